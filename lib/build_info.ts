@@ -1,0 +1,10 @@
+/** What the build writes into the executable; run from the sources there is less to say. */
+
+import config from "../deno.json" with { type: "json" };
+
+declare const BUILD_COMMIT: string;
+declare const BUILD_EDITION: string;
+
+export const version: string = config.version;
+export const commit = typeof BUILD_COMMIT === "undefined" ? "not built" : BUILD_COMMIT;
+export const edition = typeof BUILD_EDITION === "undefined" ? "source" : BUILD_EDITION;

@@ -1,0 +1,43 @@
+/** From the command line to the exit status. */
+
+import { commit, edition, version } from "../build_info.ts";
+import {
+  commands,
+  flushStderr,
+  machine,
+  runtimeInWords,
+  writeToStderr,
+  writeToStdout,
+} from "../commands/commands.ts";
+import { EXIT } from "../plan/exit_codes.ts";
+import { type Environment, parseInvocation, UsageError } from "./arguments.ts";
+import { helpText } from "./help.ts";
+
+/** @returns the exit status */
+export async function run(args: readonly string[], env: Environment): Promise<number> {
+  try {
+    const invocation = parseInvocation(args, env, machine);
+    switch (invocation.kind) {
+      case "help":
+        writeToStdout(helpText(invocation.command));
+        return EXIT.ok;
+      case "version":
+        writeToStdout(
+          `tandem ${version} (${edition} edition, ${runtimeInWords()}, commit ${commit})\n`,
+        );
+        return EXIT.ok;
+      case "run":
+        return await commands[invocation.command](invocation.request);
+    }
+  } catch (error) {
+    if (error instanceof UsageError) {
+      writeToStderr(`tandem: ${error.message} (tandem --help tells more)\n`);
+      return EXIT.usage;
+    }
+    const trace = error instanceof Error ? `${error.message}\n${error.stack}` : String(error);
+    writeToStderr(`tandem: a defect in tandem itself, please report it: ${trace}\n`);
+    return EXIT.defect;
+  } finally {
+    await flushStderr();
+  }
+}

@@ -1,0 +1,40 @@
+/** `tandem demo`: the main job on a built-in app, in a private folder that goes with it. */
+
+import app from "./demo_app.py" with { type: "text" };
+import { makePrivateFolder, removeIfThere, writeWhole } from "../host/files.ts";
+import { writeToStderr } from "../host/output.ts";
+import type { Request, SettingReport, Settings } from "../plan/settings.ts";
+import { serve } from "./serve.ts";
+
+/** @returns the exit status */
+export async function demo(request: Request): Promise<number> {
+  const folder = makePrivateFolder("tandem-demo-");
+  try {
+    writeWhole(`${folder}/wsgi.py`, app);
+    const inFolder: Partial<Settings> = {
+      chdir: folder,
+      socket: `${folder}/gunicorn.sock`,
+      logDir: `${folder}/log`,
+      stateDir: `${folder}/state`,
+      nginxConf: undefined,
+      app: "wsgi:app",
+    };
+    const settings = { ...request.settings, ...unlessGiven(inFolder, request.report) };
+    const url = `http://127.0.0.1:${settings.port}`;
+    writeToStderr(
+      `tandem: demo: when it is ready, try  curl -i ${url}/ping\n` +
+        `tandem: demo: or  curl -d hello ${url}/invocations;  curl ${url}/slow and Ctrl-C at once\n`,
+    );
+    return await serve({ ...request, settings });
+  } finally {
+    removeIfThere(folder, { recursive: true });
+  }
+}
+
+/** What the user said beats the demo's own. */
+function unlessGiven(own: Partial<Settings>, report: SettingReport[]): Partial<Settings> {
+  const flagOf = (key: string) => key.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+  const isDefault = (key: string) =>
+    report.some(({ flag, origin }) => flag === flagOf(key) && origin.kind === "default");
+  return Object.fromEntries(Object.entries(own).filter(([key]) => isDefault(key)));
+}

@@ -1,0 +1,130 @@
+/** `tandem serve`: gives the story its real clock, children, files and signals. */
+
+import template from "../../nginx.conf" with { type: "text" };
+import { version } from "../build_info.ts";
+import { monotonicClock as clock } from "../host/clock.ts";
+import { makeFolder, removeIfThere, writeWhole } from "../host/files.ts";
+import { watchFile } from "../host/folder_watch.ts";
+import { getStatus, isListening } from "../host/http.ts";
+import { makeLogLink } from "../host/log_links.ts";
+import { openNotifier } from "../host/notify.ts";
+import { writeToStderr } from "../host/output.ts";
+import { appendToOutputs, isOpen, raiseOpenFileLimit } from "../host/process_limits.ts";
+import { spawnChild } from "../host/processes.ts";
+import { startReaper } from "../host/reaper.ts";
+import { listenForSignals } from "../host/signals.ts";
+import { openStateFile, type StateFile } from "../host/state_file.ts";
+import { findStrays } from "../host/strays.ts";
+import { type Log, openLog } from "../log.ts";
+import { EXIT } from "../plan/exit_codes.ts";
+import { type LaunchPlan, planLaunch } from "../plan/launch_plan.ts";
+import { fillBuiltInConf } from "../plan/nginx_config.ts";
+import type { Request, Settings } from "../plan/settings.ts";
+import { checkNginx, findConfComplaint, findProblems } from "../supervise/preflight.ts";
+import { openRequests } from "../supervise/requests.ts";
+import { supervise } from "../supervise/supervise.ts";
+import type { Tools } from "../supervise/tools.ts";
+
+/** @returns the exit status */
+export async function serve(request: Request): Promise<number> {
+  const requests = openRequests(clock);
+  listenForSignals(requests.handlers);
+  const { settings } = request;
+  const log = openLog(settings.logLevel, settings.logFormat, writeToStderr);
+  const plan = planLaunch(request);
+  return await refusal(plan, settings, log) ?? await run(plan, settings, log, requests);
+}
+
+/** Says what is wrong, where something is, before anything is started or changed. */
+async function refusal(
+  plan: LaunchPlan,
+  settings: Settings,
+  log: Log,
+): Promise<number | undefined> {
+  const { notificationFd } = settings;
+  if (notificationFd !== undefined && !isOpen(notificationFd)) {
+    log.error("usage", `--notification-fd: descriptor ${notificationFd} is not open`);
+    return EXIT.usage;
+  }
+  const problems = await findProblems(plan, settings.stateDir);
+  for (const problem of problems) log.error("refused", problem);
+  return problems.length ? EXIT.configuration : undefined;
+}
+
+async function run(
+  plan: LaunchPlan,
+  settings: Settings,
+  log: Log,
+  requests: Tools["requests"],
+): Promise<number> {
+  appendToOutputs();
+  raiseOpenFileLimit();
+  const notifier = openNotifier(settings.notificationFd);
+  const stateFile = tryStateFile(settings.stateDir, log);
+  if (plan.builtInConf && !stateFile) return EXIT.configuration;
+  if (plan.builtInConf) writeBuiltInConf(plan.builtInConf.path, settings);
+
+  const reaper = startReaper();
+  using appSocket = watchFile(plan.socket);
+  const startedAt = new Date().toISOString();
+  let nginxPlan = plan.nginx;
+
+  const status = await supervise(plan, {
+    clock,
+    log,
+    requests,
+    makeLink: makeLogLink,
+    spawn: (childPlan) => spawnChild(childPlan, reaper, clock),
+    async checkNginx(nginx, signal) {
+      const checked = await checkNginx(nginx, reaper, signal);
+      nginxPlan = checked.plan;
+      return checked;
+    },
+    findConfComplaint: () => findConfComplaint(nginxPlan, reaper),
+    askApp: (signal) => getStatus({ transport: "unix", path: plan.socket }, plan.readyPath, signal),
+    appSocketChanged: appSocket.changed,
+    askThroughNginx: (listen) => (signal) =>
+      listen
+        ? getStatus(listen.address, plan.readyPath, signal)
+        // No plain HTTP to be had through nginx, so the app's own word has to do.
+        : getStatus({ transport: "unix", path: plan.socket }, plan.readyPath, signal),
+    strays: () => findStrays(reaper, clock),
+    onPhase(phase, { nginx, gunicorn }, { marks }) {
+      stateFile?.write({
+        version,
+        phase,
+        startedAt,
+        nginx: nginx?.pid,
+        gunicorn: gunicorn?.pid,
+        timeline: marks,
+      });
+      if (phase === "serving") notifier.ready();
+      if (phase === "draining") notifier.stopping();
+    },
+  });
+
+  // gunicorn removes its socket itself, unless it was killed.
+  if (!await isListening({ transport: "unix", path: plan.socket })) removeIfThere(plan.socket);
+  if (plan.builtInConf) removeIfThere(`${settings.stateDir}/nginx`, { recursive: true });
+  stateFile?.remove();
+  reaper.close();
+  return status;
+}
+
+function tryStateFile(folder: string, log: Log): StateFile | undefined {
+  try {
+    return openStateFile(folder);
+  } catch (error) {
+    const reason = (error as Error).message;
+    log.warning(
+      "no-state-file",
+      `cannot keep state in ${folder}: ${reason}; --state-dir names another`,
+    );
+    return undefined;
+  }
+}
+
+function writeBuiltInConf(path: string, settings: Settings): void {
+  makeFolder(path.slice(0, path.lastIndexOf("/")));
+  writeWhole(path, fillBuiltInConf(template, settings));
+}

@@ -1,0 +1,56 @@
+/** Small questions and favours of the file system. */
+
+import { cString, libc } from "./libc.ts";
+
+const W_OK = 2;
+const X_OK = 1;
+const R_OK = 4;
+
+/** Whether this process may make files in a folder; read-only file systems and ACLs are counted. */
+export function canWrite(folder: string): boolean {
+  return libc().access(cString(folder), W_OK | X_OK) === 0;
+}
+
+export function canRead(path: string): boolean {
+  return libc().access(cString(path), R_OK) === 0;
+}
+
+export function isDirectory(path: string): boolean {
+  try {
+    return Deno.statSync(path).isDirectory;
+  } catch {
+    return false;
+  }
+}
+
+/** Never half-written for a reader: a name of our own, renamed over the old. */
+export function writeWhole(path: string, text: string): void {
+  const fresh = `${path}.${Deno.pid}.new`;
+  Deno.writeTextFileSync(fresh, text);
+  Deno.renameSync(fresh, path);
+}
+
+/** Gone already is gone. */
+export function removeIfThere(path: string, options?: Deno.RemoveOptions): void {
+  try {
+    Deno.removeSync(path, options);
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
+  }
+}
+
+export function readTextFile(path: string): string {
+  return Deno.readTextFileSync(path);
+}
+
+/** @throws the file system's error */
+export function makeFolder(path: string): void {
+  Deno.mkdirSync(path, { recursive: true, mode: 0o755 });
+}
+
+/** A fresh folder under the temp folder, which nginx's own user may pass through. */
+export function makePrivateFolder(prefix: string): string {
+  const folder = Deno.makeTempDirSync({ prefix });
+  Deno.chmodSync(folder, 0o755);
+  return folder;
+}

@@ -1,0 +1,43 @@
+/** Makes nginx's log files links to tandem's own output, as `ln -sf` would, but atomically and without loss. */
+
+import type { LinkPlan } from "../plan/launch_plan.ts";
+
+export type LinkOutcome = "made" | "already right" | "made, old log kept as a .1 file";
+
+/** @throws the file system's error, with the link as it was. */
+export function makeLogLink({ path, target }: LinkPlan): LinkOutcome {
+  const there = whatIsAt(path);
+  if (there?.isSymlink && Deno.readLinkSync(path) === target) return "already right";
+  if (there && !there.isSymlink && !there.isFile) {
+    throw new Error(`${path} is neither a file nor a link`);
+  }
+  Deno.mkdirSync(path.slice(0, path.lastIndexOf("/")) || "/", { recursive: true });
+  // A name of our own beside it, renamed over it: at no moment is there no log file.
+  const fresh = `${path}.${Deno.pid}.new`;
+  Deno.symlinkSync(target, fresh);
+  try {
+    const keep = there?.isFile && there.size > 0;
+    if (keep) keepOldLog(path);
+    Deno.renameSync(fresh, path);
+    return keep ? "made, old log kept as a .1 file" : "made";
+  } catch (error) {
+    Deno.removeSync(fresh);
+    throw error;
+  }
+}
+
+/** Beside, not over, what an earlier start kept. */
+function keepOldLog(path: string): void {
+  let number = 1;
+  while (whatIsAt(`${path}.${number}`)) number++;
+  Deno.renameSync(path, `${path}.${number}`);
+}
+
+function whatIsAt(path: string): Deno.FileInfo | undefined {
+  try {
+    return Deno.lstatSync(path);
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return undefined;
+    throw error;
+  }
+}

@@ -1,0 +1,9 @@
+/** "deno 2.6.10, linux-x86_64": what the executable runs on. */
+export function runtimeInWords(): string {
+  const { v8: _v8, typescript: _typescript, ...runtime } = Deno.version as unknown as Record<
+    string,
+    string
+  >;
+  const [name, version] = Object.entries(runtime).find(([, version]) => version) ?? ["unknown", ""];
+  return `${name} ${version}, ${Deno.build.os}-${Deno.build.arch}`;
+}

@@ -1,0 +1,74 @@
+/** What a run is told: every setting after flags, variables and defaults have been weighed. */
+
+export const logsModes = ["auto", "inherit"] as const;
+export type LogsMode = typeof logsModes[number];
+
+export const logLevels = ["debug", "info", "warning", "error"] as const;
+export type LogLevel = typeof logLevels[number];
+
+export const logFormats = ["text", "json"] as const;
+export type LogFormat = typeof logFormats[number];
+
+/** Times are whole seconds; paths are as the user gave them. */
+export interface Settings {
+  workers: number;
+  /** 0: no time-out. */
+  timeout: number;
+  workerClass: string;
+  /** `module:callable`. */
+  app: string;
+  chdir: string;
+  socket: string;
+  port: number;
+  /** In nginx's notation: digits, then nothing, `k`, `m` or `g`. */
+  maxBody: string;
+  proxyReadTimeout: number;
+  /** Absent: the built-in one. */
+  nginxConf: string | undefined;
+  nginx: string;
+  gunicorn: string;
+  logDir: string;
+  noLogLinks: boolean;
+  logs: LogsMode;
+  logLevel: LogLevel;
+  logFormat: LogFormat;
+  readyPath: string;
+  /** 0: none. */
+  startTimeout: number;
+  drainDelay: number;
+  gracePeriod: number;
+  stateDir: string;
+  /** The descriptor on which s6 waits for a newline. */
+  notificationFd: number | undefined;
+}
+
+/** The facts of the machine that some defaults follow. */
+export interface Machine {
+  /** CPUs that this process may use; at least 1. */
+  cpus(): number;
+  currentDirectory(): string;
+  isFile(path: string): boolean;
+  /** Where state files go when nobody says. */
+  stateDirectory(): string;
+}
+
+export type Origin =
+  | { kind: "flag"; name: string }
+  | { kind: "variable"; name: string }
+  | { kind: "default" };
+
+/** A setting as `tandem config` shows it. */
+export interface SettingReport {
+  flag: string;
+  value: string;
+  origin: Origin;
+}
+
+/** A run as the command line and the environment ask for it. */
+export interface Request {
+  settings: Settings;
+  /** What stood behind `--`, handed to gunicorn as it is. */
+  gunicornArguments: string[];
+  currentDirectory: string;
+  report: SettingReport[];
+}

@@ -1,0 +1,39 @@
+/** What the other signals do to a serving pair. */
+
+import type { Child } from "../host/processes.ts";
+import type { Log } from "../log.ts";
+import type { ControlAction } from "./requests.ts";
+
+export interface ControlTools {
+  log: Log;
+  /** Why a new conf would not do; nothing when it would. */
+  findConfComplaint(): Promise<string | undefined>;
+}
+
+export async function control(
+  action: ControlAction,
+  { nginx, gunicorn }: { nginx: Child; gunicorn: Child },
+  { log, findConfComplaint }: ControlTools,
+): Promise<void> {
+  switch (action) {
+    case "reload": {
+      const complaint = await findConfComplaint();
+      if (complaint !== undefined) {
+        return log.error("not-reloaded", `not reloaded, the old conf serves on: ${complaint}`);
+      }
+      nginx.signal("SIGHUP");
+      gunicorn.signal("SIGHUP");
+      return log.info("reloaded", "reloading: new nginx.conf, fresh gunicorn workers");
+    }
+    case "reopen logs":
+      nginx.signal("SIGUSR1");
+      gunicorn.signal("SIGUSR1");
+      return log.info("logs-reopened", "both reopen their logs");
+    case "more workers":
+      gunicorn.signal("SIGTTIN");
+      return log.info("more-workers", "one gunicorn worker more");
+    case "fewer workers":
+      gunicorn.signal("SIGTTOU");
+      return log.info("fewer-workers", "one gunicorn worker less");
+  }
+}

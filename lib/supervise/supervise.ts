@@ -1,0 +1,73 @@
+/** The story of a run: link, start, race, drain, exit. */
+
+import type { Child } from "../host/processes.ts";
+import type { LaunchPlan } from "../plan/launch_plan.ts";
+import { control } from "./control.ts";
+import { drain, type Pair } from "./drain.ts";
+import { exitStatus } from "./exit_status.ts";
+import { makeLinks } from "./links.ts";
+import { startPair } from "./start.ts";
+import { causeInWords, causeOf, type StopCause } from "./stop_cause.ts";
+import { type Phase, Timeline } from "./timeline.ts";
+import type { Tools } from "./tools.ts";
+
+/** @returns the exit status */
+export async function supervise(plan: LaunchPlan, tools: Tools): Promise<number> {
+  const { clock, log, requests } = tools;
+  const timeline = new Timeline(clock);
+  const pair: Pair = {};
+  const starting = new AbortController();
+
+  enter("starting");
+  makeLinks(plan.links, tools);
+
+  const { gunicorn, nginx, ready } = startPair(plan, pair, timeline, tools, starting.signal);
+
+  const cause = await Promise.race([
+    nginx.then(endOf),
+    gunicorn.then(endOf),
+    requests.stop.then((signal): StopCause => ({ kind: "stop requested", signal })),
+    ready.then(serve),
+  ]).catch(causeOf);
+
+  starting.abort();
+  timeline.mark("stop");
+  enter("draining");
+  const weight = cause.kind === "stop requested" ? "info" : "error";
+  log[weight]("stopping", `stopping: ${causeInWords(cause)}`, { cause });
+
+  const { hurry, enough } = requests;
+  const { strays } = tools;
+  const forced = await drain(pair, plan.deadlines, { clock, log, strays, hurry, enough });
+
+  const status = exitStatus(cause, forced);
+  timeline.mark("exit");
+  enter("stopped");
+  const ends = [causeInWords(cause), timeline.stopInWords(), `exit ${status}`];
+  const { marks } = timeline;
+  log.info("stopped", `stopped: ${ends.filter(Boolean).join("; ")}`, { cause, status, marks });
+  return status;
+
+  /** Never settles: only an end, a request or a failed start can end the race. */
+  function serve(): Promise<never> {
+    enter("serving");
+    const steps = timeline.startInWords();
+    log.info("ready", `ready in ${timeline.marks.ready} ms (${steps})`, { marks: timeline.marks });
+    return new Promise(() => {});
+  }
+
+  function enter(phase: Phase): void {
+    requests.onControl = (action, signal) => {
+      const { nginx, gunicorn } = pair;
+      if (phase !== "serving" || !nginx || !gunicorn) {
+        return log.warning("signal-ignored", `${signal} does nothing while ${phase}`);
+      }
+      control(action, { nginx, gunicorn }, tools);
+    };
+    tools.onPhase(phase, pair, timeline);
+  }
+}
+
+async function endOf({ name, status }: Child): Promise<StopCause> {
+  return { kind: "child ended", child: name, status: await status };
+}

@@ -1,0 +1,40 @@
+import type { Clock } from "../host/clock.ts";
+import type { Child, Group } from "../host/processes.ts";
+import type { Log } from "../log.ts";
+import type { ChildPlan, LinkPlan } from "../plan/launch_plan.ts";
+import type { Listen } from "../plan/nginx_config.ts";
+import type { Pair } from "./drain.ts";
+import type { Ask } from "./readiness.ts";
+import type { Requests } from "./requests.ts";
+import type { Phase, Timeline } from "./timeline.ts";
+
+/** All that a run asks of the machine, so that a test can answer in its place. */
+export interface Tools {
+  clock: Clock;
+  log: Log;
+  requests: Requests;
+  /** @throws the file system's error */
+  makeLink(link: LinkPlan): string;
+  /** @throws {SpawnError} */
+  spawn(plan: ChildPlan): Child;
+  /** @throws {Refusal} when nginx would not start with its conf */
+  checkNginx(nginx: ChildPlan, signal: AbortSignal): Promise<CheckedNginx>;
+  /** @returns why a new conf would not do; nothing when it would */
+  findConfComplaint(): Promise<string | undefined>;
+  /** Asks the app on its own socket. */
+  askApp: Ask;
+  /** Settles at the next change of the app's socket file. */
+  appSocketChanged(): Promise<void>;
+  /** Asks for the ready path the way a client would. */
+  askThroughNginx(listen: Listen | undefined): Ask;
+  strays(): Group | undefined;
+  /** Told of each phase, for the state file and the init system. */
+  onPhase(phase: Phase, pair: Pair, timeline: Timeline): void;
+}
+
+export interface CheckedNginx {
+  /** The plan that keeps nginx in the foreground. */
+  plan: ChildPlan;
+  /** Where the pair can be asked whether it is ready; nothing when every listen line wants TLS or the like. */
+  plainListen: Listen | undefined;
+}
