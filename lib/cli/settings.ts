@@ -186,7 +186,7 @@ export const settingsTable: Table = {
   stateDir: {
     flag: "state-dir",
     placeholder: "DIR",
-    form: forms.pathTo("directory"),
+    form: forms.plainAbsolutePath,
     fallback: (machine) => machine.stateDirectory(),
     fallbackInWords: "/run/tandem, else $XDG_RUNTIME_DIR/tandem, else one under the temp folder",
     meaning: "where the pid and state files go",

@@ -65,7 +65,6 @@ async function run(
   if (plan.builtInConf) writeBuiltInConf(plan.builtInConf.path, settings);
 
   const reaper = startReaper();
-  using appSocket = watchFile(plan.socket);
   const startedAt = new Date().toISOString();
   let nginxPlan = plan.nginx;
 
@@ -82,7 +81,7 @@ async function run(
     },
     findConfComplaint: () => findConfComplaint(nginxPlan, reaper),
     askApp: (signal) => getStatus({ transport: "unix", path: plan.socket }, plan.readyPath, signal),
-    appSocketChanged: appSocket.changed,
+    watchAppSocket: () => watchFile(plan.socket),
     askThroughNginx: (listen) => (signal) =>
       listen
         ? getStatus(listen.address, plan.readyPath, signal)

@@ -29,8 +29,13 @@ export function openStateFile(folder: string): StateFile {
   const startTicks = readStat(pid)?.startTicks ?? 0;
   writeWhole(`${folder}/tandem.pid`, `${pid}\n`);
   return {
-    write: (state) =>
-      writeWhole(`${folder}/state.json`, `${JSON.stringify({ pid, startTicks, ...state })}\n`),
+    write(state) {
+      try {
+        writeWhole(`${folder}/state.json`, `${JSON.stringify({ pid, startTicks, ...state })}\n`);
+      } catch {
+        // A disk that is full now is no reason to stop serving; the next phase tries again.
+      }
+    },
     remove() {
       for (const name of ["state.json", "tandem.pid"]) removeIfThere(`${folder}/${name}`);
     },

@@ -8,12 +8,14 @@ export interface ControlTools {
   log: Log;
   /** Why a new conf would not do; nothing when it would. */
   findConfComplaint(): Promise<string | undefined>;
+  /** False once the pair is being stopped, which may come while nginx looks at its conf. */
+  isServing(): boolean;
 }
 
 export async function control(
   action: ControlAction,
   { nginx, gunicorn }: { nginx: Child; gunicorn: Child },
-  { log, findConfComplaint }: ControlTools,
+  { log, findConfComplaint, isServing }: ControlTools,
 ): Promise<void> {
   switch (action) {
     case "reload": {
@@ -21,6 +23,8 @@ export async function control(
       if (complaint !== undefined) {
         return log.error("not-reloaded", `not reloaded, the old conf serves on: ${complaint}`);
       }
+      // A gunicorn that is ending would start workers anew.
+      if (!isServing()) return;
       nginx.signal("SIGHUP");
       gunicorn.signal("SIGHUP");
       return log.info("reloaded", "reloading: new nginx.conf, fresh gunicorn workers");

@@ -18,5 +18,7 @@ export function exitStatus(cause: StopCause, forced: boolean): number {
       return EXIT.configuration;
     case "cannot start":
       return EXIT.unavailable;
+    case "defect":
+      return EXIT.defect;
   }
 }

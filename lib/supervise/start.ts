@@ -47,8 +47,9 @@ export function startPair(
 
   async function appAnswers(): Promise<void> {
     // Any status will do: the app speaks, and what it says is its own affair.
-    const { askApp: ask, appSocketChanged: changed } = tools;
-    await untilAnswered({ ask, accept: () => true, changed }, clock, signal);
+    using socket = tools.watchAppSocket();
+    const { askApp: ask } = tools;
+    await untilAnswered({ ask, accept: () => true, changed: socket.changed }, clock, signal);
     timeline.mark("app answered");
   }
 

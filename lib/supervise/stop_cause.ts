@@ -9,7 +9,8 @@ export type StopCause =
   | { kind: "child ended"; child: ChildName; status: ChildStatus }
   | { kind: "not ready in time"; milliseconds: number }
   | { kind: "refused"; reason: string }
-  | { kind: "cannot start"; reason: string };
+  | { kind: "cannot start"; reason: string }
+  | { kind: "defect"; trace: string };
 
 /** nginx or the machine says that this configuration cannot serve. */
 export class Refusal extends Error {
@@ -24,14 +25,15 @@ export class NotReadyInTime extends Error {
   }
 }
 
-/** @throws the error itself when it is none that a start can foresee */
+/** What no start can foresee is a defect, which is no reason to leave the children behind either. */
 export function causeOf(error: unknown): StopCause {
   if (error instanceof Refusal) return { kind: "refused", reason: error.message };
   if (error instanceof SpawnError) return { kind: "cannot start", reason: error.message };
   if (error instanceof NotReadyInTime) {
     return { kind: "not ready in time", milliseconds: error.milliseconds };
   }
-  throw error;
+  const { message, stack } = error instanceof Error ? error : new Error(String(error));
+  return { kind: "defect", trace: `${message}\n${stack}` };
 }
 
 export function causeInWords(cause: StopCause): string {
@@ -45,6 +47,8 @@ export function causeInWords(cause: StopCause): string {
     case "refused":
     case "cannot start":
       return cause.reason;
+    case "defect":
+      return `a defect in tandem itself, please report it: ${cause.trace}`;
   }
 }
 

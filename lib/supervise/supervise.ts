@@ -2,10 +2,12 @@
 
 import type { Child } from "../host/processes.ts";
 import type { LaunchPlan } from "../plan/launch_plan.ts";
+import type { SignalName } from "../plan/signals.ts";
 import { control } from "./control.ts";
 import { drain, type Pair } from "./drain.ts";
 import { exitStatus } from "./exit_status.ts";
 import { makeLinks } from "./links.ts";
+import type { ControlAction } from "./requests.ts";
 import { startPair } from "./start.ts";
 import { causeInWords, causeOf, type StopCause } from "./stop_cause.ts";
 import { type Phase, Timeline } from "./timeline.ts";
@@ -17,8 +19,10 @@ export async function supervise(plan: LaunchPlan, tools: Tools): Promise<number>
   const timeline = new Timeline(clock);
   const pair: Pair = {};
   const starting = new AbortController();
+  let phase: Phase;
 
   enter("starting");
+  requests.onControl = onControl;
   makeLinks(plan.links, tools);
 
   const { gunicorn, nginx, ready } = startPair(plan, pair, timeline, tools, starting.signal);
@@ -56,15 +60,20 @@ export async function supervise(plan: LaunchPlan, tools: Tools): Promise<number>
     return new Promise(() => {});
   }
 
-  function enter(phase: Phase): void {
-    requests.onControl = (action, signal) => {
-      const { nginx, gunicorn } = pair;
-      if (phase !== "serving" || !nginx || !gunicorn) {
-        return log.warning("signal-ignored", `${signal} does nothing while ${phase}`);
-      }
-      control(action, { nginx, gunicorn }, tools);
-    };
+  function enter(next: Phase): void {
+    phase = next;
     tools.onPhase(phase, pair, timeline);
+  }
+
+  function onControl(action: ControlAction, signal: SignalName): void {
+    const { nginx, gunicorn } = pair;
+    if (phase !== "serving" || !nginx || !gunicorn) {
+      return log.warning("signal-ignored", `${signal} does nothing while ${phase}`);
+    }
+    const { findConfComplaint } = tools;
+    const isServing = () => phase === "serving";
+    control(action, { nginx, gunicorn }, { log, findConfComplaint, isServing })
+      .catch((error: Error) => log.error("control-failed", `${signal}: ${error.message}`));
   }
 }
 

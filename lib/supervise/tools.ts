@@ -1,4 +1,5 @@
 import type { Clock } from "../host/clock.ts";
+import type { FileWatch } from "../host/folder_watch.ts";
 import type { Child, Group } from "../host/processes.ts";
 import type { Log } from "../log.ts";
 import type { ChildPlan, LinkPlan } from "../plan/launch_plan.ts";
@@ -23,8 +24,8 @@ export interface Tools {
   findConfComplaint(): Promise<string | undefined>;
   /** Asks the app on its own socket. */
   askApp: Ask;
-  /** Settles at the next change of the app's socket file. */
-  appSocketChanged(): Promise<void>;
+  /** Tells when asking the app again makes sense. */
+  watchAppSocket(): FileWatch;
   /** Asks for the ready path the way a client would. */
   askThroughNginx(listen: Listen | undefined): Ask;
   strays(): Group | undefined;
