@@ -30,8 +30,9 @@ export function parseInvocation(
   const { words, given, afterDashes } = readWords(args);
   const command = commandOf(words);
   if (given.has("version")) return { kind: "version" };
+  const extra = words[command === "help" ? 2 : 1];
+  if (extra !== undefined) throw new UsageError(`unexpected argument ${quoted(extra)}`);
   if (command === "help") return { kind: "help", command: topicOf(words[1]) };
-  if (words.length > 1) throw new UsageError(`unexpected argument ${quoted(words[1]!)}`);
   if (given.has("help")) return { kind: "help", command: words.length ? command : undefined };
   const { settings, report } = settle(given, env, machine);
   const currentDirectory = machine.currentDirectory();
@@ -93,7 +94,8 @@ function checkedValue(
   }
   if (value === undefined || (!inlineValue && value.startsWith("-"))) {
     const setting = Object.values(settingsTable).find(({ flag }) => flag === name)!;
-    throw new UsageError(`${rawName} needs a value: ${setting.form.wanted}`);
+    const instead = value === undefined ? "" : `, not ${quoted(value)}`;
+    throw new UsageError(`${rawName} needs a value${instead}: ${setting.form.wanted}`);
   }
   return value;
 }

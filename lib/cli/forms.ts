@@ -101,9 +101,10 @@ export const urlPath: Form<string> = matching(
   "a path that starts with /, such as /ping",
 );
 
+const switchWords = new Map([["1", true], ["true", true], ["0", false], ["false", false]]);
+
 /** A switch's variable; the flag itself takes no value. */
 export const onOff: Form<boolean> = {
   wanted: "1 or true, 0 or false",
-  parse: (text) =>
-    ({ "1": true, "true": true, "0": false, "false": false } as Record<string, boolean>)[text],
+  parse: (text) => switchWords.get(text),
 };

@@ -48,7 +48,9 @@ export function planLaunch({ settings, gunicornArguments, currentDirectory }: Re
   const conf = settings.nginxConf === undefined
     ? `${stateDir}/nginx/nginx.conf`
     : here(settings.nginxConf);
-  const reserve = gunicornReserve(gracePeriod);
+  // What the delay leaves of the grace period.
+  const rest = gracePeriod - drainDelay;
+  const reserve = gunicornReserve(rest);
   return {
     nginx: {
       name: "nginx",
@@ -65,7 +67,7 @@ export function planLaunch({ settings, gunicornArguments, currentDirectory }: Re
         ...["-k", settings.workerClass],
         ...["-b", `unix:${settings.socket}`],
         ...["-w", `${settings.workers}`],
-        ...["--graceful-timeout", `${Math.max(1, Math.floor(gracePeriod - reserve))}`],
+        ...["--graceful-timeout", `${Math.max(1, Math.floor(rest - reserve))}`],
         ...gunicornArguments,
         settings.app,
       ],
@@ -89,11 +91,11 @@ export function planLaunch({ settings, gunicornArguments, currentDirectory }: Re
 }
 
 /**
- * Seconds of the grace period that are kept for gunicorn's own end. It takes 0.4 s when idle and 1.1 s after load,
- * so a fifth of the period, from one second to five; half where the period itself is shorter.
+ * Seconds of the time to end that are kept for gunicorn's own end. It takes 0.4 s when idle and 1.1 s after load,
+ * so a fifth of the time, from one second to five; half where the time itself is shorter.
  */
-function gunicornReserve(gracePeriod: number): number {
-  return Math.min(gracePeriod / 2, Math.max(1, Math.min(5, Math.floor(gracePeriod / 5))));
+function gunicornReserve(time: number): number {
+  return Math.min(time / 2, Math.max(1, Math.min(5, Math.floor(time / 5))));
 }
 
 /** nginx stays in the foreground: where the conf is silent on it, the command line says so. */

@@ -1,0 +1,71 @@
+// deno-lint-ignore-file no-console -- a script talks to its user
+// Writes the README's tables of settings, signals and exit statuses anew from the tables in lib/:
+//
+//   deno run -A scripts/readme_tables.ts
+
+import { defaultInWords, variableNames } from "../lib/cli/help.ts";
+import { type Setting, settingsTable } from "../lib/cli/settings.ts";
+import { exitStatusTable } from "../lib/plan/exit_codes.ts";
+import { signalTable } from "../lib/plan/signals.ts";
+
+type Row = readonly string[];
+
+const readmePath = new URL("../README.md", import.meta.url);
+
+/** By the name that the README's markers give them: `<!-- settings -->` … `<!-- /settings -->`. */
+const tables: Record<string, () => readonly Row[]> = {
+  "settings": () => [
+    ["flag", "variables", "default", "meaning"],
+    ...(Object.values(settingsTable) as Setting<unknown>[]).map((setting) => [
+      code([`--${setting.flag}`, setting.placeholder ?? []].flat().join(" ")),
+      variableNames(setting).map(code).join(" "),
+      isTyped(setting) ? code(defaultInWords(setting)) : defaultInWords(setting),
+      setting.meaning,
+    ]),
+  ],
+  "signals": () => [
+    ["to tandem", "does"],
+    ...signalTable.map(({ signals, meaning }) => [signals.join(", "), meaning]),
+  ],
+  "exit status": () => [
+    ["status", "when"],
+    ...exitStatusTable.map(({ status, when }) => [status, when]),
+  ],
+};
+
+/** The README with its tables as they should be. @throws when a marker is missing */
+export function withTables(readme: string): string {
+  return Object.entries(tables).reduce((text, [name, rows]) => {
+    const [open, close] = [`<!-- ${name} -->`, `<!-- /${name} -->`];
+    const begin = text.indexOf(open);
+    const end = text.indexOf(close);
+    if (begin < 0 || end < begin) throw new Error(`README.md lacks ${open} … ${close}`);
+    return `${text.slice(0, begin)}${open}\n\n${markdownTable(rows())}\n\n${text.slice(end)}`;
+  }, readme);
+}
+
+/** In the form that `deno fmt` leaves alone: each column as wide as its widest cell. */
+function markdownTable([head = [], ...body]: readonly Row[]): string {
+  const rows = [head, ...body].map((row) => row.map((cell) => cell.replaceAll("|", "\\|")));
+  const widths = head.map((_, column) => Math.max(...rows.map((row) => row[column]!.length)));
+  const line = (row: Row, filler = " ") =>
+    `| ${row.map((cell, column) => cell.padEnd(widths[column]!, filler)).join(" | ")} |`;
+  const [first = [], ...others] = rows;
+  return [line(first), line(head.map(() => ""), "-"), ...others.map((row) => line(row))].join("\n");
+}
+
+function code(text: string): string {
+  return `\`${text}\``;
+}
+
+/** Whether the default is what a user would type, and no description of it. */
+function isTyped({ fallbackInWords, placeholder }: Setting<unknown>): boolean {
+  return fallbackInWords === undefined && placeholder !== undefined;
+}
+
+if (import.meta.main) {
+  const readme = Deno.readTextFileSync(readmePath);
+  const current = withTables(readme);
+  if (current !== readme) Deno.writeTextFileSync(readmePath, current);
+  console.log(current === readme ? "README.md is current" : "README.md has new tables");
+}

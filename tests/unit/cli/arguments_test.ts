@@ -1,0 +1,192 @@
+import assert from "node:assert/strict";
+import { type Environment, parseInvocation, UsageError } from "../../../lib/cli/arguments.ts";
+import { commandNames } from "../../../lib/cli/command_names.ts";
+import { settingsTable } from "../../../lib/cli/settings.ts";
+import { byoImage, requestFor } from "../request_for.ts";
+
+const parse = (args: string[], env: Environment = {}) => parseInvocation(args, env, byoImage);
+
+function refusal(args: string[], env: Environment = {}): string {
+  try {
+    parse(args, env);
+  } catch (error) {
+    assert.ok(error instanceof UsageError, String(error));
+    return error.message;
+  }
+  assert.fail(`${args.join(" ")} is accepted`);
+}
+
+function commandOf(args: string[]): string {
+  const invocation = parse(args);
+  return invocation.kind === "run" ? invocation.command : invocation.kind;
+}
+
+Deno.test("arguments: serve may be left out, and stand before or behind its options", () => {
+  assert.equal(commandOf([]), "serve");
+  assert.equal(commandOf(["serve"]), "serve");
+  assert.equal(commandOf(["--workers", "2"]), "serve");
+  assert.equal(commandOf(["serve", "--workers", "2"]), "serve");
+  assert.equal(commandOf(["--workers", "2", "serve"]), "serve");
+});
+
+Deno.test("arguments: every command is one", () => {
+  for (const name of commandNames) assert.equal(commandOf([name]), name);
+});
+
+Deno.test("arguments: help and version are outcomes", () => {
+  assert.deepEqual(parse(["--help"]), { kind: "help", command: undefined });
+  assert.deepEqual(parse(["-h"]), { kind: "help", command: undefined });
+  assert.deepEqual(parse(["help"]), { kind: "help", command: undefined });
+  assert.deepEqual(parse(["help", "serve"]), { kind: "help", command: "serve" });
+  assert.deepEqual(parse(["config", "--help"]), { kind: "help", command: "config" });
+  assert.deepEqual(parse(["--version"]), { kind: "version" });
+  assert.deepEqual(parse(["-V"]), { kind: "version" });
+  assert.deepEqual(parse(["serve", "--version"]), { kind: "version" });
+});
+
+Deno.test("arguments: whoever asks for help gets it, whatever else is wrong with a value", () => {
+  assert.deepEqual(parse(["serve", "--workers", "many", "-h"]), { kind: "help", command: "serve" });
+  assert.deepEqual(parse(["--help"], { MODEL_SERVER_WORKERS: "many" }).kind, "help");
+  assert.deepEqual(parse(["--version"], { MODEL_SERVER_WORKERS: "many" }).kind, "version");
+});
+
+const workers = (args: string[], env: Environment = {}) => requestFor(args, env).settings.workers;
+
+Deno.test("arguments: a flag beats its variables, which beat the default", () => {
+  const env = {
+    TANDEM_WORKERS: "5",
+    MODEL_SERVER_WORKERS: "6",
+    SAGEMAKER_MODEL_SERVER_WORKERS: "7",
+  };
+  assert.equal(workers(["--workers", "2"], env), 2);
+  assert.equal(workers([], env), 5);
+  assert.equal(workers([], { ...env, TANDEM_WORKERS: "" }), 6);
+  assert.equal(workers([], { SAGEMAKER_MODEL_SERVER_WORKERS: "7" }), 7);
+  assert.equal(workers([]), byoImage.cpus());
+});
+
+Deno.test("arguments: an empty variable counts as unset, an empty flag does not", () => {
+  const nothing = { TANDEM_WORKERS: "", MODEL_SERVER_WORKERS: "", TANDEM_NO_LOG_LINKS: "" };
+  assert.equal(workers([], nothing), 4);
+  assert.equal(requestFor([], nothing).settings.noLogLinks, false);
+  assert.match(refusal(["--workers="]), /^--workers: "" is not a whole number/);
+});
+
+Deno.test("arguments: a bad variable does no harm where another value beats it", () => {
+  assert.equal(workers(["--workers", "2"], { MODEL_SERVER_WORKERS: "many" }), 2);
+  assert.match(
+    refusal([], { TANDEM_WORKERS: "many", MODEL_SERVER_WORKERS: "6" }),
+    /^TANDEM_WORKERS: "many"/,
+  );
+});
+
+Deno.test("arguments: a value stands behind = or as the next word; the last one counts", () => {
+  assert.equal(workers(["--workers=3"]), 3);
+  assert.equal(workers(["--workers", "3"]), 3);
+  assert.equal(workers(["--workers=3", "--workers=8"]), 8);
+  assert.equal(requestFor(["--chdir=-odd=name"]).settings.chdir, "-odd=name");
+});
+
+Deno.test("arguments: the payload in megabytes has a form of its own, and nginx's notation beats it", () => {
+  const maxBody = (env: Environment) => requestFor([], env).settings.maxBody;
+  assert.equal(maxBody({ SAGEMAKER_MAX_PAYLOAD_IN_MB: "100" }), "100m");
+  assert.equal(maxBody({ SAGEMAKER_MAX_PAYLOAD_IN_MB: "100", TANDEM_MAX_BODY: "1g" }), "1g");
+  assert.match(
+    refusal([], { SAGEMAKER_MAX_PAYLOAD_IN_MB: "100m" }),
+    /^SAGEMAKER_MAX_PAYLOAD_IN_MB: "100m" is not a whole number of megabytes/,
+  );
+});
+
+Deno.test("arguments: what stands behind -- is gunicorn's, to the letter", () => {
+  const { gunicornArguments, settings } = requestFor(
+    ["serve", "--workers", "2", "--", "--workers", "9", "--", "-x", "", "help"],
+  );
+  assert.deepEqual(gunicornArguments, ["--workers", "9", "--", "-x", "", "help"]);
+  assert.equal(settings.workers, 2);
+  assert.deepEqual(requestFor(["--"]).gunicornArguments, []);
+  assert.deepEqual(requestFor([]).gunicornArguments, []);
+});
+
+const slips: [args: string[], says: RegExp][] = [
+  [["--wrokers", "3"], /^unknown flag "--wrokers"; did you mean "--workers"\?$/],
+  [["--no-log-link"], /^unknown flag "--no-log-link"; did you mean "--no-log-links"\?$/],
+  [["--nonsense-of-mine"], /^unknown flag "--nonsense-of-mine"$/],
+  [["--Workers", "3"], /^unknown flag "--Workers"; did you mean "--workers"\?$/],
+  [["-w", "3"], /^unknown flag "-w"$/],
+  [["--__proto__=1"], /^unknown flag "--__proto__"$/],
+  [["--constructor"], /^unknown flag "--constructor"$/],
+  [["--new\nline"], /^unknown flag "--new\\nline"$/],
+  [["srve"], /^unknown command "srve"; did you mean "serve"\?$/],
+  [["conf"], /^unknown command "conf"; did you mean "config"\?$/],
+  [["toString"], /^unknown command "toString"$/],
+  [[""], /^unknown command ""$/],
+  [["-"], /^unknown command "-"$/],
+  [["help", "srve"], /^unknown command "srve"; did you mean "serve"\?$/],
+  [["serve", "now"], /^unexpected argument "now"$/],
+  [["config", "serve"], /^unexpected argument "serve"$/],
+  [["help", "serve", "now"], /^unexpected argument "now"$/],
+  [["--workers"], /^--workers needs a value: a whole number from 1 to 1024$/],
+  [["--workers", "--port", "80"], /^--workers needs a value, not "--port": a whole number/],
+  [["--workers", "-5"], /^--workers needs a value, not "-5": a whole number/],
+  [["--app", "--", "x"], /^--app needs a value, not "--": module:callable/],
+  [["--no-log-links=yes"], /^--no-log-links takes no value, not "yes"$/],
+  [["--help=serve"], /^--help takes no value, not "serve"$/],
+  [["--logs", "inherits"], /^--logs: "inherits" is not one of .*; did you mean "inherit"\?$/],
+  [["--log-level", "INFO"], /^--log-level: "INFO" is not one of .*; did you mean "info"\?$/],
+  [["--log-format", "xml"], /^--log-format: "xml" is not one of text, json$/],
+];
+
+for (const [args, says] of slips) {
+  Deno.test(`arguments: ${JSON.stringify(args)} is refused`, () => {
+    assert.match(refusal(args), says);
+  });
+}
+
+Deno.test("arguments: a close word is suggested for every flag and command", () => {
+  for (const { flag } of Object.values(settingsTable)) {
+    const slip = `--${flag[0]}${flag[0]}${flag.slice(1)}`;
+    assert.match(refusal([slip]), new RegExp(`did you mean "--${flag}"\\?$`));
+  }
+  for (const name of commandNames) {
+    assert.match(refusal([`${name}e`]), new RegExp(`did you mean "${name}"\\?$`));
+  }
+});
+
+Deno.test("arguments: a delay that leaves nothing of the grace period is refused", () => {
+  const says = "--drain-delay 25 leaves nothing of --grace-period 25: " +
+    "make the delay shorter or the grace period longer";
+  assert.equal(refusal(["--drain-delay", "25"]), says);
+  assert.equal(refusal([], { TANDEM_DRAIN_DELAY: "25" }), says);
+  assert.match(refusal(["--grace-period=5", "--drain-delay=6"]), /--drain-delay 6 .* 5/);
+  assert.equal(requestFor(["--drain-delay", "24"]).settings.drainDelay, 24);
+  assert.equal(requestFor(["--drain-delay=25", "--grace-period=26"]).settings.gracePeriod, 26);
+});
+
+Deno.test("arguments: the report says of each setting what it is and where it came from", () => {
+  const { report } = requestFor(["--port", "9000", "--no-log-links"], {
+    MODEL_SERVER_TIMEOUT: "120",
+    TANDEM_APP: "main:app",
+  });
+  const of = (flag: string) => report.find((entry) => entry.flag === flag);
+  assert.deepEqual(of("port"), {
+    flag: "port",
+    value: "9000",
+    origin: { kind: "flag", name: "--port" },
+  });
+  assert.deepEqual(of("no-log-links")?.value, "true");
+  assert.deepEqual(of("timeout"), {
+    flag: "timeout",
+    value: "120",
+    origin: { kind: "variable", name: "MODEL_SERVER_TIMEOUT" },
+  });
+  assert.deepEqual(of("app")?.origin, { kind: "variable", name: "TANDEM_APP" });
+  assert.deepEqual(of("workers"), { flag: "workers", value: "4", origin: { kind: "default" } });
+  assert.deepEqual(report.map(({ flag }) => flag), Object.values(settingsTable).map((s) => s.flag));
+});
+
+Deno.test("arguments: the report has words for what is not there", () => {
+  const { report } = requestFor([], {}, { ...byoImage, isFile: () => false });
+  const of = (flag: string) => report.find((entry) => entry.flag === flag)?.value;
+  assert.equal(of("nginx-conf"), "built-in");
+  assert.equal(of("notification-fd"), "none");
+});

@@ -1,0 +1,185 @@
+/** Every setting of the table, by its flag and by each of its variables: good values, and thousands of bad ones. */
+
+import assert from "node:assert/strict";
+import fc from "fast-check";
+import { parseInvocation, UsageError } from "../../../lib/cli/arguments.ts";
+import type { Form } from "../../../lib/cli/forms.ts";
+import { variableNames } from "../../../lib/cli/help.ts";
+import { type Setting, settingsTable, variableOf } from "../../../lib/cli/settings.ts";
+import type { Settings } from "../../../lib/plan/settings.ts";
+import { bareImage, byoImage, requestFor } from "../request_for.ts";
+import { anyText, type Rule, ruleOf } from "./values.ts";
+
+/** One way to give a setting a value. */
+interface Way {
+  key: keyof Settings;
+  name: string;
+  rule: Rule;
+  give: (text: string) => [args: string[], env: Record<string, string>];
+  /** The text reaches tandem that way at all. */
+  arrives: (text: string) => boolean;
+}
+
+const table = Object.entries(settingsTable) as [keyof Settings, Setting<unknown>][];
+
+const ways = table.flatMap(([key, setting]): Way[] => {
+  const { flag, placeholder, form, variables = [] } = setting;
+  const byFlag: Way[] = placeholder === undefined ? [] : [
+    {
+      key,
+      name: `--${flag}`,
+      rule: ruleOf(form),
+      give: (text) => [[`--${flag}=${text}`], {}],
+      arrives: () => true,
+    },
+    {
+      key,
+      name: `--${flag}`,
+      rule: ruleOf(form),
+      give: (text) => [["serve", `--${flag}`, text], {}],
+      // A word with a dash is taken for the next flag.
+      arrives: (text) => !text.startsWith("-"),
+    },
+  ];
+  const byVariable = (name: string, own: Form<unknown>): Way => ({
+    key,
+    name,
+    rule: ruleOf(own),
+    give: (text) => [[], { [name]: text }],
+    // An empty variable counts as unset, and none can hold a NUL.
+    arrives: (text) => text !== "" && !text.includes("\0"),
+  });
+  return [
+    ...byFlag,
+    byVariable(variableOf(flag), form),
+    ...variables.map((variable) =>
+      typeof variable === "string"
+        ? byVariable(variable, form)
+        : byVariable(variable.name, variable.form)
+    ),
+  ];
+});
+
+const CASES_A_WAY = 100;
+
+Deno.test("settings: no bad value gets through, and each is refused in one line that names it", () => {
+  let cases = 0;
+  for (const { name, rule, give, arrives } of ways) {
+    const bad = anyText(rule.good).filter((text) => arrives(text) && !rule.isGood(text));
+    fc.assert(
+      fc.property(bad, (text) => {
+        cases++;
+        assertRefusal(refusalOf(give(text), `${name} ${JSON.stringify(text)}`), name, text);
+      }),
+      { numRuns: CASES_A_WAY },
+    );
+  }
+  assert.ok(cases >= 1000, `only ${cases} cases`);
+});
+
+function refusalOf([args, env]: ReturnType<Way["give"]>, what: string): string {
+  try {
+    parseInvocation(args, env, byoImage);
+  } catch (error) {
+    assert.ok(error instanceof UsageError, `${what} is a ${error}`);
+    return error.message;
+  }
+  assert.fail(`${what} got through`);
+}
+
+function assertRefusal(message: string, name: string, text: string): void {
+  // Category C is what moves cursors and breaks lines; Zl and Zp break lines for some readers.
+  assert.doesNotMatch(message, /[\p{Cc}\p{Zl}\p{Zp}]/u, "the message is one harmless line");
+  assert.ok(message.startsWith(`${name}: `), `names ${name}: ${message}`);
+  const [shown = ""] = /"(?:[^"\\]|\\.)*"/.exec(message) ?? [];
+  const [start = ""] = JSON.parse(shown.replace("…", "")).match(/^[^]{0,20}/);
+  assert.ok(text.startsWith(start) && (start !== "" || text === ""), `shows the value: ${message}`);
+  assert.ok(message.length < 400, `${message.length} characters`);
+  assert.match(message, / is not \S+/, "says what would do");
+}
+
+Deno.test("settings: every good value is taken, and arrives as what it means", () => {
+  for (const { key, name, rule, give } of ways) {
+    fc.assert(
+      fc.property(rule.good, (text) => {
+        fc.pre(!text.startsWith("-"));
+        assert.ok(rule.isGood(text), `${name}: the rule contradicts itself about ${text}`);
+        const [args, env] = give(text);
+        // A longest drain delay needs a grace period that is longer.
+        fc.pre(fits(key, Number(text)));
+        const { settings } = requestFor(args, env);
+        assert.deepEqual(settings[key], rule.value ? rule.value(text) : text);
+      }),
+      { numRuns: 15 },
+    );
+  }
+});
+
+const fits = (key: keyof Settings, value: number) =>
+  key === "drainDelay" ? value < 10 : key === "gracePeriod" ? value > 10 : true;
+
+Deno.test("settings: a switch is a flag without a value", () => {
+  const switches = table.filter(([, { placeholder }]) => placeholder === undefined);
+  assert.ok(switches.length > 0);
+  for (const [key, { flag }] of switches) {
+    assert.equal(requestFor([`--${flag}`]).settings[key], true);
+    assert.equal(
+      refusalOf([[`--${flag}=1`], {}], flag),
+      `--${flag} takes no value, not "1"`,
+    );
+  }
+});
+
+Deno.test("settings: the defaults are those of the contract", () => {
+  assert.deepEqual(requestFor([]).settings, {
+    workers: 4,
+    timeout: 60,
+    workerClass: "gevent",
+    app: "wsgi:app",
+    chdir: "/opt/program",
+    socket: "/tmp/gunicorn.sock",
+    port: 8080,
+    maxBody: "25m",
+    proxyReadTimeout: 1200,
+    nginxConf: "/opt/program/nginx.conf",
+    nginx: "nginx",
+    gunicorn: "gunicorn",
+    logDir: "/var/log/nginx",
+    noLogLinks: false,
+    logs: "auto",
+    logLevel: "info",
+    logFormat: "text",
+    readyPath: "/ping",
+    startTimeout: 0,
+    drainDelay: 0,
+    gracePeriod: 25,
+    stateDir: "/run/tandem",
+    notificationFd: undefined,
+  });
+  assert.equal(requestFor([], {}, bareImage).settings.nginxConf, undefined);
+});
+
+Deno.test("settings: no flag and no variable stands for two settings", () => {
+  const flags = table.map(([, { flag }]) => flag);
+  const variables = table.flatMap(([, setting]) => variableNames(setting));
+  assert.equal(new Set(flags).size, flags.length);
+  assert.equal(new Set(variables).size, variables.length);
+  for (const name of variables) assert.match(name, /^[A-Z][A-Z0-9_]*$/);
+  for (const flag of flags) assert.match(flag, /^[a-z]+(-[a-z]+)*$/);
+});
+
+const variablesOfImages: Partial<Record<keyof Settings, string[]>> = {
+  workers: ["MODEL_SERVER_WORKERS", "SAGEMAKER_MODEL_SERVER_WORKERS"],
+  timeout: ["MODEL_SERVER_TIMEOUT", "SAGEMAKER_MODEL_SERVER_TIMEOUT"],
+  workerClass: ["SAGEMAKER_GUNICORN_WORKER_CLASS"],
+  port: ["SAGEMAKER_BIND_TO_PORT"],
+  maxBody: ["SAGEMAKER_MAX_PAYLOAD_IN_MB"],
+  proxyReadTimeout: ["SAGEMAKER_NGINX_PROXY_READ_TIMEOUT_SECONDS"],
+};
+
+Deno.test("settings: the variables that images set already are the contract's", () => {
+  for (const [key, setting] of table) {
+    const own = `TANDEM_${setting.flag.toUpperCase().replaceAll("-", "_")}`;
+    assert.deepEqual(variableNames(setting), [own, ...variablesOfImages[key] ?? []]);
+  }
+});

@@ -1,0 +1,180 @@
+/**
+ * Good and bad texts for every form of a setting, by rules of their own: told apart here without asking the form
+ * itself. A form that is new has to be given its rule here, or the tests that use this file say so.
+ */
+
+import fc from "fast-check";
+import * as forms from "../../../lib/cli/forms.ts";
+import type { Form } from "../../../lib/cli/forms.ts";
+import { noise } from "../noise.ts";
+
+export interface Rule {
+  isGood(text: string): boolean;
+  good: fc.Arbitrary<string>;
+  /** What a good text becomes; itself where nothing is said. */
+  value?: (text: string) => unknown;
+}
+
+export function ruleOf(form: Form<unknown>): Rule {
+  const rule = namedRules.get(form) ?? ruleOfChoices(form) ?? ruleOfNumbers(form) ??
+    ruleOfPath(form);
+  if (rule) return rule;
+  throw new Error(`tests/unit/cli/values.ts has no rule yet for the form "${form.wanted}"`);
+}
+
+function ruleOfChoices({ choices }: Form<unknown>): Rule | undefined {
+  return choices && { isGood: (text) => choices.includes(text), good: fc.constantFrom(...choices) };
+}
+
+/** "a whole number from 1 to 1024", "whole seconds from 0 to 2147483, without a unit" */
+function ruleOfNumbers({ wanted }: Form<unknown>): Rule | undefined {
+  const range = /^(?:a whole number|whole seconds) from (\d+) to (\d+)/.exec(wanted);
+  return range ? wholeNumbers(Number(range[1]), Number(range[2])) : undefined;
+}
+
+function wholeNumbers(least: number, most: number): Rule {
+  return {
+    // Whoever writes a number otherwise than it is printed wrote a unit, a sign, a fraction or a zero too many.
+    isGood(text) {
+      const value = Number(text);
+      return Number.isInteger(value) && `${value}` === text && value >= least && value <= most;
+    },
+    good: fc.integer({ min: least, max: most }).map(String),
+    value: Number,
+  };
+}
+
+function ruleOfPath({ path, wanted }: Form<unknown>): Rule | undefined {
+  if (!path || wanted !== `a path to a ${path}`) return undefined;
+  return { isGood: (text) => text !== "" && !hasControls(text), good: words("/._ äß$\"'\\{") };
+}
+
+const forbiddenInConf = [...`"'\\$;{}#`];
+const isPlainAbsolute = (text: string) =>
+  text.startsWith("/") && !hasControls(text) &&
+  !forbiddenInConf.some((character) => text.includes(character));
+
+const namedRules = new Map<Form<unknown>, Rule>([
+  [forms.plainAbsolutePath, {
+    isGood: isPlainAbsolute,
+    good: words("/._ ä-").map((text) => `/${text}`),
+  }],
+  [forms.socketPath, {
+    isGood: (text) =>
+      isPlainAbsolute(text) && !text.endsWith("/") && new TextEncoder().encode(text).length < 108,
+    good: words("/._ ä-").map((text) => `/${text}`.slice(0, 40).replace(/\/+$/, "") + "/sock"),
+  }],
+  [forms.nginxSize, {
+    isGood: (text) => wholeNumbers(0, 9_999_999_999).isGood(text.replace(/[kmg]$/i, "")),
+    good: fc.tuple(fc.integer({ min: 0 }), fc.constantFrom("", "k", "m", "g", "K", "M", "G"))
+      .map(([size, unit]) => `${size}${unit}`),
+  }],
+  [forms.megabytes, {
+    ...wholeNumbers(0, 1_048_576),
+    value: (text) => `${text}m`,
+  }],
+  [forms.wsgiCallable, {
+    isGood(text) {
+      const colon = text.indexOf(":");
+      const module = text.slice(0, Math.max(0, colon));
+      return isWord(module, "_.") && text.length > colon + 1 && !hasControls(text);
+    },
+    good: fc.constantFrom("wsgi:app", "a.b.c:make_app()", '_x:app("a b", {})', "wsgi:äpp"),
+  }],
+  [forms.workerClass, {
+    isGood: (text) => isWord(text, "_.:#+-"),
+    good: fc.constantFrom(
+      "sync",
+      "gthread",
+      "egg:gunicorn#gevent",
+      "my.module.Class",
+      "_x",
+      "a-b+c",
+    ),
+  }],
+  [forms.urlPath, {
+    isGood: (text) =>
+      text.startsWith("/") && !text.includes("#") && [...text].every((c) => c > " " && c <= "~"),
+    good: fc.constantFrom("/", "/ping", "/health?deep=1&x=%20", "/a/b~c"),
+  }],
+  [forms.onOff, {
+    isGood: (text) => ["0", "1", "true", "false"].includes(text),
+    good: fc.constantFrom("0", "1", "true", "false"),
+    value: (text) => text === "1" || text === "true",
+  }],
+]);
+
+function hasControls(text: string): boolean {
+  return [...text].some((c) => c < " " || c === "\x7f");
+}
+
+/** Of ASCII letters, digits and these others, and no digit first. */
+function isWord(text: string, others: string): boolean {
+  const isLetter = (c: string) => (c >= "a" && c <= "z") || (c >= "A" && c <= "Z");
+  const isDigit = (c: string) => c >= "0" && c <= "9";
+  const [first, ...rest] = text;
+  return first !== undefined && (isLetter(first) || first === "_") &&
+    rest.every((c) => isLetter(c) || isDigit(c) || others.includes(c));
+}
+
+/** Up to twenty characters of these and a few letters. */
+function words(others: string): fc.Arbitrary<string> {
+  return fc.string({ unit: fc.constantFrom(..."abXY09", ...others), minLength: 1, maxLength: 20 });
+}
+
+/** What people, templates and other programs put where something else should be. */
+const slips = [
+  ...[
+    "",
+    " ",
+    "\n",
+    "\t",
+    "\0",
+    "\x1b[31m",
+    "\x7f",
+    "\x9b",
+    "\u2028",
+    "\ud800",
+    "äöü",
+    "٣",
+    "１２",
+  ],
+  ...["4 ", " 4", "4\n", "4\r\n", "\n4", "4\n5", "4\0", "04", "00", "+4", "-1", "-0", "--4", "4-"],
+  ...["1.5", "1.0", "1,5", ".5", "5.", "1e3", "0x10", "0b1", "0o7", "1_000", "1 000", "4n"],
+  ...["60s", "5m", "1h", "100ms", "25MB", "25mb", "1kb", "10%", "2*2", "$(nproc)", "${N}", "{{n}}"],
+  ...["Infinity", "-Infinity", "NaN", "null", "undefined", "None", "auto", "default", "AUTO"],
+  ...["99999", "4294967296", "2147483648", "9007199254740993", "1".repeat(400), "-99999999999"],
+  ...["yes", "no", "on", "off", "True", "TRUE", "y", "t"],
+  ...["__proto__", "constructor", "toString", "hasOwnProperty", "valueOf"],
+  ...[
+    "/",
+    "//",
+    ".",
+    "..",
+    "~",
+    "/tmp/a b",
+    "/tmp/$x",
+    "/tmp/a;b",
+    '"/tmp"',
+    "C:\\x",
+    "/a\nb",
+    "-",
+  ],
+  ...["wsgi", "wsgi:", ":app", "1wsgi:app", "wsgi app", "wsgi/app:app", "wsgi:app\n", "a\n:b"],
+  ...["ping", "http://x/ping", "/ping pong", "/ping#x", "/pi\nng", "/päng", "*", "a'b", "a b"],
+  ...["x".repeat(5000), "/" + "x".repeat(107), "/" + "ä".repeat(54), "💥".repeat(40)],
+];
+
+/** Any text at all: slips, slips in a good value, and noise. */
+export function anyText(good: fc.Arbitrary<string>): fc.Arbitrary<string> {
+  const slip = fc.constantFrom(...slips);
+  return fc.oneof(
+    { weight: 4, arbitrary: slip },
+    { weight: 2, arbitrary: fc.tuple(good, slip).map(([text, after]) => text + after) },
+    { weight: 1, arbitrary: fc.tuple(slip, good).map(([before, text]) => before + text) },
+    { weight: 1, arbitrary: fc.bigInt().map(String) },
+    { weight: 1, arbitrary: fc.double().map(String) },
+    { weight: 2, arbitrary: noise },
+    { weight: 2, arbitrary: fc.string() },
+  );
+}

@@ -1,0 +1,136 @@
+import assert from "node:assert/strict";
+import fc from "fast-check";
+import { inForeground, planLaunch } from "../../../lib/plan/launch_plan.ts";
+import { bareImage, requestFor } from "../request_for.ts";
+
+const plan = (...args: string[]) => planLaunch(requestFor(args));
+const without = (args: string[], flag: string) =>
+  args.filter((arg, index) => arg !== flag && args[index - 1] !== flag);
+const valueOf = (args: string[], flag: string) => args[args.indexOf(flag) + 1];
+
+Deno.test("launch plan: without a flag both are started as the old serve script did", () => {
+  const { nginx, gunicorn, links, socket } = plan();
+
+  // Its lines were: nginx -c /opt/program/nginx.conf, and
+  // gunicorn --timeout 60 -k gevent -b unix:/tmp/gunicorn.sock -w <CPUs> wsgi:app
+  assert.deepEqual([nginx.executable, ...nginx.args], ["nginx", "-c", "/opt/program/nginx.conf"]);
+  assert.deepEqual(
+    [gunicorn.executable, ...without(gunicorn.args, "--graceful-timeout")].join(" "),
+    "gunicorn --timeout 60 -k gevent -b unix:/tmp/gunicorn.sock -w 4 wsgi:app",
+  );
+  assert.equal(gunicorn.cwd, "/opt/program");
+  assert.equal(socket, "/tmp/gunicorn.sock");
+  assert.deepEqual(links, [
+    { path: "/var/log/nginx/access.log", target: "/dev/stdout" },
+    { path: "/var/log/nginx/error.log", target: "/dev/stderr" },
+  ]);
+});
+
+Deno.test("launch plan: gunicorn's workers get a time to end that fits into the grace period", () => {
+  assert.deepEqual(plan().gunicorn.args, [
+    ...["--timeout", "60", "-k", "gevent", "-b", "unix:/tmp/gunicorn.sock", "-w", "4"],
+    ...["--graceful-timeout", "20", "wsgi:app"],
+  ]);
+});
+
+Deno.test("launch plan: each setting reaches gunicorn", () => {
+  const { gunicorn } = plan(
+    ...["--timeout", "0", "--worker-class", "gthread", "--socket", "/run/x.sock"],
+    ...["--workers", "16", "--app", "main:make()", "--gunicorn", "/venv/bin/gunicorn"],
+    ...["--chdir", "/srv/app"],
+  );
+  assert.equal(gunicorn.executable, "/venv/bin/gunicorn");
+  assert.equal(gunicorn.cwd, "/srv/app");
+  assert.deepEqual(without(gunicorn.args, "--graceful-timeout"), [
+    ...["--timeout", "0", "-k", "gthread", "-b", "unix:/run/x.sock", "-w", "16", "main:make()"],
+  ]);
+});
+
+Deno.test("launch plan: gunicorn's own arguments come last but for the app, so that they win", () => {
+  const { args } = plan("--workers", "2", "--", "--max-requests", "1000", "-w", "3").gunicorn;
+  assert.deepEqual(args.slice(-5), ["--max-requests", "1000", "-w", "3", "wsgi:app"]);
+});
+
+Deno.test("launch plan: each is asked to end by the signal that finishes requests first", () => {
+  assert.equal(plan().nginx.stopSignal, "SIGQUIT");
+  assert.equal(plan().gunicorn.stopSignal, "SIGTERM");
+});
+
+Deno.test("launch plan: relative paths are the caller's, not nginx's or the app's", () => {
+  const { nginx, gunicorn } = plan("--nginx-conf", "conf/my.conf", "--chdir", "app");
+  assert.deepEqual(nginx.args, ["-c", "/opt/program/conf/my.conf"]);
+  assert.equal(nginx.cwd, "/opt/program");
+  assert.equal(gunicorn.cwd, "/opt/program/app");
+});
+
+Deno.test("launch plan: without a conf of the user's one is written to the state folder", () => {
+  const bare = planLaunch(requestFor(["--state-dir", "/var/run/x"], {}, bareImage));
+  assert.deepEqual(bare.builtInConf, { path: "/var/run/x/nginx/nginx.conf" });
+  assert.deepEqual(bare.nginx.args, ["-c", "/var/run/x/nginx/nginx.conf"]);
+  assert.equal(plan().builtInConf, undefined);
+});
+
+Deno.test("launch plan: the log folder can be another, or be left alone", () => {
+  assert.deepEqual(plan("--log-dir", "/logs").links.map(({ path }) => path), [
+    "/logs/access.log",
+    "/logs/error.log",
+  ]);
+  assert.deepEqual(plan("--no-log-links").links, []);
+});
+
+Deno.test("launch plan: times become milliseconds", () => {
+  const { deadlines, startTimeout } = plan(
+    ...["--grace-period", "60", "--drain-delay", "10", "--start-timeout", "90"],
+  );
+  assert.equal(startTimeout, 90_000);
+  assert.equal(deadlines.drainDelay, 10_000);
+  assert.equal(deadlines.kill, 60_000);
+  assert.equal(plan().startTimeout, 0);
+  assert.deepEqual(plan().deadlines, { drainDelay: 0, nginx: 20_000, kill: 25_000 });
+});
+
+Deno.test("launch plan: in every grace period there is time for each step of the stop", () => {
+  for (let gracePeriod = 1; gracePeriod <= 3600; gracePeriod++) {
+    const { deadlines, gunicorn } = plan("--grace-period", `${gracePeriod}`);
+    assertTimeForEachStep(deadlines, gunicorn.args, gracePeriod);
+  }
+});
+
+Deno.test("launch plan: … and so there is with a delay before it", () => {
+  const periods = fc.integer({ min: 2, max: 3600 }).chain((gracePeriod) =>
+    fc.tuple(fc.constant(gracePeriod), fc.integer({ min: 1, max: gracePeriod - 1 }))
+  );
+  fc.assert(fc.property(periods, ([gracePeriod, delay]) => {
+    const { deadlines, gunicorn } = plan(
+      ...[`--grace-period=${gracePeriod}`, `--drain-delay=${delay}`],
+    );
+    assertTimeForEachStep(deadlines, gunicorn.args, gracePeriod);
+  }));
+});
+
+function assertTimeForEachStep(
+  { drainDelay, nginx, kill }: { drainDelay: number; nginx: number; kill: number },
+  gunicornArgs: string[],
+  gracePeriod: number,
+): void {
+  const times = `${drainDelay} < ${nginx} < ${kill} of ${gracePeriod} s`;
+  assert.ok(drainDelay < nginx && nginx < kill, times);
+  assert.ok(kill - nginx >= Math.min(1000, (kill - drainDelay) / 2), `gunicorn: ${times}`);
+  assert.ok(kill - nginx <= 5000, `nginx has most of it: ${times}`);
+  assert.equal(kill, gracePeriod * 1000);
+
+  const graceful = valueOf(gunicornArgs, "--graceful-timeout")!;
+  assert.match(graceful, /^[1-9][0-9]*$/);
+  const left = gracePeriod - drainDelay / 1000;
+  assert.ok(left < 2 || Number(graceful) < left, `${graceful} s of ${left} s`);
+}
+
+Deno.test("launch plan: nginx stays in the foreground, by its conf or by a flag", () => {
+  const { nginx } = plan();
+  const silent = inForeground(nginx, undefined);
+  assert.deepEqual(silent.args, ["-c", "/opt/program/nginx.conf", "-g", "daemon off;"]);
+  assert.deepEqual({ ...silent, args: nginx.args }, nginx, "and is the same otherwise");
+  // Said twice, nginx would refuse it.
+  assert.deepEqual(inForeground(nginx, "off"), nginx);
+  assert.deepEqual(nginx.args, ["-c", "/opt/program/nginx.conf"], "the plan itself stays");
+});

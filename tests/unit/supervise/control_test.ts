@@ -1,0 +1,100 @@
+import assert from "node:assert/strict";
+import type { SignalName } from "../../../lib/plan/signals.ts";
+import { type Script, type Stage, stage } from "./stage.ts";
+
+/** A stage whose pair has served for a second. */
+async function serving(script: Script = {}): Promise<Stage & { status: Promise<number> }> {
+  const scene = stage(script);
+  const status = scene.run();
+  await scene.clock.advance(1000);
+  scene.trace.length = 0;
+  scene.log.events.length = 0;
+  return Object.assign(scene, { status });
+}
+
+const actions: [SignalName, sent: string[], event: string][] = [
+  ["SIGHUP", ["1000: SIGHUP to nginx", "1000: SIGHUP to gunicorn"], "info reloaded"],
+  ["SIGUSR1", ["1000: SIGUSR1 to nginx", "1000: SIGUSR1 to gunicorn"], "info logs-reopened"],
+  ["SIGTTIN", ["1000: SIGTTIN to gunicorn"], "info more-workers"],
+  ["SIGTTOU", ["1000: SIGTTOU to gunicorn"], "info fewer-workers"],
+  ["SIGWINCH", [], ""],
+];
+
+for (const [signal, sent, event] of actions) {
+  Deno.test(`control: ${signal} while serving`, async () => {
+    const { clock, trace, log, send } = await serving();
+
+    send(signal);
+    await clock.settle();
+
+    assert.deepEqual(trace, sent);
+    assert.deepEqual(log.events, event ? [event] : []);
+  });
+}
+
+Deno.test("control: a conf that nginx would refuse is said, and nothing changes", async () => {
+  const { clock, trace, log, send } = await serving({
+    findConfComplaint: () => Promise.resolve('unknown directive "lsten"'),
+  });
+
+  send("SIGHUP");
+  await clock.settle();
+
+  assert.deepEqual(trace, []);
+  assert.deepEqual(log.events, ["error not-reloaded"]);
+  assert.match(log.messages.at(-1)!, /the old conf serves on: unknown directive "lsten"$/);
+});
+
+Deno.test("control: a check that fails itself is said, and the pair serves on", async () => {
+  const { clock, trace, log, send, status } = await serving({
+    findConfComplaint: () => Promise.reject(new Error("too many processes")),
+  });
+
+  send("SIGHUP");
+  await clock.advance(5000);
+
+  assert.deepEqual(trace, []);
+  assert.deepEqual(log.events, ["error control-failed"]);
+  send("SIGTERM");
+  assert.equal(await clock.finish(status), 0);
+});
+
+Deno.test("control: a reload that is overtaken by the stop does not happen", async () => {
+  const check = Promise.withResolvers<undefined>();
+  const { clock, trace, send, status } = await serving({
+    findConfComplaint: () => check.promise,
+  });
+
+  send("SIGHUP");
+  await clock.settle();
+  send("SIGTERM");
+  await clock.settle();
+  check.resolve(undefined);
+
+  assert.equal(await clock.finish(status), 0);
+  assert.ok(!trace.some((event) => event.includes("SIGHUP")), trace.join("\n"));
+});
+
+for (const signal of ["SIGHUP", "SIGUSR1", "SIGTTIN", "SIGTTOU"] as const) {
+  Deno.test(`control: ${signal} does nothing but a warning while not serving`, async () => {
+    const { clock, trace, log, run, send } = stage();
+
+    const status = run();
+    await clock.advance(100);
+    send(signal);
+    await clock.advance(900);
+    send("SIGTERM");
+    await clock.settle();
+    send(signal);
+    await clock.finish(status);
+
+    assert.ok(!trace.some((event) => event.includes(signal)), trace.join("\n"));
+    const warnings = log.messages.filter((_, index) =>
+      log.events[index] === "warning signal-ignored"
+    );
+    assert.deepEqual(warnings, [
+      `${signal} does nothing while starting`,
+      `${signal} does nothing while draining`,
+    ]);
+  });
+}

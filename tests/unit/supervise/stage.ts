@@ -1,0 +1,137 @@
+/** The machine that a story is played on: fake time, children, conf check, app and client. */
+
+import { SpawnError } from "../../../lib/host/processes.ts";
+import { type ChildName, type LaunchPlan, planLaunch } from "../../../lib/plan/launch_plan.ts";
+import { type SignalName, signalTable } from "../../../lib/plan/signals.ts";
+import { openRequests } from "../../../lib/supervise/requests.ts";
+import { supervise } from "../../../lib/supervise/supervise.ts";
+import type { CheckedNginx, Tools } from "../../../lib/supervise/tools.ts";
+import { FakeChild, type Manners, type Trace } from "../../support/fake_children.ts";
+import { FakeClock } from "../../support/fake_clock.ts";
+import { requestFor } from "../request_for.ts";
+import { type FakeLog, fakeLog } from "./fake_log.ts";
+
+/** How the machine behaves; what is not said goes well. Times are milliseconds. */
+export interface Script {
+  /** Flags of tandem. */
+  args?: string[];
+  gunicorn?: Manners;
+  nginx?: Manners;
+  /** When the app answers, after gunicorn's start. */
+  appAnswersAfter?: number;
+  /** How long nginx looks at its conf, and what it says of it. */
+  confCheckTakes?: number;
+  checkConf?: () => CheckedNginx;
+  /** What the ready path answers through nginx, so long after nginx's start; nothing for silence. */
+  readyAnswer?: (afterStart: number) => number | undefined;
+  /** Which child cannot be spawned, and with what error. */
+  spawnError?: { child: ChildName; error: Error };
+  linkError?: Error;
+  findConfComplaint?: Tools["findConfComplaint"];
+  tools?: Partial<Tools>;
+}
+
+export interface Stage {
+  clock: FakeClock;
+  trace: Trace;
+  log: FakeLog;
+  plan: LaunchPlan;
+  /** Those that were spawned so far. */
+  children: { gunicorn?: FakeChild; nginx?: FakeChild };
+  /** How many watches of the app's socket are open. */
+  readonly openWatches: number;
+  /** Something happened to the app's socket. */
+  changeSocket: () => void;
+  /** Sends tandem a signal. */
+  send: (signal: SignalName) => void;
+  /** @returns the exit status to come */
+  run: () => Promise<number>;
+}
+
+export const notThere = (child: ChildName) => ({
+  child,
+  error: new SpawnError(`Cannot start ${child}: no such file`),
+});
+
+export function stage(script: Script = {}): Stage {
+  const clock = new FakeClock();
+  const trace: Trace = [];
+  const note = (event: string) => void trace.push(`${clock.now()}: ${event}`);
+  const log = fakeLog();
+  const plan = planLaunch(requestFor(script.args ?? []));
+  const requests = openRequests(clock);
+  const children: Stage["children"] = {};
+  const startedAt: Partial<Record<ChildName, number>> = {};
+  let change = Promise.withResolvers<void>();
+  let openWatches = 0;
+  const {
+    appAnswersAfter = 250,
+    confCheckTakes = 6,
+    readyAnswer = (afterStart) => afterStart >= 1 ? 200 : undefined,
+    checkConf = () => ({ plan: plan.nginx, plainListen: undefined }),
+  } = script;
+  const since = (child: ChildName) => clock.now() - (startedAt[child] ?? Infinity);
+  const manners: Record<ChildName, Manners> = {
+    gunicorn: script.gunicorn ?? { endsAfter: { SIGTERM: 200 } },
+    nginx: script.nginx ?? { endsAfter: { SIGQUIT: 4, SIGTERM: 3 } },
+  };
+
+  const tools: Tools = {
+    clock,
+    log,
+    requests,
+    makeLink({ path }) {
+      if (script.linkError) throw script.linkError;
+      note(`${path} linked`);
+      return "made";
+    },
+    spawn({ name }) {
+      if (script.spawnError?.child === name) throw script.spawnError.error;
+      note(`${name} started`);
+      startedAt[name] = clock.now();
+      return children[name] = new FakeChild(name, clock, trace, manners[name]);
+    },
+    async checkNginx(_, signal) {
+      await clock.sleep(confCheckTakes, signal);
+      note("conf checked");
+      return checkConf();
+    },
+    findConfComplaint: script.findConfComplaint ?? (() => Promise.resolve(undefined)),
+    askApp: () => since("gunicorn") >= appAnswersAfter ? Promise.resolve(404) : refusedConnection(),
+    watchAppSocket() {
+      openWatches++;
+      return { changed: () => change.promise, [Symbol.dispose]: () => void openWatches-- };
+    },
+    askThroughNginx: () => () => {
+      const status = readyAnswer(since("nginx"));
+      return status === undefined ? refusedConnection() : Promise.resolve(status);
+    },
+    strays: () => undefined,
+    onPhase: (phase) => note(phase),
+    ...script.tools,
+  };
+
+  return {
+    clock,
+    trace,
+    log,
+    plan,
+    children,
+    get openWatches() {
+      return openWatches;
+    },
+    changeSocket() {
+      change.resolve();
+      change = Promise.withResolvers();
+    },
+    send(signal) {
+      const action = signalTable.find(({ signals }) => signals.includes(signal))!.action;
+      if (action !== "ignore") requests.handlers[action](signal);
+    },
+    run: () => supervise(plan, tools),
+  };
+}
+
+function refusedConnection(): Promise<never> {
+  return Promise.reject(new Error("connection refused"));
+}

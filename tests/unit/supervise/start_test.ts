@@ -1,0 +1,302 @@
+import assert from "node:assert/strict";
+import { readNginxConfig } from "../../../lib/plan/nginx_config.ts";
+import { Refusal } from "../../../lib/supervise/stop_cause.ts";
+import { FakeChild } from "../../support/fake_children.ts";
+import { notThere, type Script, stage } from "./stage.ts";
+
+Deno.test("start: nginx comes only when the app has answered, however early its conf is good", async () => {
+  const { clock, trace, run } = stage({ appAnswersAfter: 3000, confCheckTakes: 5 });
+
+  void run();
+  await clock.advance(2999);
+  assert.ok(!trace.some((event) => event.endsWith("nginx started")));
+
+  await clock.advance(1001);
+  assert.ok(trace.some((event) => event.endsWith("nginx started")));
+});
+
+Deno.test("start: nginx comes only when its conf is good, however early the app answers", async () => {
+  const { clock, trace, run } = stage({ appAnswersAfter: 10, confCheckTakes: 4000 });
+
+  void run();
+  await clock.advance(3999);
+  assert.ok(!trace.some((event) => event.endsWith("nginx started")));
+
+  await clock.advance(1);
+  assert.deepEqual(trace.slice(-2), ["4000: conf checked", "4000: nginx started"]);
+});
+
+Deno.test("start: a change of the socket is a reason to ask the app at once", async () => {
+  const { clock, trace, changeSocket, run } = stage({ appAnswersAfter: 2500 });
+
+  void run();
+  await clock.advance(2500);
+  changeSocket();
+  await clock.advance(0);
+
+  assert.ok(trace.includes("2500: nginx started"));
+});
+
+Deno.test("start: the socket is watched no longer than it is waited for", async () => {
+  const machine = stage();
+  const status = machine.run();
+  await machine.clock.settle();
+  assert.equal(machine.openWatches, 1);
+  await machine.clock.advance(1000);
+  assert.equal(machine.openWatches, 0);
+
+  machine.send("SIGTERM");
+  await machine.clock.finish(status);
+
+  const cutShort = stage();
+  const stopped = cutShort.run();
+  await cutShort.clock.advance(10);
+  cutShort.send("SIGTERM");
+  await cutShort.clock.finish(stopped);
+  assert.equal(cutShort.openWatches, 0);
+});
+
+Deno.test("start: nginx is spawned by the plan that its check gave back", async () => {
+  const { clock, trace, run } = stage({
+    checkConf: () => ({
+      plan: { ...stage().plan.nginx, args: ["-c", "checked.conf", "-g", "daemon off;"] },
+      plainListen: undefined,
+    }),
+    tools: {
+      spawn({ name, args }) {
+        trace.push(`${name} with ${args.join(" ")}`);
+        return new FakeChild(name, clock, trace);
+      },
+      askApp: () => Promise.resolve(200),
+    },
+  });
+
+  void run();
+  await clock.advance(1000);
+
+  assert.ok(trace.includes("nginx with -c checked.conf -g daemon off;"));
+});
+
+Deno.test("start: readiness is asked where the check found plain HTTP", async () => {
+  const plainListen = readNginxConfig("http { server { listen 8443; } }").listens[0]!;
+  const asked: unknown[] = [];
+  const { clock, plan, run } = stage({
+    checkConf: () => ({ plan: plan.nginx, plainListen }),
+    tools: {
+      askThroughNginx(listen) {
+        asked.push(listen);
+        return () => Promise.resolve(200);
+      },
+    },
+  });
+
+  void run();
+  await clock.advance(1000);
+
+  assert.deepEqual(asked, [plainListen]);
+});
+
+interface CutShort {
+  phase: string;
+  at: number;
+  script?: Script;
+  /** What is told and done from the stop on. */
+  then: string[];
+}
+
+const stops: CutShort[] = [
+  {
+    phase: "while the app imports",
+    at: 100,
+    then: ["100: draining", "100: SIGTERM to gunicorn's group", "300: gunicorn gone"],
+  },
+  {
+    phase: "while nginx looks at its conf",
+    at: 300,
+    script: { confCheckTakes: 1000 },
+    then: ["300: draining", "300: SIGTERM to gunicorn's group", "500: gunicorn gone"],
+  },
+  {
+    phase: "while the ready path does not answer 200 yet",
+    at: 2000,
+    script: { readyAnswer: () => undefined },
+    then: [
+      "2000: draining",
+      "2000: SIGQUIT to nginx",
+      "2004: nginx gone",
+      "2004: SIGTERM to gunicorn's group",
+      "2204: gunicorn gone",
+    ],
+  },
+];
+
+for (const { phase, at, script, then } of stops) {
+  Deno.test(`start: a stop ${phase} starts nothing more and ends what is there`, async () => {
+    const { clock, trace, log, run, send } = stage(script);
+
+    const status = run();
+    await clock.advance(at);
+    send("SIGTERM");
+
+    assert.equal(await clock.finish(status), 0);
+    assert.deepEqual(trace.slice(trace.indexOf(then[0]!), -1), then);
+    assert.ok(!log.events.includes("info ready"));
+    assert.equal(clock.liveTimers, 0);
+    await clock.advance(10_000);
+    assert.ok(trace.at(-1)?.endsWith("stopped"), "and nothing comes after it");
+  });
+}
+
+Deno.test("start: a stop that was asked for before the start ends it before nginx", async () => {
+  const { clock, trace, run, send } = stage();
+
+  send("SIGTERM");
+
+  assert.equal(await clock.finish(run()), 0);
+  assert.ok(!trace.some((event) => event.includes("nginx started")));
+  assert.deepEqual(trace.at(-1), "200: stopped");
+});
+
+const ends: CutShort[] = [
+  {
+    phase: "while it imports the app",
+    at: 100,
+    then: ["100: gunicorn gone", "100: draining"],
+  },
+  {
+    phase: "while nginx looks at its conf",
+    at: 300,
+    script: { confCheckTakes: 1000 },
+    then: ["300: gunicorn gone", "300: draining"],
+  },
+  {
+    phase: "before the pair is ready",
+    at: 2000,
+    script: { readyAnswer: () => undefined },
+    then: ["2000: gunicorn gone", "2000: draining", "2000: SIGQUIT to nginx", "2004: nginx gone"],
+  },
+];
+
+for (const { phase, at, script, then } of ends) {
+  Deno.test(`start: gunicorn's end ${phase} is the pair's, with its status`, async () => {
+    const { clock, trace, children, run } = stage(script);
+
+    const status = run();
+    await clock.advance(at);
+    children.gunicorn!.end({ code: 3, signal: null });
+
+    assert.equal(await clock.finish(status), 3);
+    assert.deepEqual(trace.slice(trace.indexOf(then[0]!), -1), then);
+    assert.equal(clock.liveTimers, 0);
+  });
+}
+
+Deno.test("start: nginx's end before the pair is ready is the pair's", async () => {
+  const { clock, trace, children, run } = stage({ readyAnswer: () => undefined });
+
+  const status = run();
+  await clock.advance(2000);
+  children.nginx!.end({ code: 1, signal: null });
+
+  assert.equal(await clock.finish(status), 1);
+  assert.deepEqual(trace.slice(-4), [
+    "2000: draining",
+    "2000: SIGTERM to gunicorn's group",
+    "2200: gunicorn gone",
+    "2200: stopped",
+  ]);
+});
+
+Deno.test("start: a conf that nginx refuses ends it with 78, and nginx is never started", async () => {
+  const { clock, trace, run } = stage({
+    checkConf() {
+      throw new Refusal("something answers on 8080 already");
+    },
+  });
+
+  assert.equal(await clock.finish(run()), 78);
+  assert.ok(!trace.some((event) => event.includes("nginx started")));
+  assert.ok(trace.includes("206: gunicorn gone"));
+});
+
+for (const child of ["gunicorn", "nginx"] as const) {
+  Deno.test(`start: a ${child} that cannot be spawned ends it with 69`, async () => {
+    const { clock, trace, log, run } = stage({ spawnError: notThere(child) });
+
+    assert.equal(await clock.finish(run()), 69);
+    assert.ok(log.messages.includes(`stopping: Cannot start ${child}: no such file`));
+    assert.ok(trace.at(-1)?.endsWith("stopped"));
+    assert.equal(trace.some((event) => event.endsWith("gunicorn gone")), child === "nginx");
+    assert.equal(clock.liveTimers, 0);
+  });
+}
+
+Deno.test("start: not ready within --start-timeout ends it with 75", async () => {
+  const { clock, trace, log, run } = stage({
+    args: ["--start-timeout", "30"],
+    readyAnswer: () => 503,
+  });
+
+  assert.equal(await clock.finish(run()), 75);
+  assert.ok(trace.includes("30000: draining"));
+  assert.ok(log.messages.includes("stopping: not ready within 30 s"));
+  assert.equal(clock.liveTimers, 0);
+});
+
+Deno.test("start: --start-timeout counts while the app imports, too, and not once it is ready", async () => {
+  const slow = stage({ args: ["--start-timeout", "2"], appAnswersAfter: 5000 });
+  assert.equal(await slow.clock.finish(slow.run()), 75);
+  assert.ok(!slow.trace.some((event) => event.includes("nginx started")));
+
+  const good = stage({ args: ["--start-timeout", "2"] });
+  const status = good.run();
+  await good.clock.advance(60_000);
+  assert.ok(good.trace.at(-1)?.endsWith("serving"));
+  good.send("SIGTERM");
+  assert.equal(await good.clock.finish(status), 0);
+});
+
+Deno.test("start: without --start-timeout a start may take for ever", async () => {
+  const { clock, trace, run, send } = stage({ readyAnswer: () => 503 });
+
+  const status = run();
+  await clock.advance(60 * 60 * 1000);
+  assert.ok(trace.at(-1)?.endsWith("nginx started"));
+  send("SIGTERM");
+  assert.equal(await clock.finish(status), 0);
+});
+
+Deno.test("start: a status that is not 200 is warned of once, and again when it is another", async () => {
+  const { clock, log, run } = stage({
+    readyAnswer: (after) =>
+      after < 2000 ? 503 : after < 4000 ? 404 : after < 6000 ? undefined : after < 9000 ? 404 : 200,
+  });
+
+  void run();
+  await clock.advance(20_000);
+
+  const warnings = log.messages.filter((_, index) => log.events[index] === "warning not-ready");
+  assert.deepEqual(warnings, [
+    "not ready: GET /ping answers 503",
+    "not ready: GET /ping answers 404",
+  ]);
+  assert.ok(log.events.includes("info ready"));
+});
+
+Deno.test("start: any other 2xx of the ready path is not ready", async () => {
+  const { clock, log, run } = stage({ readyAnswer: () => 204 });
+
+  void run();
+  await clock.advance(5000);
+
+  assert.ok(!log.events.includes("info ready"));
+});
+
+Deno.test("start: the app may answer what it likes on its socket, as long as it is HTTP", async () => {
+  const { clock, trace, run } = stage({ tools: { askApp: () => Promise.resolve(500) } });
+
+  void run();
+  await clock.advance(10);
+
+  assert.ok(trace.includes("6: nginx started"));
+});
