@@ -1,0 +1,45 @@
+/** However early it comes, a stop is heard and ends everything: no moment of the start is deaf to it. */
+
+import assert from "node:assert/strict";
+import { pause, until } from "../support/bounds.ts";
+import { forEachLaunch } from "../support/bench.ts";
+import { pool } from "../support/pool.ts";
+import { read } from "../support/process_table.ts";
+
+const MOMENTS = 50;
+/** From the first moment that a signal can be heard to well after the pair serves. */
+const LAST_MOMENT_MS = 1000;
+const AT_A_TIME = 6;
+
+forEachLaunch(`SIGTERM at ${MOMENTS} moments of the start ends all in 5 s`, async (bench) => {
+  const moments = Array.from(
+    { length: MOMENTS },
+    (_, index) => index * LAST_MOMENT_MS / (MOMENTS - 1),
+  );
+  const failures: string[] = [];
+  await pool(AT_A_TIME, moments, async (moment) => {
+    const launcher = await bench.start();
+    await until(5000, "a launcher that hears signals", () => hearsSignals(launcher.pid));
+    await pause(moment);
+    launcher.signal("SIGTERM");
+    try {
+      assert.equal((await launcher.exit(5000)).code, 0);
+      await launcher.assertNothingLeft();
+    } catch (error) {
+      failures.push(`${moment.toFixed()} ms: ${(error as Error).message}\n${launcher.story}`);
+    }
+  });
+  assert.equal(failures.length, 0, failures.join("\n"));
+});
+
+const SIGWINCH = 28n;
+
+/**
+ * Whether the last of the listeners is there. SIGWINCH stands for it, because an emulator catches those signals for
+ * itself that end a process.
+ */
+function hearsSignals(pid: number): boolean {
+  const status = read(pid, "status") ?? "";
+  const masks = [...status.matchAll(/^Sig(?:Blk|Cgt):\s*([0-9a-f]+)$/gm)];
+  return masks.some(([, mask]) => (BigInt(`0x${mask}`) >> (SIGWINCH - 1n)) & 1n);
+}
