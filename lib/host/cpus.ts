@@ -1,14 +1,17 @@
 /** How many CPUs this process may use: affinity and cgroup quota, never the host's count. */
 
+type Read = (path: string) => string | undefined;
+
 /** `nproc` as the container sees it: min(affinity, quota rounded up), at least 1. */
-export function usableCpus(): number {
+export function usableCpus(read: Read = readText): number {
   const allowed = countAllowed(read("/proc/self/status") ?? "") ?? navigator.hardwareConcurrency;
   const mounts = read("/proc/self/mountinfo") ?? "";
-  const quotas = quotaFolders(read("/proc/self/cgroup") ?? "", mounts).map(readQuota);
-  return Math.max(1, Math.min(allowed, ...quotas.map(Math.ceil)));
+  const folders = quotaFolders(read("/proc/self/cgroup") ?? "", mounts);
+  const quotas = folders.map((folder) => Math.ceil(readQuota(folder, read)));
+  return Math.max(1, Math.min(allowed, ...quotas));
 }
 
-function read(path: string): string | undefined {
+function readText(path: string): string | undefined {
   try {
     return Deno.readTextFileSync(path);
   } catch {
@@ -70,7 +73,7 @@ function findMount(mounts: string, version: 1 | 2): { root: string; point: strin
 }
 
 /** CPUs' worth of time that a group gets, in whole CPUs and parts; Infinity for no limit. */
-function readQuota({ version, path }: QuotaFolder): number {
+function readQuota({ version, path }: QuotaFolder, read: Read): number {
   return version === 2
     ? quotaOf(read(`${path}/cpu.max`))
     : quotaOf(`${read(`${path}/cpu.cfs_quota_us`)} ${read(`${path}/cpu.cfs_period_us`)}`);

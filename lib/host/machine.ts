@@ -5,7 +5,7 @@ import { canWrite } from "./files.ts";
 import { usableCpus } from "./cpus.ts";
 
 export const machine: Machine = {
-  cpus: usableCpus,
+  cpus: () => usableCpus(),
   currentDirectory: () => Deno.cwd(),
   isFile(path) {
     try {

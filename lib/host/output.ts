@@ -32,8 +32,12 @@ export async function flushStderr(): Promise<void> {
   await happensWithin(monotonicClock, FLUSH_MS, written);
 }
 
-/** For what a command was asked to print. */
+/** For what a command was asked to print. A reader who has seen enough, `| head -1`, is no error. */
 export function writeToStdout(text: string): void {
   const bytes = encoder.encode(text);
-  for (let sent = 0; sent < bytes.length;) sent += Deno.stdout.writeSync(bytes.subarray(sent));
+  try {
+    for (let sent = 0; sent < bytes.length;) sent += Deno.stdout.writeSync(bytes.subarray(sent));
+  } catch (error) {
+    if (!(error instanceof Deno.errors.BrokenPipe)) throw error;
+  }
 }

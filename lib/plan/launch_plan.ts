@@ -45,6 +45,8 @@ export interface LaunchPlan {
 export function planLaunch({ settings, gunicornArguments, currentDirectory }: Request): LaunchPlan {
   const { stateDir, logDir, noLogLinks, gracePeriod, drainDelay } = settings;
   const here = (path: string) => path.startsWith("/") ? path : `${currentDirectory}/${path}`;
+  // A path that the user typed is not to be looked for in --chdir, where its child starts.
+  const executable = (name: string) => name.includes("/") ? here(name) : name;
   const conf = settings.nginxConf === undefined
     ? `${stateDir}/nginx/nginx.conf`
     : here(settings.nginxConf);
@@ -54,14 +56,14 @@ export function planLaunch({ settings, gunicornArguments, currentDirectory }: Re
   return {
     nginx: {
       name: "nginx",
-      executable: settings.nginx,
+      executable: executable(settings.nginx),
       args: ["-c", conf],
       cwd: currentDirectory,
       stopSignal: "SIGQUIT",
     },
     gunicorn: {
       name: "gunicorn",
-      executable: settings.gunicorn,
+      executable: executable(settings.gunicorn),
       args: [
         ...["--timeout", `${settings.timeout}`],
         ...["-k", settings.workerClass],

@@ -42,7 +42,10 @@ export async function supervise(plan: LaunchPlan, tools: Tools): Promise<number>
 
   const { hurry, enough } = requests;
   const { strays } = tools;
-  const forced = await drain(pair, plan.deadlines, { clock, log, strays, hurry, enough });
+  // Only a stop that was asked for has a load balancer that looks away, and a pair that can serve on.
+  const drainDelay = cause.kind === "stop requested" ? plan.deadlines.drainDelay : 0;
+  const deadlines = { ...plan.deadlines, drainDelay };
+  const forced = await drain(pair, deadlines, { clock, log, strays, hurry, enough });
 
   const status = exitStatus(cause, forced);
   timeline.mark("exit");

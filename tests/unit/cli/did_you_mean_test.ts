@@ -1,16 +1,18 @@
 import assert from "node:assert/strict";
 import { didYouMean } from "../../../lib/cli/did_you_mean.ts";
 
-const known = ["--workers", "--worker-class", "--port", "--log-dir"];
+const known = ["--workers", "--worker-class", "--port", "--logan", "--log", "--loggy", "help"];
 
 const slips: [word: string, meant: string | undefined, why: string][] = [
   ["--worker", "--workers", "a letter too few"],
   ["--workerss", "--workers", "a letter too many"],
   ["--wrokers", "--workers", "two letters swapped"],
-  ["--workerclass", "--worker-class", "the closest of two"],
+  ["--workerclass", "--worker-class", "a dash too few"],
+  ["--logs", "--log", "the closest, wherever it comes"],
+  ["hulp", "help", "a wrong letter"],
   ["--PORT", "--port", "another case"],
-  ["--logdir", "--log-dir", "a dash too few"],
   ["--verbose", undefined, "nothing close"],
+  ["halt", undefined, "half of a short word is another"],
   ["", undefined, "nothing at all"],
   ["--port".repeat(1000), undefined, "far too long"],
 ];

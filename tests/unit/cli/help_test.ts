@@ -48,6 +48,13 @@ Deno.test("help: the overview has every command, signal and exit status", () => 
   }
 });
 
+Deno.test("help: the first line says how a command is called", () => {
+  const usage = (name: CommandName) => helpText(name).split("\n")[0];
+  assert.equal(usage("serve"), "Usage: tandem [serve] [options] [-- gunicorn arguments]");
+  assert.equal(usage("help"), "Usage: tandem help [COMMAND]");
+  assert.equal(usage("config"), "Usage: tandem config [options]");
+});
+
 Deno.test("help: a command's help says what it does", () => {
   for (const name of commandNames) {
     assert.ok(flat(name).toLowerCase().includes(commandMeanings[name].toLowerCase()), name);

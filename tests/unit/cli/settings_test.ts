@@ -91,9 +91,11 @@ function assertRefusal(message: string, name: string, text: string): void {
   // Category C is what moves cursors and breaks lines; Zl and Zp break lines for some readers.
   assert.doesNotMatch(message, /[\p{Cc}\p{Zl}\p{Zp}]/u, "the message is one harmless line");
   assert.ok(message.startsWith(`${name}: `), `names ${name}: ${message}`);
-  const [shown = ""] = /"(?:[^"\\]|\\.)*"/.exec(message) ?? [];
-  const [start = ""] = JSON.parse(shown.replace("…", "")).match(/^[^]{0,20}/);
-  assert.ok(text.startsWith(start) && (start !== "" || text === ""), `shows the value: ${message}`);
+  const [quoted = "null"] = /"(?:[^"\\]|\\.)*"/.exec(message) ?? [];
+  const shown = JSON.parse(quoted);
+  const start = shown.replace(/…$/, "");
+  const isStart = start.length >= 20 && text.startsWith(start);
+  assert.ok(shown === text || isStart, `shows the value: ${message}`);
   assert.ok(message.length < 400, `${message.length} characters`);
   assert.match(message, / is not \S+/, "says what would do");
 }

@@ -8,6 +8,7 @@ const masks: [mask: string, cpus: number][] = [
   ["a", 2],
   ["80", 1],
   ["00000000,00000003", 2],
+  ["01234567,89abcdef", 32],
   ["ffffffff,ffffffff", 64],
   ["7fffffff,ffffffff,00000001", 64],
 ];
@@ -150,7 +151,54 @@ for (const [what, groups, mounts, folders] of machines) {
   });
 }
 
-Deno.test("cpus: this machine has at least one, and not more than it has", () => {
+/** What /proc and /sys of a machine with four CPUs hold, its quota aside. */
+const fourCpus = {
+  "/proc/self/status": "Cpus_allowed:\tf\n",
+  "/proc/self/cgroup": "0::/pod/app\n",
+  "/proc/self/mountinfo": `${v2Mount()}\n`,
+};
+const v1Only = {
+  "/proc/self/cgroup": "4:cpu,cpuacct:/\n",
+  "/proc/self/mountinfo": `${v1Mount()}\n`,
+};
+const v1Folder = "/sys/fs/cgroup/cpu,cpuacct";
+
+const wholeMachines: [what: string, files: Record<string, string>, cpus: number][] = [
+  ["no quota", {}, 4],
+  ["a quota of its own", { "/sys/fs/cgroup/pod/app/cpu.max": "200000 100000\n" }, 2],
+  ["a part of a CPU counts as one", { "/sys/fs/cgroup/pod/app/cpu.max": "110000 100000\n" }, 2],
+  ["less than a CPU is one", { "/sys/fs/cgroup/pod/app/cpu.max": "10000 100000\n" }, 1],
+  ["no time at all is one", { "/sys/fs/cgroup/pod/app/cpu.max": "0 100000\n" }, 1],
+  ["a quota above it", {
+    "/sys/fs/cgroup/pod/app/cpu.max": "max 100000\n",
+    "/sys/fs/cgroup/pod/cpu.max": "300000 100000\n",
+  }, 3],
+  ["a quota beyond the machine", { "/sys/fs/cgroup/pod/app/cpu.max": "900000 100000\n" }, 4],
+  ["fewer by affinity", { "/proc/self/status": "Cpus_allowed:\t8\n" }, 1],
+  ["a quota of v1", {
+    ...v1Only,
+    [`${v1Folder}/cpu.cfs_quota_us`]: "200000\n",
+    [`${v1Folder}/cpu.cfs_period_us`]: "100000\n",
+  }, 2],
+  ["no quota of v1", {
+    ...v1Only,
+    [`${v1Folder}/cpu.cfs_quota_us`]: "-1\n",
+    [`${v1Folder}/cpu.cfs_period_us`]: "100000\n",
+  }, 4],
+];
+
+for (const [what, files, cpus] of wholeMachines) {
+  Deno.test(`cpus: ${what}`, () => {
+    const all: Record<string, string> = { ...fourCpus, ...files };
+    assert.equal(usableCpus((path) => all[path]), cpus);
+  });
+}
+
+Deno.test("cpus: where nothing can be read the runtime's word counts", () => {
+  assert.equal(usableCpus(() => undefined), navigator.hardwareConcurrency);
+});
+
+Deno.test("cpus: this machine has at least one", () => {
   const cpus = usableCpus();
   assert.ok(Number.isInteger(cpus) && cpus >= 1, `${cpus}`);
 });

@@ -63,6 +63,15 @@ Deno.test("launch plan: relative paths are the caller's, not nginx's or the app'
   assert.equal(gunicorn.cwd, "/opt/program/app");
 });
 
+Deno.test("launch plan: an executable is a name for PATH, or the caller's path, wherever it starts", () => {
+  const { nginx, gunicorn } = plan(
+    ...["--nginx", "./nginx", "--gunicorn", "venv/bin/gunicorn", "--chdir", "app"],
+  );
+  assert.equal(nginx.executable, "/opt/program/./nginx");
+  assert.equal(gunicorn.executable, "/opt/program/venv/bin/gunicorn");
+  assert.equal(plan("--gunicorn", "gunicorn-3.11").gunicorn.executable, "gunicorn-3.11");
+});
+
 Deno.test("launch plan: without a conf of the user's one is written to the state folder", () => {
   const bare = planLaunch(requestFor(["--state-dir", "/var/run/x"], {}, bareImage));
   assert.deepEqual(bare.builtInConf, { path: "/var/run/x/nginx/nginx.conf" });
@@ -88,6 +97,25 @@ Deno.test("launch plan: times become milliseconds", () => {
   assert.equal(plan().startTimeout, 0);
   assert.deepEqual(plan().deadlines, { drainDelay: 0, nginx: 20_000, kill: 25_000 });
 });
+
+const graces: [gracePeriod: number, nginx: number, graceful: string][] = [
+  [1, 500, "1"],
+  [2, 1000, "1"],
+  [5, 4000, "4"],
+  [9, 8000, "8"],
+  [10, 8000, "8"],
+  [25, 20_000, "20"],
+  [30, 25_000, "25"],
+  [3600, 3_595_000, "3595"],
+];
+
+for (const [gracePeriod, nginx, graceful] of graces) {
+  Deno.test(`launch plan: of ${gracePeriod} s of grace nginx gets ${nginx} ms`, () => {
+    const { deadlines, gunicorn } = plan("--grace-period", `${gracePeriod}`);
+    assert.equal(deadlines.nginx, nginx);
+    assert.equal(valueOf(gunicorn.args, "--graceful-timeout"), graceful);
+  });
+}
 
 Deno.test("launch plan: in every grace period there is time for each step of the stop", () => {
   for (let gracePeriod = 1; gracePeriod <= 3600; gracePeriod++) {

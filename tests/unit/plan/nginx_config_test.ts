@@ -76,10 +76,7 @@ const passedOver: [what: string, lines: string][] = [
   ["a variable in braces", 'set $x "${host}"; set $y ${host}_a; return 301 http://${host}/;'],
   ["a regular expression with braces", 'location ~ "^/a{2,3}$" { return 204; }'],
   ["a regular expression with backslashes", "location ~ \\.(png|jpg)\\;$ { return 204; }"],
-  [
-    "a block of Lua",
-    'content_by_lua_block { local t = { "a", { 1 } } -- listen 1;\n ngx.say(#t) }',
-  ],
+  ["a block of Lua", "content_by_lua_block { f{{1}; listen = 2}; listen 1; g{} }"],
   ["a hash within a word", "rewrite ^/a#b /c; add_header X a#b;"],
   ["a quote within a word", 'add_header X don\'t; sub_filter src="/ src="/app/;'],
   ["a map", "map $uri $x { default 0; ~^/a{2} 1; }"],
@@ -158,10 +155,10 @@ Deno.test("nginx config: no text makes the reader fail or go on for ever", () =>
 for (
   const piece of ["{", "}", '"', "'", "\\", "${", '"a" ', "a;", "${a", "x_by_lua_block {", "#"]
 ) {
-  Deno.test(`nginx config: 20,000 times ${JSON.stringify(piece)} are read in a moment`, () => {
+  Deno.test(`nginx config: 100,000 times ${JSON.stringify(piece)} are read in a moment`, () => {
     const begin = performance.now();
-    readNginxConfig(piece.repeat(20_000));
-    assert.ok(performance.now() - begin < 2000);
+    readNginxConfig(piece.repeat(100_000));
+    assert.ok(performance.now() - begin < 5000);
   });
 }
 

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { readNginxConfig } from "../../../lib/plan/nginx_config.ts";
 import { Refusal } from "../../../lib/supervise/stop_cause.ts";
 import { FakeChild } from "../../support/fake_children.ts";
-import { notThere, type Script, stage } from "./stage.ts";
+import { notThere, stage } from "./stage.ts";
 
 Deno.test("start: nginx comes only when the app has answered, however early its conf is good", async () => {
   const { clock, trace, run } = stage({ appAnswersAfter: 3000, confCheckTakes: 5 });
@@ -96,125 +96,15 @@ Deno.test("start: readiness is asked where the check found plain HTTP", async ()
   assert.deepEqual(asked, [plainListen]);
 });
 
-interface CutShort {
-  phase: string;
-  at: number;
-  script?: Script;
-  /** What is told and done from the stop on. */
-  then: string[];
-}
-
-const stops: CutShort[] = [
-  {
-    phase: "while the app imports",
-    at: 100,
-    then: ["100: draining", "100: SIGTERM to gunicorn's group", "300: gunicorn gone"],
-  },
-  {
-    phase: "while nginx looks at its conf",
-    at: 300,
-    script: { confCheckTakes: 1000 },
-    then: ["300: draining", "300: SIGTERM to gunicorn's group", "500: gunicorn gone"],
-  },
-  {
-    phase: "while the ready path does not answer 200 yet",
-    at: 2000,
-    script: { readyAnswer: () => undefined },
-    then: [
-      "2000: draining",
-      "2000: SIGQUIT to nginx",
-      "2004: nginx gone",
-      "2004: SIGTERM to gunicorn's group",
-      "2204: gunicorn gone",
-    ],
-  },
-];
-
-for (const { phase, at, script, then } of stops) {
-  Deno.test(`start: a stop ${phase} starts nothing more and ends what is there`, async () => {
-    const { clock, trace, log, run, send } = stage(script);
-
-    const status = run();
-    await clock.advance(at);
-    send("SIGTERM");
-
-    assert.equal(await clock.finish(status), 0);
-    assert.deepEqual(trace.slice(trace.indexOf(then[0]!), -1), then);
-    assert.ok(!log.events.includes("info ready"));
-    assert.equal(clock.liveTimers, 0);
-    await clock.advance(10_000);
-    assert.ok(trace.at(-1)?.endsWith("stopped"), "and nothing comes after it");
-  });
-}
-
-Deno.test("start: a stop that was asked for before the start ends it before nginx", async () => {
-  const { clock, trace, run, send } = stage();
-
-  send("SIGTERM");
-
-  assert.equal(await clock.finish(run()), 0);
-  assert.ok(!trace.some((event) => event.includes("nginx started")));
-  assert.deepEqual(trace.at(-1), "200: stopped");
-});
-
-const ends: CutShort[] = [
-  {
-    phase: "while it imports the app",
-    at: 100,
-    then: ["100: gunicorn gone", "100: draining"],
-  },
-  {
-    phase: "while nginx looks at its conf",
-    at: 300,
-    script: { confCheckTakes: 1000 },
-    then: ["300: gunicorn gone", "300: draining"],
-  },
-  {
-    phase: "before the pair is ready",
-    at: 2000,
-    script: { readyAnswer: () => undefined },
-    then: ["2000: gunicorn gone", "2000: draining", "2000: SIGQUIT to nginx", "2004: nginx gone"],
-  },
-];
-
-for (const { phase, at, script, then } of ends) {
-  Deno.test(`start: gunicorn's end ${phase} is the pair's, with its status`, async () => {
-    const { clock, trace, children, run } = stage(script);
-
-    const status = run();
-    await clock.advance(at);
-    children.gunicorn!.end({ code: 3, signal: null });
-
-    assert.equal(await clock.finish(status), 3);
-    assert.deepEqual(trace.slice(trace.indexOf(then[0]!), -1), then);
-    assert.equal(clock.liveTimers, 0);
-  });
-}
-
-Deno.test("start: nginx's end before the pair is ready is the pair's", async () => {
-  const { clock, trace, children, run } = stage({ readyAnswer: () => undefined });
-
-  const status = run();
-  await clock.advance(2000);
-  children.nginx!.end({ code: 1, signal: null });
-
-  assert.equal(await clock.finish(status), 1);
-  assert.deepEqual(trace.slice(-4), [
-    "2000: draining",
-    "2000: SIGTERM to gunicorn's group",
-    "2200: gunicorn gone",
-    "2200: stopped",
-  ]);
-});
-
 Deno.test("start: a conf that nginx refuses ends it with 78, and nginx is never started", async () => {
-  const { clock, trace, run } = stage({
+  const { clock, trace, log, run } = stage({
     checkConf() {
       throw new Refusal("something answers on 8080 already");
     },
   });
 
   assert.equal(await clock.finish(run()), 78);
+  assert.ok(log.messages.includes("stopping: something answers on 8080 already"));
   assert.ok(!trace.some((event) => event.includes("nginx started")));
   assert.ok(trace.includes("206: gunicorn gone"));
 });

@@ -1,6 +1,5 @@
 import assert from "node:assert/strict";
 import type { Pair } from "../../../lib/supervise/drain.ts";
-import { Refusal } from "../../../lib/supervise/stop_cause.ts";
 import { stage } from "./stage.ts";
 
 Deno.test("supervise: link, start, race, drain, exit", async () => {
@@ -174,6 +173,29 @@ Deno.test("supervise: three stop signals end it at once", async () => {
   ]);
 });
 
+Deno.test("supervise: a stop that was asked for is delayed, any other end is not", async () => {
+  const args = ["--drain-delay", "10", "--start-timeout", "2"];
+
+  const asked = stage({ args });
+  const stopped = asked.run();
+  await asked.clock.advance(1000);
+  asked.send("SIGTERM");
+  assert.equal(await asked.clock.finish(stopped), 0);
+  assert.ok(asked.trace.includes("11000: SIGQUIT to nginx"));
+
+  const neverReady = stage({ args, readyAnswer: () => 503 });
+  assert.equal(await neverReady.clock.finish(neverReady.run()), 75);
+  assert.ok(neverReady.trace.includes("2000: SIGQUIT to nginx"), neverReady.trace.join("\n"));
+
+  const dead = stage({ args });
+  const status = dead.run();
+  await dead.clock.advance(1000);
+  dead.children.gunicorn!.end({ code: 3, signal: null });
+  assert.equal(await dead.clock.finish(status), 3);
+  assert.ok(dead.trace.includes("1000: SIGQUIT to nginx"));
+  assert.ok(!dead.log.events.includes("info drain-delay"));
+});
+
 Deno.test("supervise: links that cannot be made are a warning, not the end", async () => {
   const { clock, log, run, send } = stage({ linkError: new Error("Read-only file system") });
 
@@ -222,15 +244,4 @@ Deno.test("supervise: a defect ends the pair in order, too", async () => {
     "206: stopped",
   ]);
   assert.match(log.messages[log.events.indexOf("error stopping")]!, /undefined is not a function/);
-});
-
-Deno.test("supervise: a refusal is said with its reason, and is the configuration's", async () => {
-  const { clock, log, run } = stage({
-    checkConf() {
-      throw new Refusal("nginx refuses its conf: unknown directive");
-    },
-  });
-
-  assert.equal(await clock.finish(run()), 78);
-  assert.ok(log.messages.includes("stopping: nginx refuses its conf: unknown directive"));
 });

@@ -1,0 +1,100 @@
+/** The delay before the drain, and the impatience of whoever asks again. */
+
+import assert from "node:assert/strict";
+import { deadlines, drainScene, obedientGunicorn, obedientNginx } from "./drain_scene.ts";
+
+Deno.test("drain: during the delay the pair serves on, and is asked to end after it", async () => {
+  const { clock, trace, log, obedientPair, drain } = drainScene();
+  const pair = obedientPair();
+
+  const drained = drain(pair, { deadlines: { ...deadlines, drainDelay: 5000 } });
+  await clock.advance(4999);
+  assert.deepEqual(trace, []);
+  assert.deepEqual(log.messages, ["serving on for 5 s"]);
+
+  assert.equal(await clock.finish(drained), false);
+  assert.deepEqual(trace.slice(0, 2), ["5000: SIGQUIT to nginx", "5030: nginx gone"]);
+});
+
+Deno.test("drain: the delay is part of the grace period, not before it", async () => {
+  const { clock, trace, child, drain } = drainScene();
+  const pair = { nginx: child("nginx"), gunicorn: child("gunicorn") };
+
+  await clock.finish(drain(pair, { deadlines: { ...deadlines, drainDelay: 5000 } }));
+
+  assert.ok(trace.includes("20000: SIGTERM to nginx's group"));
+  assert.ok(trace.includes("25000: SIGKILL to gunicorn's group"));
+});
+
+Deno.test("drain: a second stop signal ends the delay at once", async () => {
+  const { clock, trace, obedientPair, hurry, drain } = drainScene();
+  const pair = obedientPair();
+
+  const drained = drain(pair, { deadlines: { ...deadlines, drainDelay: 5000 } });
+  await clock.advance(1200);
+  hurry();
+
+  assert.equal(await clock.finish(drained), false);
+  assert.equal(trace[0], "1200: SIGQUIT to nginx");
+  assert.equal(clock.liveTimers, 0);
+});
+
+for (const name of ["nginx", "gunicorn"] as const) {
+  Deno.test(`drain: when ${name} ends in the delay there is nothing left to delay for`, async () => {
+    const { clock, trace, obedientPair, drain } = drainScene();
+    const pair = obedientPair();
+
+    const drained = drain(pair, { deadlines: { ...deadlines, drainDelay: 5000 } });
+    await clock.advance(700);
+    pair[name].end();
+    await clock.finish(drained);
+
+    assert.ok(clock.now() < 1000, `took ${clock.now()} ms`);
+    assert.ok(!trace.some((event) => event.endsWith(`to ${name}`)), "nobody signals what is gone");
+  });
+}
+
+Deno.test("drain: a cut-short start has no traffic, so there is no delay", async () => {
+  const { clock, trace, child, drain } = drainScene();
+  const gunicorn = child("gunicorn", obedientGunicorn);
+
+  const forced = await clock.finish(
+    drain({ gunicorn }, { deadlines: { ...deadlines, drainDelay: 5000 } }),
+  );
+
+  assert.equal(forced, false);
+  assert.deepEqual(trace, ["0: SIGTERM to gunicorn's group", "200: gunicorn gone"]);
+});
+
+Deno.test("drain: a third stop signal ends the grace period at once", async () => {
+  const { clock, trace, log, child, hurry, enough, drain } = drainScene();
+  const pair = { nginx: child("nginx"), gunicorn: child("gunicorn") };
+
+  const drained = drain(pair);
+  await clock.advance(1500);
+  hurry();
+  await clock.advance(100);
+  assert.equal(clock.liveTimers, 1, "a second signal alone does not cut the grace short");
+  enough();
+
+  assert.equal(await clock.finish(drained), true);
+  assert.deepEqual(trace.slice(2), [
+    "1600: SIGKILL to nginx's group",
+    "1600: nginx gone",
+    "1600: SIGKILL to gunicorn's group",
+    "1600: gunicorn gone",
+  ]);
+  assert.ok(log.events.includes("warning killed"));
+});
+
+Deno.test("drain: a third stop signal also reaches a gunicorn that is being waited for", async () => {
+  const { clock, trace, child, enough, drain } = drainScene();
+  const pair = { nginx: child("nginx", obedientNginx), gunicorn: child("gunicorn") };
+
+  const drained = drain(pair);
+  await clock.advance(500);
+  enough();
+
+  assert.equal(await clock.finish(drained), true);
+  assert.deepEqual(trace.slice(-2), ["500: SIGKILL to gunicorn's group", "500: gunicorn gone"]);
+});

@@ -1,0 +1,58 @@
+/** A pair to be drained, in virtual time. */
+
+import type { Deadlines } from "../../../lib/plan/launch_plan.ts";
+import { drain, type DrainTools, type Pair } from "../../../lib/supervise/drain.ts";
+import { FakeChild, type Manners, type Trace } from "../../support/fake_children.ts";
+import { FakeClock } from "../../support/fake_clock.ts";
+import { type FakeLog, fakeLog } from "./fake_log.ts";
+
+/** Those of the default grace period. */
+export const deadlines: Deadlines = { drainDelay: 0, nginx: 20_000, kill: 25_000 };
+
+export interface DrainScene {
+  clock: FakeClock;
+  trace: Trace;
+  log: FakeLog;
+  child: <Name extends string>(name: Name, manners?: Manners) => FakeChild<Name>;
+  obedientPair: () => { nginx: FakeChild<"nginx">; gunicorn: FakeChild<"gunicorn"> };
+  /** A second and a third stop signal. */
+  hurry: () => void;
+  enough: () => void;
+  drain: (pair: Pair, others?: { deadlines?: Deadlines; strays?: FakeChild<string> }) => Promise<
+    boolean
+  >;
+}
+
+export function drainScene(): DrainScene {
+  const clock = new FakeClock();
+  const trace: Trace = [];
+  const log = fakeLog();
+  const hurry = Promise.withResolvers<void>();
+  const enough = Promise.withResolvers<void>();
+  const child: DrainScene["child"] = (name, manners) => new FakeChild(name, clock, trace, manners);
+  return {
+    clock,
+    trace,
+    log,
+    child,
+    obedientPair: () => ({
+      nginx: child("nginx", obedientNginx),
+      gunicorn: child("gunicorn", obedientGunicorn),
+    }),
+    hurry: hurry.resolve,
+    enough: enough.resolve,
+    drain(pair, { deadlines: own = deadlines, strays } = {}) {
+      const tools: DrainTools = {
+        clock,
+        log,
+        strays: () => strays,
+        hurry: hurry.promise,
+        enough: enough.promise,
+      };
+      return drain(pair, own, tools);
+    },
+  };
+}
+
+export const obedientNginx: Manners = { endsAfter: { SIGQUIT: 30, SIGTERM: 3 } };
+export const obedientGunicorn: Manners = { endsAfter: { SIGTERM: 200 } };
