@@ -1,5 +1,6 @@
 /** Makes nginx's log files links to tandem's own output, as `ln -sf` would, but atomically and without loss. */
 
+import { removeIfThere } from "./files.ts";
 import type { LinkPlan } from "../plan/launch_plan.ts";
 
 export type LinkOutcome = "made" | "already right" | "made, old log kept as a .1 file";
@@ -12,8 +13,10 @@ export function makeLogLink({ path, target }: LinkPlan): LinkOutcome {
     throw new Error(`${path} is neither a file nor a link`);
   }
   Deno.mkdirSync(path.slice(0, path.lastIndexOf("/")) || "/", { recursive: true });
-  // A name of our own beside it, renamed over it: at no moment is there no log file.
+  // A name of our own beside it, renamed over it, so that whoever looks finds the old or the new.
   const fresh = `${path}.${Deno.pid}.new`;
+  // PID 1 of an earlier container had the same name for it.
+  removeIfThere(fresh);
   Deno.symlinkSync(target, fresh);
   try {
     const keep = there?.isFile && there.size > 0;

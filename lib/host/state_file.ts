@@ -46,7 +46,8 @@ export function openStateFile(folder: string): StateFile {
 export function readLivingInstance(folder: string): number | undefined {
   try {
     const { pid, startTicks }: State = JSON.parse(Deno.readTextFileSync(`${folder}/state.json`));
-    return pid !== Deno.pid && readStat(pid)?.startTicks === startTicks ? pid : undefined;
+    const lives = startTicks !== undefined && readStat(pid)?.startTicks === startTicks;
+    return lives && pid !== Deno.pid ? pid : undefined;
   } catch {
     return undefined;
   }

@@ -24,6 +24,8 @@ export interface DrainTools {
 
 /** A signal can be lost by a process that is just starting, so it is sent again. */
 const REPEAT_MS = 1000;
+/** nginx takes 3 ms to cut its connections; gunicorn still has to be asked. */
+const CUT_OFF_MS = 1000;
 /** How long the kernel may take to end what was killed. */
 const AFTER_KILL_MS = 1000;
 /** Nobody waits for a stray's answer, so it gets less than the pair. */
@@ -48,10 +50,13 @@ export async function drain(
   if (nginx && !await ends(nginx, () => nginx.signal("SIGQUIT"), begin + deadlines.nginx)) {
     forced = true;
     log.warning("nginx-overdue", "nginx still holds connections: cutting them off");
-    await ends(nginx, () => nginx.signalGroup("SIGTERM"), killAt);
+    await ends(nginx, () => nginx.signalGroup("SIGTERM"), clock.now() + CUT_OFF_MS);
   }
   if (gunicorn) await ends(gunicorn, () => gunicorn.signalGroup("SIGTERM"), killAt);
-  for (const child of [nginx, gunicorn]) if (child && !child.isGone) forced = await kill(child);
+  if (nginx) await ends(nginx, () => {}, killAt);
+  const overdue = [nginx, gunicorn].filter((child) => child && !child.isGone) as Child[];
+  await Promise.all(overdue.map(kill));
+  forced ||= overdue.length > 0;
 
   const left = strays();
   if (left && !await ends(left, () => left.signalGroup("SIGTERM"), clock.now() + STRAYS_MS)) {
@@ -70,12 +75,11 @@ export async function drain(
     return true;
   }
 
-  async function kill(group: Group): Promise<true> {
+  async function kill(group: Group): Promise<void> {
     log.warning("killed", `${group.name} did not end in time: killing it`);
     group.signalGroup("SIGKILL");
     if (!await happensWithin(clock, AFTER_KILL_MS, group.gone)) {
       log.error("unkillable", `${group.name} is still there after SIGKILL`);
     }
-    return true;
   }
 }

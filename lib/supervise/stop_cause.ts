@@ -48,7 +48,7 @@ export function causeInWords(cause: StopCause): string {
     case "cannot start":
       return cause.reason;
     case "defect":
-      return `a defect in tandem itself, please report it: ${cause.trace}`;
+      return "a defect in tandem itself";
   }
 }
 

@@ -37,6 +37,7 @@ export async function supervise(plan: LaunchPlan, tools: Tools): Promise<number>
   starting.abort();
   timeline.mark("stop");
   enter("draining");
+  if (cause.kind === "defect") log.error("defect", `please report this: ${cause.trace}`);
   const weight = cause.kind === "stop requested" ? "info" : "error";
   log[weight]("stopping", `stopping: ${causeInWords(cause)}`, { cause });
 

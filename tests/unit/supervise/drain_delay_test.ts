@@ -80,8 +80,8 @@ Deno.test("drain: a third stop signal ends the grace period at once", async () =
   assert.equal(await clock.finish(drained), true);
   assert.deepEqual(trace.slice(2), [
     "1600: SIGKILL to nginx's group",
-    "1600: nginx gone",
     "1600: SIGKILL to gunicorn's group",
+    "1600: nginx gone",
     "1600: gunicorn gone",
   ]);
   assert.ok(log.events.includes("warning killed"));

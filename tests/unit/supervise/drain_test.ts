@@ -68,8 +68,8 @@ Deno.test("drain: whatever is left at the end of the grace period is killed, gro
 
   assert.deepEqual(trace.filter((event) => !/SIG(QUIT|TERM)/.test(event)), [
     "25000: SIGKILL to nginx's group",
-    "25000: nginx gone",
     "25000: SIGKILL to gunicorn's group",
+    "25000: nginx gone",
     "25000: gunicorn gone",
   ]);
   assert.deepEqual(log.events, ["warning nginx-overdue", "warning killed", "warning killed"]);
@@ -169,4 +169,19 @@ Deno.test("drain: a stray that obeys is not killed", async () => {
 
   assert.deepEqual(trace, ["0: SIGTERM to a stray's group", "10: a stray gone"]);
   assert.deepEqual(log.events, []);
+});
+
+Deno.test("drain: an nginx that cannot be cut off does not keep gunicorn from ending in order", async () => {
+  const { clock, trace, child, drain } = drainScene();
+  const pair = { nginx: child("nginx", {}), gunicorn: child("gunicorn", obedientGunicorn) };
+
+  assert.equal(await clock.finish(drain(pair)), true);
+
+  assert.deepEqual(trace.filter((event) => !event.includes("SIGQUIT")), [
+    "20000: SIGTERM to nginx's group",
+    "21000: SIGTERM to gunicorn's group",
+    "21200: gunicorn gone",
+    "25000: SIGKILL to nginx's group",
+    "25000: nginx gone",
+  ]);
 });

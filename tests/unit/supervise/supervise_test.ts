@@ -166,8 +166,8 @@ Deno.test("supervise: three stop signals end it at once", async () => {
     "2000: SIGQUIT to nginx",
     "3000: SIGQUIT to nginx",
     "3000: SIGKILL to nginx's group",
-    "3000: nginx gone",
     "3000: SIGKILL to gunicorn's group",
+    "3000: nginx gone",
     "3000: gunicorn gone",
     "3000: stopped",
   ]);
@@ -243,5 +243,5 @@ Deno.test("supervise: a defect ends the pair in order, too", async () => {
     "206: gunicorn gone",
     "206: stopped",
   ]);
-  assert.match(log.messages[log.events.indexOf("error stopping")]!, /undefined is not a function/);
+  assert.match(log.messages[log.events.indexOf("error defect")]!, /undefined is not a function/);
 });
