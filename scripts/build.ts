@@ -64,7 +64,7 @@ async function bundle(commit: string): Promise<Uint8Array<ArrayBuffer>> {
 }
 
 /** The short commit, with "-dirty" where files differ from it; "unknown" outside of a repository. */
-async function gitCommit(): Promise<string> {
+export async function gitCommit(): Promise<string> {
   try {
     const commit = await run(["git", "rev-parse", "--short", "HEAD"]);
     const changes = await run(["git", "status", "--porcelain"]);
@@ -161,11 +161,11 @@ function destination(args: string[]): { target: string; output: string } {
   return { target, output: `dist/${name}` };
 }
 
-function megabytes(bytes: number): string {
+export function megabytes(bytes: number): string {
   return `${(bytes / 1e6).toFixed(1)} MB`;
 }
 
-function kilobytes(bytes: number): string {
+export function kilobytes(bytes: number): string {
   return `${(bytes / 1e3).toFixed(0)} kB`;
 }
 

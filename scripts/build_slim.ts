@@ -1,0 +1,159 @@
+// deno-lint-ignore-file no-console -- a script talks to its user
+// Builds the slim edition: esbuild makes one JavaScript file of slim/deno.ts and main.ts, QuickJS's compiler
+// bytecode of that, and a C compiler a static executable of the bytecode, of QuickJS and of the C files in slim/.
+//
+//   deno task build:slim                -> dist/tandem-slim
+//   deno task build:slim --arch arm64   -> dist/tandem-slim-arm64
+//   deno task build:slim --sanitize     -> dist/tandem-slim-asan, which finds mistakes in the C files
+
+import * as esbuild from "esbuild";
+import { join } from "node:path";
+import { parseArgs } from "node:util";
+import config from "../deno.json" with { type: "json" };
+import { gitCommit, kilobytes } from "./build.ts";
+import { BuildError, run, stopwatch } from "./denort.ts";
+import {
+  compileAll,
+  type Flavour,
+  flavours,
+  prepareArm64Musl,
+  prepareBytecodeCompiler,
+  prepareEngine,
+  prepareSources,
+  quickjsVersion,
+  runTool,
+} from "./quickjs.ts";
+
+const EX_USAGE = 64;
+const root = join(import.meta.dirname ?? ".", "..");
+const cache = join(root, ".cache", "slim");
+
+/**
+ * What the libraries set up when they are loaded, needed or not, took 4 ms of 6 of the start. parseargs gets
+ * a short primordials.js; LogTape's ready-made formatters are marked so that esbuild drops the unused ones.
+ */
+const leanLibraries: esbuild.Plugin = {
+  name: "lean-libraries",
+  setup({ onResolve, onLoad }) {
+    onResolve({ filter: /\/primordials$/ }, () => ({ path: join(root, "slim", "primordials.ts") }));
+    onLoad({ filter: /\/logtape\/dist\/(formatter|filter)\.js$/ }, async ({ path }) => {
+      const code = await Deno.readTextFile(path);
+      return { contents: code.replace(/^(const \w+ = )(get\w+\(\);)$/gm, "$1/* @__PURE__ */ $2") };
+    });
+  },
+};
+
+/** slim/deno.ts comes first, so that the names are there when the program's own modules run. */
+async function bundle(program: string, flavour: Flavour, commit: string): Promise<Uint8Array> {
+  const result = await esbuild.build({
+    stdin: {
+      contents: `import "./slim/deno.ts"; import ${JSON.stringify(program)};`,
+      resolveDir: root,
+    },
+    write: false,
+    bundle: true,
+    format: "esm",
+    // What QuickJS has natively; `using` is all that is left to be rewritten.
+    target: "es2022",
+    platform: "neutral",
+    mainFields: ["module", "main"],
+    // Not "node", with which LogTape asks for all of node:util.
+    conditions: [],
+    plugins: [leanLibraries],
+    alias: { "node:util": "@pkgjs/parseargs" },
+    loader: { ".conf": "text", ".py": "text" },
+    // Names stay, since there is no source map to read a stack trace with.
+    minifySyntax: true,
+    legalComments: "none",
+    define: {
+      BUILD_VERSION: JSON.stringify(config.version),
+      BUILD_COMMIT: JSON.stringify(commit),
+      BUILD_EDITION: JSON.stringify("slim"),
+      BUILD_ARCH: JSON.stringify(flavour.arch),
+      BUILD_QUICKJS: JSON.stringify(quickjsVersion),
+    },
+    logLevel: "warning",
+  });
+  return result.outputFiles[0]?.contents ?? new Uint8Array();
+}
+
+const hostFlags = ["-std=gnu11", "-Wall", "-Wextra", "-Werror"];
+
+/** Makes an executable of any program for this host; the tests have theirs made here too. */
+export async function buildSlim(
+  program: string,
+  output: string,
+  flavour: Flavour,
+  commit: string,
+): Promise<void> {
+  const sources = await prepareSources(cache);
+  const qjsc = await prepareBytecodeCompiler(sources, cache);
+  const engine = await prepareEngine(flavour, sources, cache);
+  const folder = await Deno.makeTempDir({ dir: cache, prefix: ".build-" });
+  try {
+    await Deno.writeFile(join(folder, "tandem.js"), await bundle(program, flavour, commit));
+    // Stripped, stack traces keep the names of functions, and lose lines that only this bundle has.
+    const compile = [qjsc, "-s", "-c", "-m", "-N", "program", "-o", "program.c", "tandem.js"];
+    await run(compile, { cwd: folder });
+    const host = (await Array.fromAsync(Deno.readDir(join(root, "slim"))))
+      .map(({ name }) => join(root, "slim", name))
+      .filter((path) => path.endsWith(".c"));
+    const flags = [...hostFlags, ...flavour.hostFlags, "-isystem", sources];
+    const objects = await compileAll(flavour, [...host, join(folder, "program.c")], flags, folder);
+    // Beside the old one, which may be running, and then over it.
+    const fresh = `${output}.${Deno.pid}.new`;
+    const { compiler, linkFlags } = flavour;
+    await runTool([...compiler, ...linkFlags, ...objects, engine, "-lm", "-o", fresh]);
+    await Deno.rename(fresh, output);
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+}
+
+async function build(args: string[]): Promise<void> {
+  const { flavour, output } = await destination(args);
+  const seconds = stopwatch();
+  await Deno.mkdir("dist", { recursive: true });
+  await buildSlim("./main.ts", output, flavour, await gitCommit());
+  const { size } = await Deno.stat(output);
+  console.error(`build: ${output}, ${kilobytes(size)} in ${seconds()}`);
+}
+
+async function destination(args: string[]): Promise<{ flavour: Flavour; output: string }> {
+  const usage = "usage: build:slim [--arch x64|arm64] [--sanitize]";
+  try {
+    const { values } = parseArgs({
+      args,
+      options: { arch: { type: "string", default: "x64" }, sanitize: { type: "boolean" } },
+    });
+    const { arch, sanitize = false } = values;
+    if (arch === "x64") {
+      return sanitize
+        ? { flavour: flavours.asan, output: "dist/tandem-slim-asan" }
+        : { flavour: flavours.x64, output: "dist/tandem-slim" };
+    }
+    if (arch === "arm64" && !sanitize) {
+      return { flavour: await prepareArm64Musl(cache), output: "dist/tandem-slim-arm64" };
+    }
+  } catch (error) {
+    if (error instanceof BuildError) throw error;
+    throw new BuildError(`${(error as Error).message}; ${usage}`, EX_USAGE);
+  }
+  throw new BuildError(usage, EX_USAGE);
+}
+
+if (import.meta.main) {
+  Deno.chdir(root);
+  try {
+    await build(Deno.args);
+  } catch (error) {
+    if (error instanceof BuildError) {
+      console.error(`build: ${error.message}`);
+      Deno.exitCode = error.status;
+    } else if (error instanceof Error && "errors" in error) {
+      Deno.exitCode = 1; // esbuild has printed them already
+    } else throw error;
+  } finally {
+    await esbuild.stop();
+  }
+}

@@ -1,0 +1,227 @@
+// deno-lint-ignore-file no-console -- a script talks to its user
+// The parts of the slim edition that do not change with tandem: the sources of QuickJS, its compiler `qjsc`
+// for this machine, and its objects for each kind of executable. All cached by what goes into them.
+
+import { join } from "node:path";
+import { fetchSource, unpackPackage } from "./debian.ts";
+import { BuildError, ignoreNotFound, run, sha256, stopwatch } from "./denort.ts";
+
+const EX_UNAVAILABLE = 69;
+
+/** 2025-04-26 as Debian 13 keeps it; npm's newest copy of the C sources is of 2021. */
+const source = {
+  name: "quickjs",
+  version: "2025-04-26",
+  file: "quickjs_2025.04.26.orig.tar.xz",
+  sha256: "ec81da5b3249ed648dbc7df4a1654988910e66a118d9b71cb63534216efcfbbe",
+};
+export const quickjsVersion = source.version;
+
+const engine = ["quickjs", "libregexp", "libunicode", "cutils", "dtoa"];
+/** What only the compiler needs. */
+const tools = ["qjsc", "quickjs-libc"];
+
+const engineFlags = [
+  "-D_GNU_SOURCE",
+  `-DCONFIG_VERSION="${source.version}"`,
+  // QuickJS relies on both; its own Makefile says so.
+  "-fwrapv",
+  "-funsigned-char",
+  // Not ours to mend.
+  "-w",
+];
+
+/** A kind of executable: the compiler, and the flags that everything in it is compiled with. */
+export interface Flavour {
+  name: string;
+  compiler: string[];
+  flags: string[];
+  /** For the C files in slim/ only. */
+  hostFlags: string[];
+  linkFlags: string[];
+  /** As `Deno.build.arch` has it. */
+  arch: "x86_64" | "aarch64";
+}
+
+const small = ["-Os", "-ffunction-sections", "-fdata-sections", "-fno-asynchronous-unwind-tables"];
+const smallLink = ["-static", "-s", "-Wl,--gc-sections", "-Wl,--build-id=none"];
+
+export const flavours: Record<"x64" | "arm64" | "asan", Flavour> = {
+  x64: {
+    name: "x64",
+    compiler: ["musl-gcc"],
+    flags: small,
+    hostFlags: [],
+    linkFlags: smallLink,
+    arch: "x86_64",
+  },
+  arm64: {
+    name: "arm64",
+    compiler: ["aarch64-linux-gnu-gcc"],
+    // musl has not the name that libgcc's test for newer atomics asks for.
+    flags: [...small, "-mno-outline-atomics"],
+    hostFlags: [],
+    linkFlags: smallLink,
+    arch: "aarch64",
+  },
+  asan: {
+    name: "asan",
+    compiler: ["gcc"],
+    flags: ["-O1", "-g", "-fno-omit-frame-pointer", "-fsanitize=address"],
+    // QuickJS is not written for the strictest reading of C.
+    hostFlags: ["-fsanitize=undefined"],
+    linkFlags: ["-fsanitize=address,undefined"],
+    arch: "x86_64",
+  },
+};
+
+/** The folder of the sources, fetched and checked where it is not there yet. */
+export async function prepareSources(cache: string): Promise<string> {
+  const folder = join(cache, `quickjs-${source.version}-${source.sha256.slice(0, 12)}`);
+  if (await isThere(folder)) return folder;
+  await Deno.mkdir(cache, { recursive: true });
+  const fresh = await Deno.makeTempDir({ dir: cache, prefix: ".quickjs-" });
+  try {
+    const given = Deno.env.get("QUICKJS_TARBALL");
+    const tarball = given ?? join(fresh, source.file);
+    if (!given) {
+      console.error(`build: fetching the sources of QuickJS ${source.version} from Debian`);
+      await fetchSource(source.name, fresh).catch((error: Error) => {
+        const hint = `get ${source.file} in some other way and name it in QUICKJS_TARBALL`;
+        throw new BuildError(`${error.message}; or ${hint}`, EX_UNAVAILABLE);
+      });
+    }
+    const bytes = await Deno.readFile(tarball).catch(ignoreNotFound);
+    if (!bytes || await sha256(bytes) !== source.sha256) {
+      throw new BuildError(
+        `${given ?? "Debian's"} QuickJS is not the one known here`,
+        EX_UNAVAILABLE,
+      );
+    }
+    const unpacked = join(fresh, "unpacked");
+    await Deno.mkdir(unpacked);
+    await run(["tar", "-xJf", tarball, "-C", unpacked, "--strip-components=1"]);
+    await putInPlace(unpacked, folder);
+  } finally {
+    await Deno.remove(fresh, { recursive: true });
+  }
+  return folder;
+}
+
+/** Compiles a list of C files side by side. @returns the objects */
+export async function compileAll(
+  flavour: Pick<Flavour, "compiler" | "flags">,
+  files: string[],
+  flags: string[],
+  folder: string,
+): Promise<string[]> {
+  return await Promise.all(files.map(async (file) => {
+    const object = join(folder, file.replace(/^.*\//, "").replace(/\.c$/, ".o"));
+    await runTool([...flavour.compiler, ...flavour.flags, ...flags, "-c", file, "-o", object]);
+    return object;
+  }));
+}
+
+/** Runs a compiler; one that is missing is the user's to install. */
+export async function runTool(command: string[], options?: Deno.CommandOptions): Promise<void> {
+  try {
+    await run(command, options);
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
+    throw new BuildError(
+      `${command[0]} is missing: scripts/setup.sh slim installs it`,
+      EX_UNAVAILABLE,
+    );
+  }
+}
+
+/** The archive of the engine for a flavour. */
+export async function prepareEngine(
+  flavour: Flavour,
+  sources: string,
+  cache: string,
+): Promise<string> {
+  const parts = [...flavour.compiler, ...flavour.flags, ...engineFlags];
+  const folder = await cached(cache, `engine-${flavour.name}`, parts, async (folder) => {
+    const files = engine.map((name) => join(sources, `${name}.c`));
+    const objects = await compileAll(flavour, files, engineFlags, folder);
+    await run(["ar", "rcs", join(folder, "libquickjs.a"), ...objects]);
+  });
+  return join(folder, "libquickjs.a");
+}
+
+const here: Pick<Flavour, "compiler" | "flags"> = {
+  compiler: ["gcc"],
+  // It runs for a tenth of a second; to optimize it would take ten.
+  flags: ["-O0"],
+};
+
+/** From JavaScript to bytecode, which is the same for every little-endian machine of 64 bits. */
+export async function prepareBytecodeCompiler(sources: string, cache: string): Promise<string> {
+  const flags = [...engineFlags, '-DCONFIG_CC="gcc"', '-DCONFIG_PREFIX="/usr"'];
+  const folder = await cached(cache, "qjsc", [...here.flags, ...flags], async (folder) => {
+    const files = [...engine, ...tools].map((name) => join(sources, `${name}.c`));
+    const objects = await compileAll(here, files, flags, folder);
+    const libraries = ["-lm", "-ldl", "-lpthread"];
+    await runTool([...here.compiler, ...objects, ...libraries, "-o", join(folder, "qjsc")]);
+  });
+  return join(folder, "qjsc");
+}
+
+/** A folder with what `make` put into it, named after all that went into that. */
+async function cached(
+  cache: string,
+  name: string,
+  parts: string[],
+  make: (folder: string) => Promise<void>,
+): Promise<string> {
+  const key = await sha256(new TextEncoder().encode([source.sha256, ...parts].join(" ")));
+  const folder = join(cache, `${name}-${key.slice(0, 12)}`);
+  if (await isThere(folder)) return folder;
+  const seconds = stopwatch();
+  const fresh = await Deno.makeTempDir({ dir: cache, prefix: `.${name}-` });
+  try {
+    await make(fresh);
+    await putInPlace(fresh, folder);
+  } finally {
+    await Deno.remove(fresh, { recursive: true }).catch(ignoreNotFound);
+  }
+  console.error(`build: compiled ${name} in ${seconds()}`);
+  return folder;
+}
+
+/** Another build may have been faster; then its folder, which holds the same, stays. */
+async function putInPlace(fresh: string, folder: string): Promise<void> {
+  await Deno.rename(fresh, folder).catch(async (error) => {
+    if (!await isThere(folder)) throw error;
+    await Deno.remove(fresh, { recursive: true });
+  });
+}
+
+async function isThere(path: string): Promise<boolean> {
+  return await Deno.stat(path).catch(ignoreNotFound) !== undefined;
+}
+
+/** musl for arm64, and the flags that make the cross compiler use it in place of glibc. */
+export async function prepareArm64Musl(cache: string): Promise<Flavour> {
+  const folder = join(await Deno.realPath(cache), "musl-arm64");
+  if (!await isThere(folder)) {
+    console.error("build: fetching musl for arm64 from Debian");
+    const fresh = await Deno.makeTempDir({ dir: cache, prefix: ".musl-" });
+    await unpackPackage("musl-dev", "arm64", fresh);
+    await putInPlace(fresh, folder);
+  }
+  const lib = join(folder, "usr/lib/aarch64-linux-musl");
+  const specs = join(folder, "musl.specs");
+  await Deno.writeTextFile(
+    specs,
+    `*cc1:\n%(cc1_cpu) -nostdinc -isystem ${folder}/usr/include/aarch64-linux-musl -isystem include%s\n\n` +
+      `*link_libgcc:\n-L${lib} -L .%s\n\n` +
+      `*libgcc:\nlibgcc.a%s\n\n` +
+      `*startfile:\n${lib}/crt1.o ${lib}/crti.o\n\n` +
+      `*endfile:\n${lib}/crtn.o\n\n` +
+      `*link:\n-nostdlib -static\n\n` +
+      `*lib:\n-lc\n\n`,
+  );
+  return { ...flavours.arm64, compiler: [...flavours.arm64.compiler, "-specs", specs] };
+}

@@ -1,0 +1,102 @@
+/** One open descriptor, read and written without ever holding up the loop. */
+
+import { EAGAIN, EINTR, EOPNOTSUPP, errors, systemError, withCode } from "./errors.ts";
+import { host, POLLIN, POLLOUT } from "./host.ts";
+
+/** How to write without waiting, as descriptors.c counts the ways. */
+export const PLAIN = 0;
+const NOWAIT = 2;
+const SMALL = 3;
+
+export class Descriptor {
+  readonly #waiting = new Map<number, (reason: Error) => void>();
+  #lastWrite: Promise<unknown> = Promise.resolve();
+  #isOpen = true;
+
+  constructor(readonly fd: number, private way = PLAIN) {}
+
+  /** Waits before each read, even where bytes are there already: a busy writer must not starve the loop. */
+  async read(bytes: Uint8Array): Promise<number | null> {
+    for (;;) {
+      this.#insistOnOpen();
+      if (bytes.length === 0) return 0;
+      await this.ready(POLLIN);
+      const size = host.read(this.fd, bytes);
+      if (size >= 0) return size === 0 ? null : size;
+      if (size !== -EAGAIN) throw systemError(-size);
+    }
+  }
+
+  /** Up to 64 kB; null at the end. */
+  async readChunk(): Promise<Uint8Array<ArrayBuffer> | null> {
+    for (;;) {
+      this.#insistOnOpen();
+      await this.ready(POLLIN);
+      const chunk = host.readChunk(this.fd);
+      if (typeof chunk !== "number") return chunk;
+      if (chunk === 0) return null;
+      if (chunk !== -EAGAIN) throw systemError(-chunk);
+    }
+  }
+
+  /** All of the bytes, after those of the calls before. */
+  write(bytes: Uint8Array): Promise<number> {
+    const written = this.#lastWrite.then(() => this.#writeAll(bytes));
+    this.#lastWrite = written.catch(() => {});
+    return written;
+  }
+
+  async #writeAll(bytes: Uint8Array): Promise<number> {
+    for (let sent = 0; sent < bytes.length;) {
+      this.#insistOnOpen();
+      if (this.way === SMALL) await this.ready(POLLOUT);
+      const size = host.write(this.fd, this.way, bytes, sent);
+      if (size >= 0) sent += size;
+      else if (size === -EAGAIN) await this.ready(POLLOUT);
+      else if (size === -EOPNOTSUPP && this.way === NOWAIT) this.way = SMALL;
+      else throw systemError(-size);
+    }
+    return bytes.length;
+  }
+
+  /** Resolves when the descriptor is ready for the events, or broken. */
+  ready(events: number): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const id = host.watch(this.fd, events, () => {
+        this.#waiting.delete(id);
+        resolve();
+      });
+      this.#waiting.set(id, reject);
+    });
+  }
+
+  get isOpen(): boolean {
+    return this.#isOpen;
+  }
+
+  close(): void {
+    this.#insistOnOpen();
+    this.#isOpen = false;
+    for (const [id, reject] of this.#waiting) {
+      host.unwatch(id);
+      reject(withCode(new errors.Interrupted("operation canceled"), "EINTR"));
+    }
+    this.#waiting.clear();
+    host.close(this.fd);
+  }
+
+  #insistOnOpen(): void {
+    if (!this.#isOpen) throw new errors.BadResource("Bad resource ID");
+  }
+}
+
+/** Waits in the call itself, for what must be out before the next step. */
+export function writeSync(fd: number, bytes: Uint8Array): number {
+  for (;;) {
+    const size = host.write(fd, PLAIN, bytes, 0);
+    if (size >= 0) return size;
+    // Somebody who shares the description made it non-blocking.
+    if (size === -EAGAIN) host.awaitWritable(fd);
+    else if (size !== -EINTR) throw systemError(-size);
+  }
+}

@@ -1,0 +1,118 @@
+/** The classes of `Deno.errors`, and which of them an errno becomes. */
+
+const names = [
+  "NotFound",
+  "PermissionDenied",
+  "ConnectionRefused",
+  "ConnectionReset",
+  "ConnectionAborted",
+  "NotConnected",
+  "AddrInUse",
+  "AddrNotAvailable",
+  "BrokenPipe",
+  "AlreadyExists",
+  "InvalidData",
+  "TimedOut",
+  "Interrupted",
+  "WriteZero",
+  "WouldBlock",
+  "UnexpectedEof",
+  "BadResource",
+  "Http",
+  "Busy",
+  "NotSupported",
+  "FilesystemLoop",
+  "IsADirectory",
+  "NetworkUnreachable",
+  "NotADirectory",
+  "NotCapable",
+] as const;
+
+type ErrorClass = new (message?: string, options?: ErrorOptions) => Error;
+
+export const errors = Object.fromEntries(names.map((name) => [name, errorClass(name)])) as Record<
+  typeof names[number],
+  ErrorClass
+>;
+
+function errorClass(name: string): ErrorClass {
+  const named = class extends Error {
+    override readonly name = name;
+  };
+  Object.defineProperty(named, "name", { value: name });
+  return named;
+}
+
+export const EINTR = 4;
+export const EAGAIN = 11;
+export const EINVAL = 22;
+export const EOPNOTSUPP = 95;
+export const ENOENT = 2;
+export const EEXIST = 17;
+export const ESRCH = 3;
+
+/** By errno; Deno gives no code to those that libuv has no name for. */
+const table: Record<number, [code: string | undefined, errorClass: ErrorClass, text: string]> = {
+  1: ["EPERM", errors.PermissionDenied, "Operation not permitted"],
+  [ENOENT]: ["ENOENT", errors.NotFound, "No such file or directory"],
+  [ESRCH]: ["ESRCH", Error, "No such process"],
+  [EINTR]: ["EINTR", errors.Interrupted, "Interrupted system call"],
+  5: ["EIO", Error, "Input/output error"],
+  6: ["ENXIO", Error, "No such device or address"],
+  7: ["E2BIG", Error, "Argument list too long"],
+  8: [undefined, Error, "Exec format error"],
+  9: ["EBADF", Error, "Bad file descriptor"],
+  10: [undefined, Error, "No child processes"],
+  [EAGAIN]: ["EAGAIN", errors.WouldBlock, "Resource temporarily unavailable"],
+  12: ["ENOMEM", Error, "Cannot allocate memory"],
+  13: ["EACCES", errors.PermissionDenied, "Permission denied"],
+  16: ["EBUSY", errors.Busy, "Device or resource busy"],
+  [EEXIST]: ["EEXIST", errors.AlreadyExists, "File exists"],
+  18: ["EXDEV", Error, "Invalid cross-device link"],
+  19: ["ENODEV", Error, "No such device"],
+  20: ["ENOTDIR", errors.NotADirectory, "Not a directory"],
+  21: ["EISDIR", errors.IsADirectory, "Is a directory"],
+  [EINVAL]: ["EINVAL", TypeError, "Invalid argument"],
+  23: ["ENFILE", Error, "Too many open files in system"],
+  24: ["EMFILE", Error, "Too many open files"],
+  25: [undefined, Error, "Inappropriate ioctl for device"],
+  26: ["ETXTBSY", errors.Busy, "Text file busy"],
+  27: ["EFBIG", Error, "File too large"],
+  28: ["ENOSPC", Error, "No space left on device"],
+  29: ["ESPIPE", Error, "Illegal seek"],
+  30: ["EROFS", Error, "Read-only file system"],
+  32: ["EPIPE", errors.BrokenPipe, "Broken pipe"],
+  36: ["ENAMETOOLONG", Error, "File name too long"],
+  38: ["ENOSYS", Error, "Function not implemented"],
+  39: ["ENOTEMPTY", Error, "Directory not empty"],
+  40: ["ELOOP", errors.FilesystemLoop, "Too many levels of symbolic links"],
+  [EOPNOTSUPP]: ["EOPNOTSUPP", Error, "Operation not supported"],
+  97: ["EAFNOSUPPORT", Error, "Address family not supported by protocol"],
+  98: ["EADDRINUSE", errors.AddrInUse, "Address already in use"],
+  99: ["EADDRNOTAVAIL", errors.AddrNotAvailable, "Cannot assign requested address"],
+  101: ["ENETUNREACH", errors.NetworkUnreachable, "Network is unreachable"],
+  103: ["ECONNABORTED", errors.ConnectionAborted, "Software caused connection abort"],
+  104: ["ECONNRESET", errors.ConnectionReset, "Connection reset by peer"],
+  107: ["ENOTCONN", errors.NotConnected, "Transport endpoint is not connected"],
+  110: ["ETIMEDOUT", errors.TimedOut, "Connection timed out"],
+  111: ["ECONNREFUSED", errors.ConnectionRefused, "Connection refused"],
+  113: ["EHOSTUNREACH", Error, "No route to host"],
+};
+
+/** @param where what was tried, as Deno appends it: "stat '/x'" */
+export function systemError(errno: number, where = "", before = ""): Error {
+  const [code, errorClass, text] = table[errno] ?? [undefined, Error, "Unknown error"];
+  const message = `${before}${text} (os error ${errno})${where && `: ${where}`}`;
+  const error = new errorClass(message);
+  return code ? withCode(error, code) : error;
+}
+
+export function withCode<E extends Error>(error: E, code: string): E & { code: string } {
+  return Object.assign(error, { code });
+}
+
+/** The result of a call, unless it is a negative errno. */
+export function checked<T>(result: T | number, where?: string): T {
+  if (typeof result === "number" && result < 0) throw systemError(-result, where);
+  return result as T;
+}

@@ -1,0 +1,167 @@
+/* Files by their names: whole contents, what stat says, and the calls that change names. */
+
+#define _GNU_SOURCE
+#include <fcntl.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "host.h"
+
+/* Read to the end rather than to the size, because files under /proc have none. */
+static int read_whole(JSContext *ctx, int fd, uint8_t **bytes, size_t *length) {
+  size_t room = 4096;
+  *length = 0;
+  *bytes = js_malloc(ctx, room);
+  for (ssize_t size = 1; *bytes && size > 0; *length += (size_t)size) {
+    if (*length == room) {
+      uint8_t *grown = js_realloc(ctx, *bytes, room *= 2);
+      if (!grown) break;
+      *bytes = grown;
+    }
+    size = read(fd, *bytes + *length, room - *length);
+    if (size < 0) return -1;
+    if (size == 0) return 0;
+  }
+  errno = ENOMEM;
+  return -1;
+}
+
+/* The bytes, or a negative errno. */
+static HOST_FUNCTION(host_read_file) {
+  const char *path = path_of(ctx, argv[0]);
+  int fd = path ? open(path, O_RDONLY | O_CLOEXEC) : -1;
+  JS_FreeCString(ctx, path);
+  if (fd < 0) return outcome(ctx, -1);
+  uint8_t *bytes;
+  size_t length;
+  int failed = read_whole(ctx, fd, &bytes, &length);
+  JSValue answer = failed ? outcome(ctx, -1) : new_bytes(ctx, bytes, length);
+  js_free(ctx, bytes);
+  close(fd);
+  return answer;
+}
+
+/* open(path, flags, mode) */
+static HOST_FUNCTION(host_open) {
+  const char *path = path_of(ctx, argv[0]);
+  int flags = int_of(ctx, argv[1]) | O_CLOEXEC;
+  JSValue fd = outcome(ctx, path ? open(path, flags, (mode_t)int_of(ctx, argv[2])) : -1);
+  JS_FreeCString(ctx, path);
+  return fd;
+}
+
+static double milliseconds(struct timespec time) {
+  return (double)time.tv_sec * 1e3 + (double)(time.tv_nsec / 1000000);
+}
+
+/* stat(path, follow): [mode, size, uid, gid, dev, ino, nlink, rdev, blksize, blocks, mtime, atime, ctime]
+ * with times in milliseconds, or a negative errno */
+static HOST_FUNCTION(host_stat) {
+  const char *path = path_of(ctx, argv[0]);
+  struct stat info;
+  bool follow = JS_ToBool(ctx, argv[1]);
+  int failed = path ? (follow ? stat(path, &info) : lstat(path, &info)) : -1;
+  JS_FreeCString(ctx, path);
+  if (failed) return outcome(ctx, -1);
+  const double fields[] = {
+      info.st_mode,
+      (double)info.st_size,
+      info.st_uid,
+      info.st_gid,
+      (double)info.st_dev,
+      (double)info.st_ino,
+      (double)info.st_nlink,
+      (double)info.st_rdev,
+      (double)info.st_blksize,
+      (double)info.st_blocks,
+      milliseconds(info.st_mtim),
+      milliseconds(info.st_atim),
+      milliseconds(info.st_ctim),
+  };
+  JSValue list = JS_NewArray(ctx);
+  for (uint32_t i = 0; i < sizeof fields / sizeof *fields; i++) {
+    JS_SetPropertyUint32(ctx, list, i, JS_NewFloat64(ctx, fields[i]));
+  }
+  return list;
+}
+
+/* A text, or a negative errno. */
+static JSValue text_or_errno(JSContext *ctx, const char *text) {
+  return text ? JS_NewString(ctx, text) : outcome(ctx, -1);
+}
+
+static HOST_FUNCTION(host_read_link) {
+  char target[PATH_MAX];
+  const char *path = path_of(ctx, argv[0]);
+  ssize_t length = path ? readlink(path, target, sizeof target - 1) : -1;
+  JS_FreeCString(ctx, path);
+  if (length >= 0) target[length] = '\0';
+  return text_or_errno(ctx, length < 0 ? NULL : target);
+}
+
+static HOST_FUNCTION(host_real_path) {
+  char resolved[PATH_MAX];
+  const char *path = path_of(ctx, argv[0]);
+  JSValue answer = text_or_errno(ctx, path ? realpath(path, resolved) : NULL);
+  JS_FreeCString(ctx, path);
+  return answer;
+}
+
+static HOST_FUNCTION(host_cwd) {
+  char path[PATH_MAX];
+  return text_or_errno(ctx, getcwd(path, sizeof path));
+}
+
+/* For the calls that take two names. */
+static JSValue with_two_paths(JSContext *ctx, JSValueConst *argv,
+                              int (*call)(const char *, const char *)) {
+  const char *one = path_of(ctx, argv[0]), *other = path_of(ctx, argv[1]);
+  JSValue answer = outcome(ctx, one && other ? call(one, other) : -1);
+  JS_FreeCString(ctx, one);
+  JS_FreeCString(ctx, other);
+  return answer;
+}
+
+static HOST_FUNCTION(host_symlink) { return with_two_paths(ctx, argv, symlink); }
+static HOST_FUNCTION(host_rename) { return with_two_paths(ctx, argv, rename); }
+
+static HOST_FUNCTION(host_chmod) {
+  const char *path = path_of(ctx, argv[0]);
+  JSValue answer = outcome(ctx, path ? chmod(path, (mode_t)int_of(ctx, argv[1])) : -1);
+  JS_FreeCString(ctx, path);
+  return answer;
+}
+
+/* chown(path, uid, gid); -1 leaves one as it is */
+static HOST_FUNCTION(host_chown) {
+  const char *path = path_of(ctx, argv[0]);
+  uid_t uid = (uid_t)int_of(ctx, argv[1]);
+  gid_t gid = (gid_t)int_of(ctx, argv[2]);
+  JSValue answer = outcome(ctx, path ? chown(path, uid, gid) : -1);
+  JS_FreeCString(ctx, path);
+  return answer;
+}
+
+/* access(path, mode) */
+static HOST_FUNCTION(host_access) {
+  const char *path = path_of(ctx, argv[0]);
+  JSValue answer = outcome(ctx, path ? access(path, int_of(ctx, argv[1])) : -1);
+  JS_FreeCString(ctx, path);
+  return answer;
+}
+
+static const JSCFunctionListEntry functions[] = {
+    JS_CFUNC_DEF("readFile", 1, host_read_file), JS_CFUNC_DEF("open", 3, host_open),
+    JS_CFUNC_DEF("stat", 2, host_stat),          JS_CFUNC_DEF("readLink", 1, host_read_link),
+    JS_CFUNC_DEF("realPath", 1, host_real_path), JS_CFUNC_DEF("cwd", 0, host_cwd),
+    JS_CFUNC_DEF("symlink", 2, host_symlink),    JS_CFUNC_DEF("rename", 2, host_rename),
+    JS_CFUNC_DEF("chmod", 2, host_chmod),        JS_CFUNC_DEF("chown", 3, host_chown),
+    JS_CFUNC_DEF("access", 2, host_access),
+};
+
+void add_file_functions(JSContext *ctx, JSValueConst host) {
+  JS_SetPropertyFunctionList(ctx, host, functions, sizeof functions / sizeof *functions);
+}

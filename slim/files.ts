@@ -1,0 +1,236 @@
+/** Files and folders. The calls are short ones on local disks; the promised forms wrap them. */
+
+import { checked, EEXIST, EINVAL, ENOENT, errors, systemError, withCode } from "./errors.ts";
+import { host } from "./host.ts";
+
+const S_IFMT = 0o170000;
+const types = {
+  isFile: 0o100000,
+  isDirectory: 0o040000,
+  isSymlink: 0o120000,
+  isBlockDevice: 0o060000,
+  isCharDevice: 0o020000,
+  isFifo: 0o010000,
+  isSocket: 0o140000,
+};
+
+/** Fails as Deno does, with what was tried, and with a word of its own where a path holds a NUL. */
+function succeed<T>(result: T | number, call: string, path: string, other?: string): T {
+  const where = `${call} '${path}'${other === undefined ? "" : ` -> '${other}'`}`;
+  if (result === -EINVAL && (path.includes("\0") || other?.includes("\0"))) {
+    const message = `file name contained an unexpected NUL byte: ${where}`;
+    throw withCode(new TypeError(message), "EINVAL");
+  }
+  return checked(result, where);
+}
+
+function readFileSync(path: string): Uint8Array<ArrayBuffer> {
+  return succeed(host.readFile(path), "readfile", path);
+}
+
+function readTextFileSync(path: string): string {
+  return host.decode(readFileSync(path), false, true)!;
+}
+
+interface WriteOptions {
+  append?: boolean;
+  create?: boolean;
+  createNew?: boolean;
+  mode?: number;
+}
+
+const O_WRONLY = 0o1, O_CREAT = 0o100, O_EXCL = 0o200, O_TRUNC = 0o1000, O_APPEND = 0o2000;
+
+function writeFileSync(path: string, bytes: Uint8Array, options: WriteOptions = {}): void {
+  const { append, create = true, createNew, mode } = options;
+  const flags = O_WRONLY | (append ? O_APPEND : O_TRUNC) | (create ? O_CREAT : 0) |
+    (createNew ? O_CREAT | O_EXCL : 0);
+  const fd = succeed(host.open(path, flags, mode ?? 0o666), "writefile", path);
+  try {
+    for (let sent = 0; sent < bytes.length;) {
+      sent += succeed(host.write(fd, 0, bytes, sent), "writefile", path);
+    }
+  } finally {
+    host.close(fd);
+  }
+  // The mask of new files has no say in what was asked for.
+  if (mode !== undefined) chmodSync(path, mode);
+}
+
+function writeTextFileSync(path: string, text: string, options?: WriteOptions): void {
+  writeFileSync(path, host.encode(text), options);
+}
+
+function fileInfo(fields: number[]) {
+  const [mode, size, uid, gid, dev, ino, nlink, rdev, blksize, blocks, mtime, atime, ctime] =
+    fields as [number, number, ...number[]] & { length: 13 };
+  return {
+    ...typeFlags(mode),
+    ...{ mode, size, uid, gid, dev, ino, nlink, rdev, blksize, blocks },
+    mtime: new Date(mtime!),
+    atime: new Date(atime!),
+    ctime: new Date(ctime!),
+    birthtime: null,
+  };
+}
+
+function typeFlags(mode: number): Record<keyof typeof types, boolean> {
+  const entries = Object.entries(types).map(([name, bits]) => [name, (mode & S_IFMT) === bits]);
+  return Object.fromEntries(entries);
+}
+
+function statSync(path: string) {
+  return fileInfo(succeed(host.stat(path, true), "stat", path));
+}
+
+function lstatSync(path: string) {
+  return fileInfo(succeed(host.stat(path, false), "lstat", path));
+}
+
+function readLinkSync(path: string): string {
+  return succeed(host.readLink(path), "readlink", path);
+}
+
+function realPathSync(path: string): string {
+  return succeed(host.realPath(path), "realpath", path);
+}
+
+function symlinkSync(target: string, path: string): void {
+  succeed(host.symlink(target, path), "symlink", target, path);
+}
+
+function renameSync(from: string, to: string): void {
+  succeed(host.rename(from, to), "rename", from, to);
+}
+
+function chmodSync(path: string, mode: number): void {
+  succeed(host.chmod(path, mode), "chmod", path);
+}
+
+function chownSync(path: string, uid: number | null, gid: number | null): void {
+  succeed(host.chown(path, uid ?? -1, gid ?? -1), "chown", path);
+}
+
+function removeSync(path: string, { recursive = false } = {}): void {
+  succeed(host.remove(path, recursive), "remove", path);
+}
+
+interface MkdirOptions {
+  recursive?: boolean;
+  mode?: number;
+}
+
+function mkdirSync(path: string, { recursive = false, mode = 0o777 }: MkdirOptions = {}): void {
+  const failure = -host.mkdir(path, mode);
+  const parent = path.replace(/\/*[^/]+\/*$/, "");
+  if (recursive && failure === ENOENT && parent !== "" && parent !== path) {
+    mkdirSync(parent, { recursive, mode });
+    return mkdirSync(path, { recursive, mode });
+  }
+  if (recursive && failure === EEXIST && isDirectory(path)) return;
+  if (failure > 0) succeed(-failure, "mkdir", path);
+}
+
+function isDirectory(path: string): boolean {
+  const fields = host.stat(path, true);
+  return typeof fields !== "number" && (fields[0]! & S_IFMT) === types.isDirectory;
+}
+
+function* readDirSync(path: string) {
+  const list = succeed(host.readFolder(path), "readdir", path);
+  for (let i = 0; i < list.length; i += 2) {
+    const { isFile, isDirectory, isSymlink } = typeFlags(list[i + 1] as number);
+    yield { name: list[i] as string, isFile, isDirectory, isSymlink };
+  }
+}
+
+interface TempOptions {
+  dir?: string;
+  prefix?: string;
+  suffix?: string;
+}
+
+/** Tries names until `make` finds a free one. */
+function makeTemp(options: TempOptions, make: (path: string) => number): string {
+  const folder = options.dir ?? temporaryFolder();
+  for (;;) {
+    const random = Math.random().toString(16).slice(2, 14).padEnd(12, "0");
+    const path = `${folder}/${options.prefix ?? ""}${random}${options.suffix ?? ""}`;
+    const result = make(path);
+    if (result >= 0) return path;
+    if (result !== -EEXIST) throw systemError(-result, "tmpdir");
+  }
+}
+
+function temporaryFolder(): string {
+  const entry = host.env.find((entry) => entry.startsWith("TMPDIR="));
+  return entry?.slice("TMPDIR=".length).replace(/\/+$/, "") || "/tmp";
+}
+
+function makeTempDirSync(options: TempOptions = {}): string {
+  return makeTemp(options, (path) => host.mkdir(path, 0o700));
+}
+
+function makeTempFileSync(options: TempOptions = {}): string {
+  return makeTemp(options, (path) => {
+    const fd = host.open(path, O_WRONLY | O_CREAT | O_EXCL, 0o600);
+    return fd < 0 ? fd : host.close(fd);
+  });
+}
+
+export function cwd(): string {
+  return checked(host.cwd());
+}
+
+/** In the order of argv[0], since /proc need not be there. */
+export function execPath(): string {
+  const path = host.readLink("/proc/self/exe");
+  if (typeof path === "string") return path;
+  throw new errors.NotFound("Cannot tell the path of the executable: /proc is not mounted");
+}
+
+export const syncFiles = {
+  readFileSync,
+  readTextFileSync,
+  writeFileSync,
+  writeTextFileSync,
+  statSync,
+  lstatSync,
+  readLinkSync,
+  realPathSync,
+  symlinkSync,
+  renameSync,
+  chmodSync,
+  chownSync,
+  removeSync,
+  mkdirSync,
+  readDirSync,
+  makeTempDirSync,
+  makeTempFileSync,
+};
+
+type Promised<Functions> = {
+  [Name in keyof Functions as Name extends `${infer Short}Sync` ? Short : never]:
+    Functions[Name] extends (...args: infer Args) => infer Result
+      ? (...args: Args) => Promise<Result>
+      : never;
+};
+
+/** Each under its name without "Sync". */
+function promised<Functions extends Record<string, (...args: never[]) => unknown>>(
+  functions: Functions,
+): Promised<Functions> {
+  const entries = Object.entries(functions).map(([name, call]) => [
+    name.slice(0, -"Sync".length),
+    // deno-lint-ignore require-await -- what the call throws becomes a rejection
+    async (...args: never[]) => call(...args),
+  ]);
+  return Object.fromEntries(entries);
+}
+
+export const asyncFiles = {
+  ...promised(syncFiles),
+  async *readDir(path: string) {
+    yield* readDirSync(path);
+  },
+};

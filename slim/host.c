@@ -1,0 +1,187 @@
+/* The start and the end of the slim edition: main, and what is said about an error that nobody caught. */
+
+#define _GNU_SOURCE
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "host.h"
+
+/* Written by qjsc from the bundle of slim/deno.ts and the program. */
+extern const uint32_t program_size;
+extern const uint8_t program[];
+
+static JSRuntime *runtime;
+
+/* Descriptors 0-2 that are closed would be given to the next file opened, and that file to every child. */
+static void fill_standard_descriptors(void) {
+  for (int fd = 0; fd <= 2; fd++) {
+    if (fcntl(fd, F_GETFD) >= 0) continue;
+    int opened = open("/dev/null", O_RDWR);
+    /* An empty chroot has no /dev/null; an O_PATH descriptor takes the place and fails whatever uses it. */
+    if (opened < 0) open("/", O_PATH);
+  }
+}
+
+static void print_text(JSContext *ctx, JSValueConst value) {
+  const char *text = JS_ToCString(ctx, value);
+  if (text) fputs(text, stderr);
+  else JS_FreeValue(ctx, JS_GetException(ctx));
+  JS_FreeCString(ctx, text);
+}
+
+static void print_error(JSContext *ctx, JSValueConst error) {
+  bool is_error = JS_IsError(ctx, error);
+  JSValue text = is_error ? JS_DupValue(ctx, error)
+                          : JS_JSONStringify(ctx, error, JS_UNDEFINED, JS_UNDEFINED);
+  print_text(ctx, text);
+  fputc('\n', stderr);
+  JS_FreeValue(ctx, text);
+  if (!is_error) return;
+  JSValue stack = JS_GetPropertyStr(ctx, error, "stack");
+  if (JS_IsString(stack)) print_text(ctx, stack);
+  JS_FreeValue(ctx, stack);
+  JSValue cause = JS_GetPropertyStr(ctx, error, "cause");
+  if (!JS_IsUndefined(cause)) {
+    fputs("Caused by: ", stderr);
+    print_error(ctx, cause);
+  }
+  JS_FreeValue(ctx, cause);
+}
+
+_Noreturn void fail_uncaught(JSContext *ctx, JSValueConst error, bool in_promise) {
+  fputs(in_promise ? "error: Uncaught (in promise) " : "error: Uncaught ", stderr);
+  print_error(ctx, error);
+  exit(1);
+}
+
+/* A promise may be rejected before its handler is there; it counts once the microtasks have run. */
+static struct rejection {
+  JSValue promise, reason;
+} *rejections;
+static size_t rejection_count;
+
+void track_rejection(JSContext *ctx, JSValueConst promise, JSValueConst reason, JS_BOOL is_handled,
+                     void *opaque __attribute__((unused))) {
+  if (!is_handled) {
+    size_t size = (rejection_count + 1) * sizeof *rejections;
+    struct rejection *grown = realloc(rejections, size);
+    if (!grown) abort();
+    rejections = grown;
+    rejections[rejection_count++] =
+        (struct rejection){JS_DupValue(ctx, promise), JS_DupValue(ctx, reason)};
+    return;
+  }
+  for (size_t i = 0; i < rejection_count; i++) {
+    if (JS_VALUE_GET_PTR(rejections[i].promise) != JS_VALUE_GET_PTR(promise)) continue;
+    struct rejection handled = rejections[i];
+    rejections[i] = rejections[--rejection_count];
+    JS_FreeValue(ctx, handled.promise);
+    JS_FreeValue(ctx, handled.reason);
+    return;
+  }
+}
+
+void fail_on_rejection(JSContext *ctx) {
+  if (rejection_count) fail_uncaught(ctx, rejections[0].reason, true);
+}
+
+static HOST_FUNCTION(host_exit) { exit(int_of(ctx, argv[0])); }
+
+static const JSCFunctionListEntry functions[] = {
+    JS_CFUNC_DEF("exit", 1, host_exit),
+};
+
+static JSValue list_of_strings(JSContext *ctx, char **strings) {
+  JSValue list = JS_NewArray(ctx);
+  for (uint32_t i = 0; strings[i]; i++) {
+    JS_SetPropertyUint32(ctx, list, i, JS_NewString(ctx, strings[i]));
+  }
+  return list;
+}
+
+extern char **environ;
+
+/* Without the parser, which bytecode does not need: `eval` and `new Function` are not there. */
+static JSContext *new_context(void) {
+  JSContext *ctx = JS_NewContextRaw(runtime);
+  if (!ctx) abort();
+  JS_AddIntrinsicBaseObjects(ctx);
+  JS_AddIntrinsicDate(ctx);
+  JS_AddIntrinsicStringNormalize(ctx);
+  JS_AddIntrinsicRegExpCompiler(ctx);
+  JS_AddIntrinsicRegExp(ctx);
+  JS_AddIntrinsicJSON(ctx);
+  JS_AddIntrinsicProxy(ctx);
+  JS_AddIntrinsicMapSet(ctx);
+  JS_AddIntrinsicTypedArrays(ctx);
+  JS_AddIntrinsicPromise(ctx);
+  JS_AddIntrinsicWeakRef(ctx);
+  return ctx;
+}
+
+static void add_host(JSContext *ctx, char **argv) {
+  JSValue host = JS_NewObject(ctx);
+  JS_SetPropertyFunctionList(ctx, host, functions, sizeof functions / sizeof *functions);
+  JS_SetPropertyStr(ctx, host, "args", list_of_strings(ctx, argv));
+  JS_SetPropertyStr(ctx, host, "env", list_of_strings(ctx, environ));
+  add_loop_functions(ctx, host);
+  add_signal_functions(ctx, host);
+  add_process_functions(ctx, host);
+  add_descriptor_functions(ctx, host);
+  add_file_functions(ctx, host);
+  add_folder_functions(ctx, host);
+  add_text_functions(ctx, host);
+  add_libc_functions(ctx, host);
+  JSValue global = JS_GetGlobalObject(ctx);
+  JS_SetPropertyStr(ctx, global, "host", host);
+  JS_FreeValue(ctx, global);
+}
+
+/* To the end of the program, or of whatever it waits for. */
+static int run_program(JSContext *ctx) {
+  JSValue module = JS_ReadObject(ctx, program, program_size, JS_READ_OBJ_BYTECODE);
+  if (JS_IsException(module) || JS_ResolveModule(ctx, module) < 0) abort();
+  JSValue evaluated = JS_EvalFunction(ctx, module);
+  run_loop(ctx);
+  if (JS_PromiseState(ctx, evaluated) == JS_PROMISE_PENDING) {
+    fputs("error: Top-level await promise never resolved\n", stderr);
+    exit(1);
+  }
+  JS_FreeValue(ctx, evaluated);
+  JSValue global = JS_GetGlobalObject(ctx);
+  JSValue deno = JS_GetPropertyStr(ctx, global, "Deno");
+  JSValue code = JS_GetPropertyStr(ctx, deno, "exitCode");
+  int status = int_of(ctx, code);
+  JS_FreeValue(ctx, code);
+  JS_FreeValue(ctx, deno);
+  JS_FreeValue(ctx, global);
+  return status;
+}
+
+int main(int argc __attribute__((unused)), char **argv) {
+  if (getpid() == 1) hold_signals();
+  monotonic_ns();
+  fill_standard_descriptors();
+  signal(SIGPIPE, SIG_IGN);
+  /* A parent that ignores SIGCHLD hands that down, and the kernel would throw the statuses away. */
+  signal(SIGCHLD, SIG_DFL);
+  runtime = JS_NewRuntime2(&memory_functions, NULL);
+  if (!runtime) abort();
+  /* Just above what a start needs, so that none of it is spent on looking for garbage. */
+  JS_SetGCThreshold(runtime, 768 * 1024);
+  JS_SetHostPromiseRejectionTracker(runtime, track_rejection, NULL);
+  JSContext *ctx = new_context();
+  add_host(ctx, argv);
+  int status = run_program(ctx);
+  close_processes(ctx);
+  close_signals(ctx);
+  close_loop(ctx);
+  free(rejections);
+  JS_FreeContext(ctx);
+  JS_FreeRuntime(runtime);
+  return status;
+}

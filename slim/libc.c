@@ -1,0 +1,95 @@
+/* The functions of libc that `Deno.dlopen` finds in a static executable, where there is no library to open. */
+
+#define _GNU_SOURCE
+#include <fcntl.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "host.h"
+
+/* One argument, whichever its C type is. */
+union argument {
+  int64_t number;
+  void *pointer;
+};
+typedef const union argument arguments[6];
+
+static int i32(union argument argument) { return (int)argument.number; }
+static unsigned long u64(union argument argument) { return (unsigned long)argument.number; }
+
+static int64_t call_access(arguments a) { return access(a[0].pointer, i32(a[1])); }
+static int64_t call_close(arguments a) { return close(i32(a[0])); }
+static int64_t call_fcntl(arguments a) { return fcntl(i32(a[0]), i32(a[1]), i32(a[2])); }
+static int64_t call_getpgid(arguments a) { return getpgid(i32(a[0])); }
+static int64_t call_getrlimit(arguments a) { return getrlimit(i32(a[0]), a[1].pointer); }
+static int64_t call_getsid(arguments a) { return getsid(i32(a[0])); }
+static int64_t call_isatty(arguments a) { return isatty(i32(a[0])); }
+static int64_t call_kill(arguments a) { return kill(i32(a[0]), i32(a[1])); }
+static int64_t call_pipe2(arguments a) { return pipe2(a[0].pointer, i32(a[1])); }
+static int64_t call_prctl(arguments a) {
+  return prctl(i32(a[0]), u64(a[1]), u64(a[2]), u64(a[3]), u64(a[4]));
+}
+static int64_t call_sendto(arguments a) {
+  return sendto(i32(a[0]), a[1].pointer, u64(a[2]), i32(a[3]), a[4].pointer, (socklen_t)u64(a[5]));
+}
+static int64_t call_setrlimit(arguments a) { return setrlimit(i32(a[0]), a[1].pointer); }
+static int64_t call_socket(arguments a) { return socket(i32(a[0]), i32(a[1]), i32(a[2])); }
+static int64_t call_waitid(arguments a) {
+  return waitid((idtype_t)i32(a[0]), (id_t)u64(a[1]), a[2].pointer, i32(a[3]));
+}
+static int64_t call_write(arguments a) { return write(i32(a[0]), a[1].pointer, u64(a[2])); }
+
+static const struct {
+  const char *name;
+  int64_t (*call)(arguments);
+} table[] = {
+    {"access", call_access},       {"close", call_close},         {"fcntl", call_fcntl},
+    {"getpgid", call_getpgid},     {"getrlimit", call_getrlimit}, {"getsid", call_getsid},
+    {"isatty", call_isatty},       {"kill", call_kill},           {"pipe2", call_pipe2},
+    {"prctl", call_prctl},         {"sendto", call_sendto},       {"setrlimit", call_setrlimit},
+    {"socket", call_socket},       {"waitid", call_waitid},       {"write", call_write},
+};
+
+/* The place of a function in the table; -1 for one that is not there. */
+static HOST_FUNCTION(host_find_symbol) {
+  const char *name = JS_ToCString(ctx, argv[0]);
+  int place = (int)(sizeof table / sizeof *table) - 1;
+  while (place >= 0 && (!name || strcmp(table[place].name, name) != 0)) place--;
+  JS_FreeCString(ctx, name);
+  return JS_NewInt32(ctx, place);
+}
+
+static union argument argument_of(JSContext *ctx, JSValueConst value) {
+  union argument argument = {.number = 0};
+  size_t length;
+  if (JS_IsBigInt(ctx, value)) JS_ToBigInt64(ctx, &argument.number, value);
+  else if (JS_IsNumber(value)) JS_ToInt64(ctx, &argument.number, value);
+  else argument.pointer = bytes_of(ctx, value, &length);
+  return argument;
+}
+
+/* callSymbol(place, arguments) */
+static HOST_FUNCTION(host_call_symbol) {
+  int place = int_of(ctx, argv[0]);
+  union argument values[6];
+  for (uint32_t i = 0; i < 6; i++) {
+    JSValue value = JS_GetPropertyUint32(ctx, argv[1], i);
+    values[i] = argument_of(ctx, value);
+    JS_FreeValue(ctx, value);
+  }
+  return JS_NewInt64(ctx, table[place].call(values));
+}
+
+static const JSCFunctionListEntry functions[] = {
+    JS_CFUNC_DEF("findSymbol", 1, host_find_symbol),
+    JS_CFUNC_DEF("callSymbol", 2, host_call_symbol),
+};
+
+void add_libc_functions(JSContext *ctx, JSValueConst host) {
+  JS_SetPropertyFunctionList(ctx, host, functions, sizeof functions / sizeof *functions);
+}

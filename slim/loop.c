@@ -1,0 +1,211 @@
+/* The event loop: descriptors, timers and signals in one ppoll, so that nothing wakes up while nothing happens. */
+
+#define _GNU_SOURCE
+#include <poll.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "host.h"
+
+struct watch {
+  int id, fd;
+  short events;
+  JSValue function;
+};
+
+struct timer {
+  int id;
+  bool keeps_alive;
+  int64_t due;
+  JSValue function;
+};
+
+static struct watch *watches;
+static struct timer *timers; /* the next one first */
+static size_t watch_count, watch_room, timer_count, timer_room;
+static int next_id = 1;
+
+int64_t monotonic_ns(void) {
+  static int64_t start;
+  struct timespec now;
+  clock_gettime(CLOCK_MONOTONIC, &now);
+  int64_t ns = now.tv_sec * INT64_C(1000000000) + now.tv_nsec;
+  if (!start) start = ns;
+  return ns - start;
+}
+
+static void *with_room(void *array, size_t count, size_t *room, size_t size) {
+  if (count < *room) return array;
+  *room = *room ? *room * 2 : 16;
+  array = realloc(array, *room * size);
+  if (!array) abort();
+  return array;
+}
+
+/* Calls function(revents) once, when the descriptor is ready for the events or broken. */
+static HOST_FUNCTION(host_watch) {
+  watches = with_room(watches, watch_count, &watch_room, sizeof *watches);
+  watches[watch_count++] = (struct watch){
+      .id = next_id,
+      .fd = int_of(ctx, argv[0]),
+      .events = (short)int_of(ctx, argv[1]),
+      .function = JS_DupValue(ctx, argv[2]),
+  };
+  return JS_NewInt32(ctx, next_id++);
+}
+
+/* The function of a watch that is now gone from the list; JS_UNDEFINED where it was gone before. */
+static JSValue take_watch(int id) {
+  for (size_t i = 0; i < watch_count; i++) {
+    if (watches[i].id != id) continue;
+    JSValue function = watches[i].function;
+    watches[i] = watches[--watch_count];
+    return function;
+  }
+  return JS_UNDEFINED;
+}
+
+static HOST_FUNCTION(host_unwatch) {
+  JS_FreeValue(ctx, take_watch(int_of(ctx, argv[0])));
+  return JS_UNDEFINED;
+}
+
+/* Calls function() once, after so many milliseconds. */
+static HOST_FUNCTION(host_timer) {
+  double milliseconds = 0;
+  JS_ToFloat64(ctx, &milliseconds, argv[0]);
+  struct timer timer = {
+      .id = next_id,
+      .keeps_alive = JS_ToBool(ctx, argv[2]),
+      .due = monotonic_ns() + (int64_t)(milliseconds * 1e6),
+      .function = JS_DupValue(ctx, argv[1]),
+  };
+  timers = with_room(timers, timer_count, &timer_room, sizeof *timers);
+  size_t place = timer_count++;
+  for (; place > 0 && timers[place - 1].due > timer.due; place--) timers[place] = timers[place - 1];
+  timers[place] = timer;
+  return JS_NewInt32(ctx, next_id++);
+}
+
+static JSValue take_timer(size_t place) {
+  JSValue function = timers[place].function;
+  memmove(&timers[place], &timers[place + 1], (--timer_count - place) * sizeof *timers);
+  return function;
+}
+
+static HOST_FUNCTION(host_cancel) {
+  int id = int_of(ctx, argv[0]);
+  for (size_t i = 0; i < timer_count; i++) {
+    if (timers[i].id != id) continue;
+    JS_FreeValue(ctx, take_timer(i));
+    break;
+  }
+  return JS_UNDEFINED;
+}
+
+/* Milliseconds since the start. */
+static HOST_FUNCTION(host_now) { return JS_NewFloat64(ctx, (double)(monotonic_ns() / 1000) / 1e3); }
+
+static JSValue run_task(JSContext *ctx, int argc __attribute__((unused)), JSValueConst *argv) {
+  return JS_Call(ctx, argv[0], JS_UNDEFINED, 0, NULL);
+}
+
+static HOST_FUNCTION(host_microtask) {
+  JS_EnqueueJob(ctx, run_task, 1, argv);
+  return JS_UNDEFINED;
+}
+
+static void run_microtasks(JSContext *ctx) {
+  JSContext *failed;
+  int status;
+  while ((status = JS_ExecutePendingJob(JS_GetRuntime(ctx), &failed)) > 0);
+  if (status < 0) fail_uncaught(ctx, JS_GetException(ctx), false);
+  fail_on_rejection(ctx);
+}
+
+void call_back(JSContext *ctx, JSValueConst function, int argc, JSValueConst *argv) {
+  JSValue returned = JS_Call(ctx, function, JS_UNDEFINED, argc, argv);
+  if (JS_IsException(returned)) fail_uncaught(ctx, JS_GetException(ctx), false);
+  JS_FreeValue(ctx, returned);
+  run_microtasks(ctx);
+}
+
+static bool is_alive(void) {
+  if (watch_count || has_children()) return true;
+  for (size_t i = 0; i < timer_count; i++) {
+    if (timers[i].keeps_alive) return true;
+  }
+  return false;
+}
+
+/* Timers that callbacks add wait for the next round, so that descriptors have their turn. */
+static void run_due_timers(JSContext *ctx) {
+  int64_t now = monotonic_ns();
+  int first_new = next_id;
+  while (timer_count && timers[0].due <= now && timers[0].id < first_new) {
+    JSValue function = take_timer(0);
+    call_back(ctx, function, 0, NULL);
+    JS_FreeValue(ctx, function);
+  }
+}
+
+static void wait_for_events(JSContext *ctx) {
+  static struct pollfd *polled;
+  static int *ids;
+  static size_t polled_room, id_room;
+  size_t count = watch_count;
+  while (polled_room <= count) polled = with_room(polled, polled_room, &polled_room, sizeof *polled);
+  while (id_room <= count) ids = with_room(ids, id_room, &id_room, sizeof *ids);
+  for (size_t i = 0; i < count; i++) {
+    polled[i] = (struct pollfd){.fd = watches[i].fd, .events = watches[i].events};
+    ids[i] = watches[i].id;
+  }
+  polled[count] = (struct pollfd){.fd = signal_descriptor(), .events = POLLIN};
+
+  struct timespec timeout = {0};
+  if (timer_count) {
+    int64_t left = timers[0].due - monotonic_ns();
+    if (left < 0) left = 0;
+    timeout = (struct timespec){.tv_sec = left / 1000000000, .tv_nsec = left % 1000000000};
+  }
+  if (ppoll(polled, count + 1, timer_count ? &timeout : NULL, NULL) <= 0) return;
+
+  if (polled[count].revents) dispatch_signals(ctx);
+  for (size_t i = 0; i < count; i++) {
+    if (!polled[i].revents) continue;
+    JSValue function = take_watch(ids[i]);
+    /* Closed by a callback of this very round. */
+    if (JS_IsUndefined(function)) continue;
+    JSValue events = JS_NewInt32(ctx, polled[i].revents);
+    call_back(ctx, function, 1, &events);
+    JS_FreeValue(ctx, function);
+  }
+}
+
+/* Until nothing is left that could call back. Signal listeners alone are no reason to go on. */
+void run_loop(JSContext *ctx) {
+  run_microtasks(ctx);
+  while (is_alive()) {
+    wait_for_events(ctx);
+    run_due_timers(ctx);
+  }
+}
+
+void close_loop(JSContext *ctx) {
+  while (watch_count) JS_FreeValue(ctx, watches[--watch_count].function);
+  while (timer_count) JS_FreeValue(ctx, timers[--timer_count].function);
+  free(watches);
+  free(timers);
+}
+
+static const JSCFunctionListEntry functions[] = {
+    JS_CFUNC_DEF("watch", 3, host_watch),     JS_CFUNC_DEF("unwatch", 1, host_unwatch),
+    JS_CFUNC_DEF("timer", 3, host_timer),     JS_CFUNC_DEF("cancel", 1, host_cancel),
+    JS_CFUNC_DEF("now", 0, host_now),         JS_CFUNC_DEF("microtask", 1, host_microtask),
+};
+
+void add_loop_functions(JSContext *ctx, JSValueConst host) {
+  JS_SetPropertyFunctionList(ctx, host, functions, sizeof functions / sizeof *functions);
+}

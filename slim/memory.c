@@ -1,0 +1,122 @@
+/* The memory of QuickJS: small blocks by their size, out of one region that only grows. musl's allocator gives
+ * a group of blocks back to the kernel whenever it is empty for a moment, which took a third of each start. */
+
+#define _GNU_SOURCE
+#include <malloc.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+
+#include "host.h"
+
+/* Of Linux 5.14; older kernels refuse it, and older headers lack it. */
+#ifndef MADV_POPULATE_WRITE
+#define MADV_POPULATE_WRITE 23
+#endif
+
+enum {
+  PAGE_BYTES = 4096,
+  /* 16 MB of addresses, of which the kernel backs those that were touched; beyond them there is malloc. */
+  PAGES = 4 * 1024,
+  /* Taken at once, because one call is far cheaper than a fault for each page. */
+  PAGES_AT_ONCE = 8,
+  STEP = 16,
+#ifdef __SANITIZE_ADDRESS__
+  /* The sanitizer is to see every block. */
+  LARGEST_SMALL = 0,
+#else
+  LARGEST_SMALL = 1024,
+#endif
+  CLASSES = LARGEST_SMALL / STEP + 1,
+};
+
+struct block {
+  struct block *next;
+};
+
+static char *region;
+static size_t used_pages;
+static uint8_t class_of_page[PAGES];
+static struct block *free_blocks[CLASSES];
+
+static bool is_small(const void *pointer) {
+  return region && (size_t)((const char *)pointer - region) < (size_t)PAGES * PAGE_BYTES;
+}
+
+static size_t size_of(const void *pointer) {
+  if (!is_small(pointer)) return malloc_usable_size((void *)(uintptr_t)pointer);
+  return (size_t)class_of_page[((const char *)pointer - region) / PAGE_BYTES] * STEP;
+}
+
+/* Cuts a new page into blocks of a class. */
+static bool add_page(size_t class) {
+  if (used_pages == PAGES) return false;
+  if (!region) {
+    const int flags = MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE;
+    void *mapped = mmap(NULL, (size_t)PAGES * PAGE_BYTES, PROT_READ | PROT_WRITE, flags, -1, 0);
+    if (mapped == MAP_FAILED) {
+      used_pages = PAGES;
+      return false;
+    }
+    region = mapped;
+  }
+  char *page = region + used_pages * PAGE_BYTES;
+  if (used_pages % PAGES_AT_ONCE == 0) {
+    madvise(page, (size_t)PAGES_AT_ONCE * PAGE_BYTES, MADV_POPULATE_WRITE);
+  }
+  class_of_page[used_pages++] = (uint8_t)class;
+  size_t size = class * STEP;
+  for (size_t end = PAGE_BYTES / size * size; end > 0; end -= size) {
+    struct block *block = (struct block *)(void *)(page + end - size);
+    block->next = free_blocks[class];
+    free_blocks[class] = block;
+  }
+  return true;
+}
+
+static void *take_block(size_t size) {
+  size_t class = (size + STEP - 1) / STEP;
+  if (size > LARGEST_SMALL || (!free_blocks[class] && !add_page(class))) return malloc(size);
+  struct block *block = free_blocks[class];
+  free_blocks[class] = block->next;
+  return block;
+}
+
+/* QuickJS collects cycles by how much is in use, so that every block is counted. */
+static void *allocate(JSMallocState *state, size_t size) {
+  void *pointer = take_block(size);
+  if (!pointer) return NULL;
+  state->malloc_count++;
+  state->malloc_size += size_of(pointer);
+  return pointer;
+}
+
+static void release(JSMallocState *state, void *pointer) {
+  if (!pointer) return;
+  size_t size = size_of(pointer);
+  state->malloc_count--;
+  state->malloc_size -= size;
+  if (!is_small(pointer)) return free(pointer);
+  struct block *block = pointer;
+  block->next = free_blocks[size / STEP];
+  free_blocks[size / STEP] = block;
+}
+
+static void *resize(JSMallocState *state, void *pointer, size_t size) {
+  if (!pointer) return size ? allocate(state, size) : NULL;
+  if (!size) return release(state, pointer), NULL;
+  size_t old = size_of(pointer);
+  if (!is_small(pointer) && size > LARGEST_SMALL) {
+    void *resized = realloc(pointer, size);
+    if (resized) state->malloc_size += size_of(resized) - old;
+    return resized;
+  }
+  if (is_small(pointer) && size <= old && old - size < STEP) return pointer;
+  void *moved = allocate(state, size);
+  if (!moved) return NULL;
+  memcpy(moved, pointer, size < old ? size : old);
+  release(state, pointer);
+  return moved;
+}
+
+const JSMallocFunctions memory_functions = {allocate, release, resize, size_of};
