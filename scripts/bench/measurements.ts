@@ -1,0 +1,16 @@
+/** All measurements, in the order of the report. A new one is a module beside these and a line here. */
+
+import type { Measurement } from "./measurement.ts";
+import { lostRequests } from "./measurements/lost_requests.ts";
+import { memory } from "./measurements/memory.ts";
+import { ownTime } from "./measurements/own_time.ts";
+import { serveAndStop } from "./measurements/serve_and_stop.ts";
+import { size } from "./measurements/size.ts";
+
+export const measurements: readonly Measurement[] = [
+  ownTime,
+  serveAndStop,
+  lostRequests,
+  memory,
+  size,
+];

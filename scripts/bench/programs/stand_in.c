@@ -1,0 +1,103 @@
+/* Plays nginx or gunicorn, by the name that it is called by, and is ready at once: what a start with it takes is the
+   launcher's own. Its first act is to mark the moment at which it runs. */
+
+#define _GNU_SOURCE
+#include <arpa/inet.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/time.h>
+#include <sys/un.h>
+
+#include "mark.h"
+
+static const char *socket_path;
+
+static void end(int number) {
+  (void)number;
+  if (socket_path) unlink(socket_path);
+  _exit(0);
+}
+
+/* The word after a flag; the flag's own rest, where `-c/path` is one word, does not occur here. */
+static const char *after(char **argv, const char *flag) {
+  for (; *argv; argv++) {
+    if (strcmp(*argv, flag) == 0) return argv[1];
+  }
+  return NULL;
+}
+
+static int has(char **argv, const char *flag) {
+  for (; *argv; argv++) {
+    if (strcmp(*argv, flag) == 0) return 1;
+  }
+  return 0;
+}
+
+static char *read_conf(const char *path) {
+  static char conf[65536];
+  int fd = path ? open(path, O_RDONLY | O_CLOEXEC) : -1;
+  ssize_t length = fd < 0 ? -1 : read(fd, conf, sizeof conf - 1);
+  if (length < 0) exit(1);
+  close(fd);
+  conf[length] = 0;
+  return conf;
+}
+
+static int listen_on_port(const char *conf) {
+  const char *line = strstr(conf, "listen ");
+  struct sockaddr_in address = {.sin_family = AF_INET, .sin_port = htons(line ? atoi(line + 7) : 0)};
+  int one = 1, fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &one, sizeof one);
+  if (bind(fd, (struct sockaddr *)&address, sizeof address) != 0) return -1;
+  return fd;
+}
+
+static int listen_on_socket(const char *bind_to) {
+  struct sockaddr_un address = {.sun_family = AF_UNIX};
+  if (!bind_to || strncmp(bind_to, "unix:", 5) != 0) return -1;
+  socket_path = bind_to + 5;
+  strncpy(address.sun_path, socket_path, sizeof address.sun_path - 1);
+  unlink(socket_path);
+  int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  if (bind(fd, (struct sockaddr *)&address, sizeof address) != 0) return -1;
+  return fd;
+}
+
+static void answer(int fd) {
+  static const char ok[] = "HTTP/1.1 200 OK\r\nContent-Length: 0\r\nConnection: close\r\n\r\n";
+  char question[4096];
+  /* One at a time is enough, as long as a client that says nothing does not hold up the others. */
+  struct timeval patience = {.tv_usec = 200000};
+  setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
+  if (read(fd, question, sizeof question) > 0) send(fd, ok, sizeof ok - 1, MSG_NOSIGNAL);
+  close(fd);
+}
+
+int main(int argc, char **argv) {
+  long long now = monotonic_ns();
+  const char *slash = strrchr(argv[0], '/'), *name = slash ? slash + 1 : argv[0];
+  int is_nginx = strcmp(name, "nginx") == 0;
+  int dumps = is_nginx && has(argv, "-T"), tests = is_nginx && has(argv, "-t");
+  mark(dumps || tests ? "nginx-test" : name, now);
+  (void)argc;
+
+  signal(SIGTERM, end);
+  signal(SIGQUIT, end);
+  signal(SIGINT, end);
+  if (tests) return 0;
+  const char *conf = is_nginx ? read_conf(after(argv, "-c")) : NULL;
+  if (dumps) {
+    printf("# configuration file %s:\n%s\n", after(argv, "-c"), conf);
+    return 0;
+  }
+  int fd = is_nginx ? listen_on_port(conf) : listen_on_socket(after(argv, "-b"));
+  if (fd < 0 || listen(fd, 128) != 0) {
+    perror(name);
+    return 1;
+  }
+  for (;;) {
+    int connection = accept4(fd, NULL, NULL, SOCK_CLOEXEC);
+    if (connection >= 0) answer(connection);
+  }
+}
