@@ -1,12 +1,13 @@
 /** Whatever would make the start fail later, said now, in one line each, with the mend. */
 
-import { canRead, canWrite, isDirectory } from "../host/files.ts";
+import { canRead, canWrite, isDirectory, readTextFile } from "../host/files.ts";
 import { isListening } from "../host/http.ts";
+import { holdPorts } from "../host/port_hold.ts";
 import { capture, findExecutable } from "../host/processes.ts";
 import type { Reaper } from "../host/reaper.ts";
 import { readLivingInstance } from "../host/state_file.ts";
 import { type ChildPlan, inForeground, type LaunchPlan } from "../plan/launch_plan.ts";
-import { type NginxConfig, readNginxConfig } from "../plan/nginx_config.ts";
+import { type Address, type NginxConfig, readNginxConfig } from "../plan/nginx_config.ts";
 import { Refusal } from "./stop_cause.ts";
 import type { CheckedNginx } from "./tools.ts";
 
@@ -70,6 +71,7 @@ async function dumpConf(
   reaper: Reaper,
   signal: AbortSignal,
 ): Promise<NginxConfig> {
+  using _held = holdPorts(readListens(nginx.args[1]!));
   const { code, stdout, stderr } = await capture(
     nginx.executable,
     [...nginx.args, "-T"],
@@ -79,6 +81,14 @@ async function dumpConf(
   signal.throwIfAborted();
   if (code !== 0) throw new Refusal(`nginx refuses its conf: ${firstComplaint(stderr)}`);
   return readNginxConfig(stdout);
+}
+
+/**
+ * `nginx -T` listens for a moment, and would cut off a client who comes then instead of having it refused. What the
+ * main file says is enough to keep it from that; nginx passes over a port that is taken when it only tests.
+ */
+function readListens(conf: string): Address[] {
+  return readNginxConfig(readTextFile(conf)).listens.map(({ address }) => address);
 }
 
 /** @returns nginx's complaint when the conf would not do; nothing when it would */

@@ -9,6 +9,8 @@ const symbols = {
   kill: { parameters: ["i32", "i32"], result: "i32" },
   access: { parameters: ["buffer", "i32"], result: "i32" },
   socket: { parameters: ["i32", "i32", "i32"], result: "i32" },
+  bind: { parameters: ["i32", "buffer", "u32"], result: "i32" },
+  open: { parameters: ["buffer", "i32", "i32"], result: "i32" },
   sendto: { parameters: ["i32", "buffer", "usize", "i32", "buffer", "u32"], result: "isize" },
   write: { parameters: ["i32", "buffer", "usize"], result: "isize" },
   close: { parameters: ["i32"], result: "i32" },
@@ -54,6 +56,16 @@ export const library: Cases = (folder) => {
     },
     "write: a number for the size": () => libc.write(-1, cString("abc"), 4 as unknown as bigint),
     "write: nothing": () => libc.write(-1, null, 0n),
+    "bind: a port once, and again": () => {
+      const sockets = [libc.socket(2, 1, 0), libc.socket(2, 1, 0)] as const;
+      const address = new Uint8Array([2, 0, 0x7a, 0x11, 127, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0]);
+      const bound = sockets.map((socket) => libc.bind(socket, address, address.length));
+      return [bound, sockets.map((socket) => libc.close(socket))];
+    },
+    "open": () => {
+      const fd = libc.open(cString("/proc/self/fd/1"), 1 | 0o4000, 0);
+      return [fd > 2, libc.close(fd), libc.open(cString(`${folder}/missing`), 0, 0)];
+    },
     "datagram to nobody": () => {
       const socket = libc.socket(1, 2 | 0o2000000, 0);
       const address = new Uint8Array([1, 0, ...cString(`${folder}/missing`)]);
