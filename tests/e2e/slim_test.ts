@@ -1,0 +1,110 @@
+/** What the slim edition promises beyond the other: small, static, still, and that it takes its children along. */
+
+import assert from "node:assert/strict";
+import { pause, until } from "../support/bounds.ts";
+import { onBench } from "../support/bench.ts";
+import { editions } from "../support/editions.ts";
+import { ask } from "../support/http_client.ts";
+import { warmUp } from "../support/warm_up.ts";
+
+// The sanitized build is neither small nor static, and an emulator's memory is not tandem's.
+const slim = editions.find(({ name }) => name === "tandem-slim");
+
+function test(promise: string, run: (path: string) => void | Promise<void>): void {
+  Deno.test({ name: `slim: ${promise}`, ignore: !slim, fn: () => run(slim!.path) });
+}
+
+test("at most 1.2 MB, without a dynamic section", async (path) => {
+  assert.ok(Deno.statSync(path).size <= 1_200_000);
+  const { stdout } = await new Deno.Command("readelf", { args: ["--dynamic", path] }).output();
+  assert.match(new TextDecoder().decode(stdout), /no dynamic section/);
+});
+
+test("runs in an empty root that holds nothing but it", async (path) => {
+  const root = Deno.makeTempDirSync({ prefix: "tandem-e2e-" });
+  try {
+    Deno.copyFileSync(path, `${root}/tandem`);
+    for (const command of ["--version", "--help", "config"]) {
+      const run = new Deno.Command("chroot", { args: [root, "/tandem", command] });
+      const { code, stdout } = await run.output();
+      assert.equal(code, 0, command);
+      assert.ok(stdout.length > 0, command);
+    }
+  } finally {
+    Deno.removeSync(root, { recursive: true });
+  }
+});
+
+test("serves in 3.5 MB, 1 MB of it anonymous, and sleeps while nothing happens", async () => {
+  await onBench(slim!, "ordinary process", async (bench) => {
+    const launcher = await bench.start();
+    await launcher.ready();
+    const memory = (name: string) => field(launcher.pid, name) * 1024;
+    assert.ok(memory("VmRSS") <= 3_500_000, `RSS ${memory("VmRSS")}`);
+    assert.ok(memory("RssAnon") <= 1_000_000, `anonymous ${memory("RssAnon")}`);
+
+    const before = wakeUps(launcher.pid);
+    await pause(3000);
+    assert.equal(wakeUps(launcher.pid), before);
+  });
+});
+
+test("killed as an ordinary process it takes both children along, requests answered", async () => {
+  await onBench(slim!, "ordinary process", async (bench) => {
+    const launcher = await bench.start({ args: ["--workers", "2"] });
+    await launcher.ready();
+    // A worker that is just starting can lose its SIGTERM, and nobody is left to send it again.
+    await warmUp(launcher, 2);
+    const { image } = launcher;
+    const warm = image.arrived().length;
+    const answers = Array.from({ length: 16 }, () => ask(image.port, "/invocations?sleep=1"));
+    await until(5000, "all requests with the app", () => image.arrived().length >= 16 + warm);
+
+    launcher.signal("SIGKILL");
+    await until(3000, "the end of both children", () => launcher.family().length === 0);
+    for (const answer of await Promise.all(answers)) assert.equal(answer.status, 200);
+    // Nobody was left to do these two.
+    Deno.removeSync(image.state, { recursive: true });
+    await launcher.exit(1000);
+  });
+});
+
+test("200 starts and stops, and 20,000 signals, leave memory and descriptors as they were", async () => {
+  await onBench(slim!, "ordinary process", async (bench) => {
+    const launcher = await bench.start();
+    await launcher.ready();
+    const descriptors = () => [...Deno.readDirSync(`/proc/${launcher.pid}/fd`)].length;
+    await storm(launcher.pid, 2_000);
+    const before = { anonymous: field(launcher.pid, "RssAnon"), descriptors: descriptors() };
+    await storm(launcher.pid, 20_000);
+    // Each runs nginx twice: a refused reload starts `nginx -t` and reaps it.
+    Deno.writeTextFileSync(launcher.image.nginxConf, "nonsense;");
+    for (let count = 1; count <= 200; count++) {
+      launcher.signal("SIGHUP");
+      await until(
+        5000,
+        `complaint ${count}`,
+        () => launcher.stderr.lines.filter((line) => line.includes("not reloaded")).length >= count,
+      );
+    }
+    assert.equal(descriptors(), before.descriptors);
+    const grown = field(launcher.pid, "RssAnon") - before.anonymous;
+    assert.ok(grown <= 128, `grown by ${grown} kB`);
+  });
+});
+
+async function storm(pid: number, count: number): Promise<void> {
+  for (let sent = 0; sent < count; sent++) {
+    Deno.kill(pid, "SIGWINCH");
+    if (sent % 500 === 0) await pause(1);
+  }
+}
+
+function field(pid: number, name: string): number {
+  const status = Deno.readTextFileSync(`/proc/${pid}/status`);
+  return Number(new RegExp(`^${name}:\\s*(\\d+)`, "m").exec(status)?.[1]);
+}
+
+function wakeUps(pid: number): number {
+  return field(pid, "voluntary_ctxt_switches");
+}
