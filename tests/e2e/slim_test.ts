@@ -57,7 +57,7 @@ test("killed as an ordinary process it takes both children along, requests answe
     await warmUp(launcher, 2);
     const { image } = launcher;
     const warm = image.arrived().length;
-    const answers = Array.from({ length: 16 }, () => ask(image.port, "/invocations?sleep=1"));
+    const answers = Array.from({ length: 16 }, () => ask(image.port, "/invocations?sleep=0.5"));
     await until(5000, "all requests with the app", () => image.arrived().length >= 16 + warm);
 
     launcher.signal("SIGKILL");
