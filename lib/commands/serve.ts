@@ -8,10 +8,11 @@ import { watchFile } from "../host/folder_watch.ts";
 import { getStatus, isListening } from "../host/http.ts";
 import { makeLogLink } from "../host/log_links.ts";
 import { openNotifier } from "../host/notify.ts";
-import { writeToStderr } from "../host/output.ts";
+import { formatFor, lookAtOutputs, openSinks, type Sinks } from "../host/output.ts";
 import { appendToOutputs, isOpen, raiseOpenFileLimit } from "../host/process_limits.ts";
 import { spawnChild } from "../host/processes.ts";
 import { startReaper } from "../host/reaper.ts";
+import { openRelay } from "../host/relay.ts";
 import { listenForSignals } from "../host/signals.ts";
 import { openStateFile, type StateFile } from "../host/state_file.ts";
 import { findStrays } from "../host/strays.ts";
@@ -19,20 +20,36 @@ import { type Log, openLog } from "../log.ts";
 import { EXIT } from "../plan/exit_codes.ts";
 import { type LaunchPlan, planLaunch } from "../plan/launch_plan.ts";
 import { fillBuiltInConf } from "../plan/nginx_config.ts";
+import { type OutputPlan, planOutput } from "../plan/output_plan.ts";
 import type { Request, Settings } from "../plan/settings.ts";
 import { checkNginx, findConfComplaint, findProblems } from "../supervise/preflight.ts";
 import { openRequests } from "../supervise/requests.ts";
 import { supervise } from "../supervise/supervise.ts";
 import type { Tools } from "../supervise/tools.ts";
 
+/** For what is still on its way when both children are gone, in milliseconds. */
+const LAST_WORDS_MS = 1000;
+
 /** @returns the exit status */
 export async function serve(request: Request): Promise<number> {
   const requests = openRequests(clock);
   listenForSignals(requests.handlers);
   const { settings } = request;
-  const log = openLog(settings.logLevel, settings.logFormat, writeToStderr);
+  const sinks = openSinks(
+    clock,
+    (stream, count) =>
+      log.warning("lines-dropped", `nobody read ${stream}: ${count} lines dropped`, {
+        stream,
+        count,
+      }),
+  );
+  const { logLevel, logFormat } = settings;
+  const log = openLog(logLevel, logFormat, (line) => sinks.stderr.say(line));
   const plan = planLaunch(request);
-  return await refusal(plan, settings, log) ?? await run(plan, settings, log, requests);
+  const status = await refusal(plan, settings, log) ??
+    await run(plan, settings, log, requests, sinks);
+  await sinks.stderr.flush(LAST_WORDS_MS);
+  return status;
 }
 
 /** Says what is wrong, where something is, before anything is started or changed. */
@@ -56,6 +73,7 @@ async function run(
   settings: Settings,
   log: Log,
   requests: Tools["requests"],
+  sinks: Sinks,
 ): Promise<number> {
   appendToOutputs();
   raiseOpenFileLimit();
@@ -64,6 +82,11 @@ async function run(
   if (plan.builtInConf && !stateFile) return EXIT.configuration;
   if (plan.builtInConf) writeBuiltInConf(plan.builtInConf.path, settings);
 
+  const outputPlan = planOutput(settings.logs, lookAtOutputs());
+  log.debug("logs", `children's output: ${inWords(outputPlan)}`);
+  const relay = outputPlan.kind === "relay"
+    ? openRelay(sinks, formatFor(outputPlan.format), clock)
+    : undefined;
   const reaper = startReaper();
   const startedAt = new Date().toISOString();
   let nginxPlan = plan.nginx;
@@ -73,7 +96,7 @@ async function run(
     log,
     requests,
     makeLink: makeLogLink,
-    spawn: (childPlan) => spawnChild(childPlan, reaper, clock),
+    spawn: (childPlan) => spawnChild(childPlan, reaper, clock, relay),
     async checkNginx(nginx, signal) {
       const checked = await checkNginx(nginx, reaper, signal);
       nginxPlan = checked.plan;
@@ -87,6 +110,7 @@ async function run(
         ? getStatus(listen.address, plan.readyPath, signal)
         // No plain HTTP to be had through nginx, so the app's own word has to do.
         : getStatus({ transport: "unix", path: plan.socket }, plan.readyPath, signal),
+    finishOutput: async () => await relay?.finish(LAST_WORDS_MS),
     strays: () => findStrays(reaper, clock),
     onPhase(phase, { nginx, gunicorn }, { marks }) {
       stateFile?.write({
@@ -108,6 +132,10 @@ async function run(
   stateFile?.remove();
   reaper.close();
   return status;
+}
+
+function inWords(plan: OutputPlan): string {
+  return `${plan.kind === "relay" ? `relayed ${plan.format}` : "inherited"}, because ${plan.why}`;
 }
 
 function tryStateFile(folder: string, log: Log): StateFile | undefined {

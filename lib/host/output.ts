@@ -1,39 +1,66 @@
-/** tandem's own lines. A reader who does not read must never hold up the supervision. */
+/** tandem's own stdout and stderr. A reader who does not read must never hold up the supervision. */
 
-import { happensWithin, monotonicClock } from "./clock.ts";
+import type { OutputFacts, RelayFormat } from "../plan/output_plan.ts";
+import type { Clock } from "./clock.ts";
+import {
+  asItIs,
+  asJson,
+  type Format,
+  type Source,
+  type StreamName,
+  withPrefix,
+} from "./line_formats.ts";
+import { canReopen } from "./reopenable.ts";
+import { Sink } from "./sink.ts";
+
+export type Sinks = Record<StreamName, Sink>;
 
 const encoder = new TextEncoder();
 
-/** Beyond this much unwritten text new lines are dropped: somebody who reads again wants the present. */
-const MOST_PENDING_BYTES = 64 * 1024;
-
-let pendingBytes = 0;
-let written: Promise<void> = Promise.resolve();
-
-/** Writes in order, in the background. */
-export function writeToStderr(text: string): void {
-  const bytes = encoder.encode(text);
-  if (pendingBytes + bytes.length > MOST_PENDING_BYTES) return;
-  pendingBytes += bytes.length;
-  written = written.then(() => writeAll(bytes)).catch(() => {}).finally(() => {
-    pendingBytes -= bytes.length;
-  });
+/** @param onMoving told which output dropped how many lines, once its reader reads again */
+export function openSinks(
+  clock: Clock,
+  onMoving: (stream: StreamName, dropped: number) => void,
+): Sinks {
+  return {
+    stdout: new Sink(Deno.stdout, clock, (dropped) => onMoving("stdout", dropped)),
+    stderr: new Sink(Deno.stderr, clock, (dropped) => onMoving("stderr", dropped)),
+  };
 }
 
-async function writeAll(bytes: Uint8Array): Promise<void> {
-  for (let sent = 0; sent < bytes.length;) sent += await Deno.stderr.write(bytes.subarray(sent));
+export function lookAtOutputs(): OutputFacts {
+  return {
+    isTerminal: Deno.stdout.isTerminal() || Deno.stderr.isTerminal(),
+    canReopen: canReopen(1) && canReopen(2),
+  };
 }
 
-/** Long enough for any reader who reads; the exit must not hang on one who does not. */
-const FLUSH_MS = 1000;
+export function formatFor(format: RelayFormat): (source: Source) => Format {
+  switch (format) {
+    case "as it is":
+      return () => asItIs;
+    case "prefix":
+      return (source) => withPrefix(source, wantsColour(source.stream));
+    case "json":
+      return (source) => asJson(source, Date.now);
+  }
+}
 
-/** Waits until all is written, but not for ever. */
-export async function flushStderr(): Promise<void> {
-  await happensWithin(monotonicClock, FLUSH_MS, written);
+/** On terminals that can, where the user has not said no (no-color.org). */
+function wantsColour(stream: StreamName): boolean {
+  return Deno[stream].isTerminal() && !Deno.env.get("NO_COLOR") && Deno.env.get("TERM") !== "dumb";
 }
 
 /** For what a command was asked to print. */
 export function writeToStdout(text: string): void {
-  const bytes = encoder.encode(text);
-  for (let sent = 0; sent < bytes.length;) sent += Deno.stdout.writeSync(bytes.subarray(sent));
+  writeAllSync(Deno.stdout, encoder.encode(text));
+}
+
+/** For the one line of a command that comes to nothing; a run's own lines go through its sink. */
+export function writeToStderr(text: string): void {
+  writeAllSync(Deno.stderr, encoder.encode(text));
+}
+
+function writeAllSync(output: { writeSync(bytes: Uint8Array): number }, bytes: Uint8Array): void {
+  for (let sent = 0; sent < bytes.length;) sent += output.writeSync(bytes.subarray(sent));
 }

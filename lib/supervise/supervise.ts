@@ -43,6 +43,7 @@ export async function supervise(plan: LaunchPlan, tools: Tools): Promise<number>
   const { hurry, enough } = requests;
   const { strays } = tools;
   const forced = await drain(pair, plan.deadlines, { clock, log, strays, hurry, enough });
+  await tools.finishOutput();
 
   const status = exitStatus(cause, forced);
   timeline.mark("exit");

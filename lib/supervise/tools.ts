@@ -28,6 +28,8 @@ export interface Tools {
   watchAppSocket(): FileWatch;
   /** Asks for the ready path the way a client would. */
   askThroughNginx(listen: Listen | undefined): Ask;
+  /** Waits until what the children wrote last has arrived, within a bound. */
+  finishOutput(): Promise<void>;
   strays(): Group | undefined;
   /** Told of each phase, for the state file and the init system. */
   onPhase(phase: Phase, pair: Pair, timeline: Timeline): void;
