@@ -14,6 +14,7 @@ import { spawnChild } from "../host/processes.ts";
 import { startReaper } from "../host/reaper.ts";
 import { openRelay } from "../host/relay.ts";
 import { listenForSignals } from "../host/signals.ts";
+import type { SinkEvents } from "../host/sink.ts";
 import { openStateFile, type StateFile } from "../host/state_file.ts";
 import { findStrays } from "../host/strays.ts";
 import { type Log, openLog } from "../log.ts";
@@ -35,14 +36,7 @@ export async function serve(request: Request): Promise<number> {
   const requests = openRequests(clock);
   listenForSignals(requests.handlers);
   const { settings } = request;
-  const sinks = openSinks(
-    clock,
-    (stream, count) =>
-      log.warning("lines-dropped", `nobody read ${stream}: ${count} lines dropped`, {
-        stream,
-        count,
-      }),
-  );
+  const sinks = openSinks(clock, (name) => sayOf(name, () => log));
   const { logLevel, logFormat } = settings;
   const log = openLog(logLevel, logFormat, (line) => sinks.stderr.say(line));
   const plan = planLaunch(request);
@@ -84,6 +78,7 @@ async function run(
 
   const outputPlan = planOutput(settings.logs, lookAtOutputs());
   log.debug("logs", `children's output: ${inWords(outputPlan)}`);
+  if (outputPlan.warning) log.warning("logs", outputPlan.warning);
   const relay = outputPlan.kind === "relay"
     ? openRelay(sinks, formatFor(outputPlan.format), clock)
     : undefined;
@@ -132,6 +127,24 @@ async function run(
   stateFile?.remove();
   reaper.close();
   return status;
+}
+
+/** @param log made only after the sink that it writes to */
+function sayOf(stream: string, log: () => Log): SinkEvents {
+  return {
+    onMoving(count) {
+      const message = `nobody read ${stream} for a while: ${count} lines dropped`;
+      log().warning("lines-dropped", message, { stream, count });
+    },
+    onLost(count) {
+      const message = `nobody read ${stream} to its end: ${count} lines lost`;
+      log().warning("lines-lost", message, { stream, count });
+    },
+    onClosed(reason) {
+      const message = `${stream} was closed by its reader (${reason}): serving on without it`;
+      log().warning("output-closed", message, { stream });
+    },
+  };
 }
 
 function inWords(plan: OutputPlan): string {

@@ -1,6 +1,6 @@
 /** tandem's own stdout and stderr. A reader who does not read must never hold up the supervision. */
 
-import type { OutputFacts, RelayFormat } from "../plan/output_plan.ts";
+import type { OutputFacts, Outputs, RelayFormat } from "../plan/output_plan.ts";
 import type { Clock } from "./clock.ts";
 import {
   asItIs,
@@ -11,28 +11,55 @@ import {
   withPrefix,
 } from "./line_formats.ts";
 import { canReopen } from "./reopenable.ts";
-import { Sink } from "./sink.ts";
+import { Sink, type SinkEvents } from "./sink.ts";
 
 export type Sinks = Record<StreamName, Sink>;
 
 const encoder = new TextEncoder();
 
-/** @param onMoving told which output dropped how many lines, once its reader reads again */
-export function openSinks(
-  clock: Clock,
-  onMoving: (stream: StreamName, dropped: number) => void,
-): Sinks {
-  return {
-    stdout: new Sink(Deno.stdout, clock, (dropped) => onMoving("stdout", dropped)),
-    stderr: new Sink(Deno.stderr, clock, (dropped) => onMoving("stderr", dropped)),
-  };
+/** @param eventsOf an output's, by its name: "stdout", "stderr", or both where they are one */
+export function openSinks(clock: Clock, eventsOf: (name: string) => SinkEvents): Sinks {
+  const stdout = (name: string) => new Sink(Deno.stdout, clock, eventsOf(name));
+  // With 2>&1 two writers would get into each other's lines where a pipe is full.
+  if (isSameFile(statOf(1), statOf(2))) {
+    const both = stdout("stdout and stderr");
+    return { stdout: both, stderr: both };
+  }
+  return { stdout: stdout("stdout"), stderr: new Sink(Deno.stderr, clock, eventsOf("stderr")) };
 }
 
-export function lookAtOutputs(): OutputFacts {
-  return {
-    isTerminal: Deno.stdout.isTerminal() || Deno.stderr.isTerminal(),
-    canReopen: canReopen(1) && canReopen(2),
-  };
+export function lookAtOutputs(): Outputs {
+  return { stdout: lookAt(1), stderr: lookAt(2) };
+}
+
+function lookAt(fd: 1 | 2): OutputFacts {
+  const isTerminal = Deno[fd === 1 ? "stdout" : "stderr"].isTerminal();
+  const owner = statOf(fd)?.uid;
+  const whose = owner === null || owner === undefined || owner === Deno.uid()
+    ? ""
+    : ` of user ${owner}`;
+  const what = isTerminal ? "a terminal" : kindOf(statOf(fd));
+  return { what: what + whose, isTerminal, canReopen: canReopen(fd) };
+}
+
+/** Nothing where /proc is not there to ask. */
+function statOf(fd: number): Deno.FileInfo | undefined {
+  try {
+    return Deno.statSync(`/proc/self/fd/${fd}`);
+  } catch {
+    return undefined;
+  }
+}
+
+function isSameFile(a: Deno.FileInfo | undefined, b: Deno.FileInfo | undefined): boolean {
+  return a !== undefined && b !== undefined && a.dev === b.dev && a.ino === b.ino;
+}
+
+function kindOf(info: Deno.FileInfo | undefined): string {
+  if (!info) return "unknown";
+  if (info.isFifo) return "a pipe";
+  if (info.isSocket) return "a socket";
+  return info.isFile ? "a file" : "a device";
 }
 
 export function formatFor(format: RelayFormat): (source: Source) => Format {
