@@ -3,7 +3,6 @@
 import { commit, edition, version } from "../build_info.ts";
 import {
   commands,
-  flushStderr,
   machine,
   runtimeInWords,
   writeToStderr,
@@ -37,7 +36,5 @@ export async function run(args: readonly string[], env: Environment): Promise<nu
     const trace = error instanceof Error ? `${error.message}\n${error.stack}` : String(error);
     writeToStderr(`tandem: a defect in tandem itself, please report it: ${trace}\n`);
     return EXIT.defect;
-  } finally {
-    await flushStderr();
   }
 }

@@ -8,7 +8,7 @@ import { serve } from "./serve.ts";
 
 export { machine } from "../host/machine.ts";
 export { runtimeInWords } from "../host/runtime.ts";
-export { flushStderr, writeToStderr, writeToStdout } from "../host/output.ts";
+export { writeToStderr, writeToStdout } from "../host/output.ts";
 
 /** Each takes the settings and gives the exit status. */
 export const commands = {

@@ -4,35 +4,45 @@ import template from "../../nginx.conf" with { type: "text" };
 import { version } from "../build_info.ts";
 import { monotonicClock as clock } from "../host/clock.ts";
 import { makeFolder, removeIfThere, writeWhole } from "../host/files.ts";
-import { watchFile } from "../host/folder_watch.ts";
 import { getStatus, isListening } from "../host/http.ts";
 import { makeLogLink } from "../host/log_links.ts";
 import { openNotifier } from "../host/notify.ts";
-import { writeToStderr } from "../host/output.ts";
+import { formatFor, lookAtOutputs, openSinks, type Sinks } from "../host/output.ts";
 import { appendToOutputs, isOpen, raiseOpenFileLimit } from "../host/process_limits.ts";
 import { spawnChild } from "../host/processes.ts";
 import { startReaper } from "../host/reaper.ts";
+import { openRelay } from "../host/relay.ts";
 import { listenForSignals } from "../host/signals.ts";
+import type { SinkEvents } from "../host/sink.ts";
 import { openStateFile, type StateFile } from "../host/state_file.ts";
 import { findStrays } from "../host/strays.ts";
 import { type Log, openLog } from "../log.ts";
 import { EXIT } from "../plan/exit_codes.ts";
 import { type LaunchPlan, planLaunch } from "../plan/launch_plan.ts";
 import { fillBuiltInConf } from "../plan/nginx_config.ts";
+import { type OutputPlan, planOutput } from "../plan/output_plan.ts";
 import type { Request, Settings } from "../plan/settings.ts";
 import { checkNginx, findConfComplaint, findProblems } from "../supervise/preflight.ts";
 import { openRequests } from "../supervise/requests.ts";
 import { supervise } from "../supervise/supervise.ts";
 import type { Tools } from "../supervise/tools.ts";
 
+/** For what is still on its way when both children are gone, in milliseconds. */
+const LAST_WORDS_MS = 1000;
+
 /** @returns the exit status */
 export async function serve(request: Request): Promise<number> {
   const requests = openRequests(clock);
   listenForSignals(requests.handlers);
   const { settings } = request;
-  const log = openLog(settings.logLevel, settings.logFormat, writeToStderr);
+  const sinks = openSinks(clock, (name) => sayOf(name, () => log));
+  const { logLevel, logFormat } = settings;
+  const log = openLog(logLevel, logFormat, (line) => sinks.stderr.say(line));
   const plan = planLaunch(request);
-  return await refusal(plan, settings, log) ?? await run(plan, settings, log, requests);
+  const status = await refusal(plan, settings, log) ??
+    await run(plan, settings, log, requests, sinks);
+  await sinks.stderr.flush(LAST_WORDS_MS);
+  return status;
 }
 
 /** Says what is wrong, where something is, before anything is started or changed. */
@@ -56,6 +66,7 @@ async function run(
   settings: Settings,
   log: Log,
   requests: Tools["requests"],
+  sinks: Sinks,
 ): Promise<number> {
   appendToOutputs();
   raiseOpenFileLimit();
@@ -64,6 +75,12 @@ async function run(
   if (plan.builtInConf && !stateFile) return EXIT.configuration;
   if (plan.builtInConf) writeBuiltInConf(plan.builtInConf.path, settings);
 
+  const outputPlan = planOutput(settings.logs, lookAtOutputs());
+  log.debug("logs", `children's output: ${inWords(outputPlan)}`);
+  if (outputPlan.warning) log.warning("logs", outputPlan.warning);
+  const relay = outputPlan.kind === "relay"
+    ? openRelay(sinks, formatFor(outputPlan.format), clock)
+    : undefined;
   const reaper = startReaper();
   const startedAt = new Date().toISOString();
   let nginxPlan = plan.nginx;
@@ -73,7 +90,7 @@ async function run(
     log,
     requests,
     makeLink: makeLogLink,
-    spawn: (childPlan) => spawnChild(childPlan, reaper, clock),
+    spawn: (childPlan) => spawnChild(childPlan, reaper, clock, relay),
     async checkNginx(nginx, signal) {
       const checked = await checkNginx(nginx, reaper, signal);
       nginxPlan = checked.plan;
@@ -81,12 +98,12 @@ async function run(
     },
     findConfComplaint: () => findConfComplaint(nginxPlan, reaper),
     askApp: (signal) => getStatus({ transport: "unix", path: plan.socket }, plan.readyPath, signal),
-    watchAppSocket: () => watchFile(plan.socket),
     askThroughNginx: (listen) => (signal) =>
       listen
         ? getStatus(listen.address, plan.readyPath, signal)
         // No plain HTTP to be had through nginx, so the app's own word has to do.
         : getStatus({ transport: "unix", path: plan.socket }, plan.readyPath, signal),
+    finishOutput: async () => await relay?.finish(LAST_WORDS_MS),
     strays: () => findStrays(reaper, clock),
     onPhase(phase, { nginx, gunicorn }, { marks }) {
       stateFile?.write({
@@ -108,6 +125,28 @@ async function run(
   stateFile?.remove();
   reaper.close();
   return status;
+}
+
+/** @param log made only after the sink that it writes to */
+function sayOf(stream: string, log: () => Log): SinkEvents {
+  return {
+    onMoving(count) {
+      const message = `nobody read ${stream} for a while: ${count} lines dropped`;
+      log().warning("lines-dropped", message, { stream, count });
+    },
+    onLost(count) {
+      const message = `nobody read ${stream} to its end: ${count} lines lost`;
+      log().warning("lines-lost", message, { stream, count });
+    },
+    onClosed(reason) {
+      const message = `${stream} was closed by its reader (${reason}): serving on without it`;
+      log().warning("output-closed", message, { stream });
+    },
+  };
+}
+
+function inWords(plan: OutputPlan): string {
+  return `${plan.kind === "relay" ? `relayed ${plan.format}` : "inherited"}, because ${plan.why}`;
 }
 
 function tryStateFile(folder: string, log: Log): StateFile | undefined {

@@ -1,42 +1,96 @@
-/** tandem's own lines. A reader who does not read must never hold up the supervision. */
+/** tandem's own stdout and stderr. A reader who does not read must never hold up the supervision. */
 
-import { happensWithin, monotonicClock } from "./clock.ts";
+import type { OutputFacts, Outputs, RelayFormat } from "../plan/output_plan.ts";
+import type { Clock } from "./clock.ts";
+import {
+  asItIs,
+  asJson,
+  type Format,
+  type Source,
+  type StreamName,
+  withPrefix,
+} from "./line_formats.ts";
+import { canReopen } from "./reopenable.ts";
+import { Sink, type SinkEvents } from "./sink.ts";
+
+export type Sinks = Record<StreamName, Sink>;
 
 const encoder = new TextEncoder();
 
-/** Beyond this much unwritten text new lines are dropped: somebody who reads again wants the present. */
-const MOST_PENDING_BYTES = 64 * 1024;
-
-let pendingBytes = 0;
-let written: Promise<void> = Promise.resolve();
-
-/** Writes in order, in the background. */
-export function writeToStderr(text: string): void {
-  const bytes = encoder.encode(text);
-  if (pendingBytes + bytes.length > MOST_PENDING_BYTES) return;
-  pendingBytes += bytes.length;
-  written = written.then(() => writeAll(bytes)).catch(() => {}).finally(() => {
-    pendingBytes -= bytes.length;
-  });
+/** @param eventsOf an output's, by its name: "stdout", "stderr", or both where they are one */
+export function openSinks(clock: Clock, eventsOf: (name: string) => SinkEvents): Sinks {
+  const stdout = (name: string) => new Sink(Deno.stdout, clock, eventsOf(name));
+  // With 2>&1 two writers would get into each other's lines where a pipe is full.
+  if (isSameFile(statOf(1), statOf(2))) {
+    const both = stdout("stdout and stderr");
+    return { stdout: both, stderr: both };
+  }
+  return { stdout: stdout("stdout"), stderr: new Sink(Deno.stderr, clock, eventsOf("stderr")) };
 }
 
-async function writeAll(bytes: Uint8Array): Promise<void> {
-  for (let sent = 0; sent < bytes.length;) sent += await Deno.stderr.write(bytes.subarray(sent));
+export function lookAtOutputs(): Outputs {
+  return { stdout: lookAt(1), stderr: lookAt(2) };
 }
 
-/** Long enough for any reader who reads; the exit must not hang on one who does not. */
-const FLUSH_MS = 1000;
+function lookAt(fd: 1 | 2): OutputFacts {
+  const isTerminal = Deno[fd === 1 ? "stdout" : "stderr"].isTerminal();
+  const owner = statOf(fd)?.uid;
+  const whose = owner === null || owner === undefined || owner === Deno.uid()
+    ? ""
+    : ` of user ${owner}`;
+  const what = isTerminal ? "a terminal" : kindOf(statOf(fd));
+  return { what: what + whose, isTerminal, canReopen: canReopen(fd) };
+}
 
-/** Waits until all is written, but not for ever. */
-export async function flushStderr(): Promise<void> {
-  await happensWithin(monotonicClock, FLUSH_MS, written);
+/** Nothing where /proc is not there to ask. */
+function statOf(fd: number): Deno.FileInfo | undefined {
+  try {
+    return Deno.statSync(`/proc/self/fd/${fd}`);
+  } catch {
+    return undefined;
+  }
+}
+
+function isSameFile(a: Deno.FileInfo | undefined, b: Deno.FileInfo | undefined): boolean {
+  return a !== undefined && b !== undefined && a.dev === b.dev && a.ino === b.ino;
+}
+
+function kindOf(info: Deno.FileInfo | undefined): string {
+  if (!info) return "unknown";
+  if (info.isFifo) return "a pipe";
+  if (info.isSocket) return "a socket";
+  return info.isFile ? "a file" : "a device";
+}
+
+export function formatFor(format: RelayFormat): (source: Source) => Format {
+  switch (format) {
+    case "as it is":
+      return () => asItIs;
+    case "prefix":
+      return (source) => withPrefix(source, wantsColour(source.stream));
+    case "json":
+      return (source) => asJson(source, Date.now);
+  }
+}
+
+/** On terminals that can, where the user has not said no (no-color.org). */
+function wantsColour(stream: StreamName): boolean {
+  return Deno[stream].isTerminal() && !Deno.env.get("NO_COLOR") && Deno.env.get("TERM") !== "dumb";
 }
 
 /** For what a command was asked to print. A reader who has seen enough, `| head -1`, is no error. */
 export function writeToStdout(text: string): void {
-  const bytes = encoder.encode(text);
+  writeAllSync(Deno.stdout, encoder.encode(text));
+}
+
+/** For the one line of a command that comes to nothing; a run's own lines go through its sink. */
+export function writeToStderr(text: string): void {
+  writeAllSync(Deno.stderr, encoder.encode(text));
+}
+
+function writeAllSync(output: { writeSync(bytes: Uint8Array): number }, bytes: Uint8Array): void {
   try {
-    for (let sent = 0; sent < bytes.length;) sent += Deno.stdout.writeSync(bytes.subarray(sent));
+    for (let sent = 0; sent < bytes.length;) sent += output.writeSync(bytes.subarray(sent));
   } catch (error) {
     if (!(error instanceof Deno.errors.BrokenPipe)) throw error;
   }

@@ -5,6 +5,7 @@ import type { SignalName } from "../plan/signals.ts";
 import { type Clock, happensWithin } from "./clock.ts";
 import { libc } from "./libc.ts";
 import type { Reaper } from "./reaper.ts";
+import type { Relay } from "./relay.ts";
 
 export interface ChildStatus {
   code: number;
@@ -36,16 +37,24 @@ export class SpawnError extends Error {
   override readonly name = "SpawnError";
 }
 
-/** @throws {SpawnError} */
-export function spawnChild(plan: ChildPlan, reaper: Reaper, clock: Clock): Child {
+/**
+ * @param relay carries what the child writes; without one it writes to tandem's own output
+ * @throws {SpawnError}
+ */
+export function spawnChild(plan: ChildPlan, reaper: Reaper, clock: Clock, relay?: Relay): Child {
+  const output = relay ? "piped" : "inherit";
   const process = start(plan.executable, {
     args: plan.args,
     cwd: plan.cwd,
     stdin: "null",
+    stdout: output,
+    stderr: output,
     detached: true,
     parentDeathSignal: plan.stopSignal,
   });
   reaper.spare(process);
+  relay?.carry(process.stdout, { child: plan.name, stream: "stdout" });
+  relay?.carry(process.stderr, { child: plan.name, stream: "stderr" });
   let isMasterGone = false;
   let isGroupGone = false;
   const status = process.status.then(({ code, signal }) => {

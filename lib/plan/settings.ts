@@ -1,6 +1,6 @@
 /** What a run is told: every setting after flags, variables and defaults have been weighed. */
 
-export const logsModes = ["auto", "inherit"] as const;
+export const logsModes = ["auto", "inherit", "prefix", "json"] as const;
 export type LogsMode = typeof logsModes[number];
 
 export const logLevels = ["debug", "info", "warning", "error"] as const;

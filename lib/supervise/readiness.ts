@@ -1,6 +1,6 @@
-/** Waits until somebody answers, without asking more often than a change or a growing pause suggests. */
+/** Waits until somebody answers, and asks the less often the longer it has waited. */
 
-import { type Clock, happensWithin } from "../host/clock.ts";
+import type { Clock } from "../host/clock.ts";
 
 /** Asks once: the HTTP status, or an error when there was no answer. */
 export type Ask = (signal: AbortSignal) => Promise<number>;
@@ -9,31 +9,34 @@ export interface Waiting {
   ask: Ask;
   /** Whether this status will do. */
   accept: (status: number) => boolean;
-  /** Settles when asking again makes sense before the pause is over. */
-  changed?: () => Promise<void>;
   /** Told of each status that will not do. */
   onRefused?: (status: number) => void;
 }
 
-const FIRST_PAUSE_MS = 1;
-/** Not oftener than once a second in the long run: an idle wait costs nothing. */
+/** A pause is this part of the time waited, so that no start is held up by more than 3 %. */
+const PART_OF_WAIT = 1 / 32;
+const SHORTEST_PAUSE_MS = 1;
+/** In the long run once a second: a wait for somebody who does not come costs nothing. */
 const LONGEST_PAUSE_MS = 1000;
 
-/** @throws the signal's reason when that comes first */
+/**
+ * Once somebody accepts the question, its answer is waited for without asking again.
+ * @throws the signal's reason when that comes first
+ */
 export async function untilAnswered(
-  { ask, accept, changed = () => new Promise<void>(() => {}), onRefused }: Waiting,
+  { ask, accept, onRefused }: Waiting,
   clock: Clock,
   signal: AbortSignal,
 ): Promise<void> {
-  for (let pause = FIRST_PAUSE_MS;; pause = Math.min(2 * pause, LONGEST_PAUSE_MS)) {
-    // Taken before the question, so that a change between question and pause is not missed.
-    const change = changed();
+  const start = clock.now();
+  for (;;) {
     const status = await ask(signal).catch(() => undefined);
     signal.throwIfAborted();
     if (status !== undefined) {
       if (accept(status)) return;
       onRefused?.(status);
     }
-    if (await happensWithin(clock, pause, change, signal)) pause = FIRST_PAUSE_MS / 2;
+    const pause = Math.ceil((clock.now() - start) * PART_OF_WAIT);
+    await clock.sleep(Math.min(Math.max(pause, SHORTEST_PAUSE_MS), LONGEST_PAUSE_MS), signal);
   }
 }

@@ -47,9 +47,8 @@ export function startPair(
 
   async function appAnswers(): Promise<void> {
     // Any status will do: the app speaks, and what it says is its own affair.
-    using socket = tools.watchAppSocket();
     const { askApp: ask } = tools;
-    await untilAnswered({ ask, accept: () => true, changed: socket.changed }, clock, signal);
+    await untilAnswered({ ask, accept: () => true }, clock, signal);
     timeline.mark("app answered");
   }
 

@@ -47,6 +47,7 @@ export async function supervise(plan: LaunchPlan, tools: Tools): Promise<number>
   const drainDelay = cause.kind === "stop requested" ? plan.deadlines.drainDelay : 0;
   const deadlines = { ...plan.deadlines, drainDelay };
   const forced = await drain(pair, deadlines, { clock, log, strays, hurry, enough });
+  await tools.finishOutput();
 
   const status = exitStatus(cause, forced);
   timeline.mark("exit");

@@ -1,5 +1,4 @@
 import type { Clock } from "../host/clock.ts";
-import type { FileWatch } from "../host/folder_watch.ts";
 import type { Child, Group } from "../host/processes.ts";
 import type { Log } from "../log.ts";
 import type { ChildPlan, LinkPlan } from "../plan/launch_plan.ts";
@@ -24,10 +23,10 @@ export interface Tools {
   findConfComplaint(): Promise<string | undefined>;
   /** Asks the app on its own socket. */
   askApp: Ask;
-  /** Tells when asking the app again makes sense. */
-  watchAppSocket(): FileWatch;
   /** Asks for the ready path the way a client would. */
   askThroughNginx(listen: Listen | undefined): Ask;
+  /** Waits until what the children wrote last has arrived, within a bound. */
+  finishOutput(): Promise<void>;
   strays(): Group | undefined;
   /** Told of each phase, for the state file and the init system. */
   onPhase(phase: Phase, pair: Pair, timeline: Timeline): void;

@@ -1,6 +1,7 @@
 /** All measurements, in the order of the report. A new one is a module beside these and a line here. */
 
 import type { Measurement } from "./measurement.ts";
+import { logRelay } from "./measurements/log_relay.ts";
 import { lostRequests } from "./measurements/lost_requests.ts";
 import { memory } from "./measurements/memory.ts";
 import { ownTime } from "./measurements/own_time.ts";
@@ -12,5 +13,6 @@ export const measurements: readonly Measurement[] = [
   serveAndStop,
   lostRequests,
   memory,
+  logRelay,
   size,
 ];

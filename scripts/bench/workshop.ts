@@ -38,7 +38,7 @@ export class Workshop implements AsyncDisposable {
   }
 
   async #compile(): Promise<void> {
-    for (const name of ["starter", "prober", "stand_in"]) {
+    for (const name of ["starter", "prober", "stand_in", "flood", "gauge"]) {
       const output = `${this.folder}/${name}`;
       await run(["gcc", "-O2", "-Wall", "-Werror", "-o", output, `${sources}/${name}.c`]);
     }
@@ -48,7 +48,7 @@ export class Workshop implements AsyncDisposable {
     }
   }
 
-  program(name: "starter" | "prober"): string {
+  program(name: "starter" | "prober" | "flood" | "gauge"): string {
     return `${this.folder}/${name}`;
   }
 

@@ -18,7 +18,7 @@ forEachLaunch(`SIGTERM at ${MOMENTS} moments of the start ends all in 5 s`, asyn
   );
   const failures: string[] = [];
   await pool(AT_A_TIME, moments, async (moment) => {
-    const launcher = await bench.start();
+    const launcher = await bench.start({ args: ["--workers", "2"] });
     await until(5000, "a launcher that hears signals", () => hearsSignals(launcher.pid));
     await pause(moment);
     launcher.signal("SIGTERM");

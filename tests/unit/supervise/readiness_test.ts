@@ -28,59 +28,24 @@ Deno.test("readiness: who answers at once is asked once", async () => {
   assert.equal(clock.liveTimers, 0);
 });
 
-Deno.test("readiness: the pauses double from a millisecond to a second, and stay there", async () => {
+Deno.test("readiness: the pauses grow with the wait, from a millisecond to a second", async () => {
   const clock = new FakeClock();
-  const { askedAt, ask } = server(clock, (now) => now >= 5000 ? 200 : undefined);
+  const { askedAt, ask } = server(clock, (now) => now >= 60_000 ? 200 : undefined);
 
   await clock.finish(untilAnswered({ ask, accept: any }, clock, new AbortController().signal));
 
   const pauses = askedAt.slice(1).map((at, index) => at - askedAt[index]!);
-  assert.deepEqual(pauses, [1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1000, 1000, 1000, 1000]);
-});
-
-Deno.test("readiness: a change is a reason to ask at once, and often again", async () => {
-  const clock = new FakeClock();
-  const { askedAt, ask } = server(clock, (now) => now >= 3710 ? 200 : undefined);
-  let change = Promise.withResolvers<void>();
-
-  const answered = untilAnswered(
-    { ask, accept: any, changed: () => change.promise },
-    clock,
-    new AbortController().signal,
-  );
-  await clock.advance(3700);
-  const before = askedAt.length;
-  change.resolve();
-  change = Promise.withResolvers();
-  await clock.finish(answered);
-
-  assert.deepEqual(askedAt.slice(before), [3700, 3701, 3703, 3707, 3715]);
+  assert.deepEqual(pauses.slice(0, 32), Array.from({ length: 32 }, () => 1));
+  assert.equal(pauses[33], 2);
+  assert.ok(askedAt.filter((at) => at <= 250).length < 120, "few questions until a usual start");
+  for (const [index, pause] of pauses.entries()) {
+    assert.ok(
+      pause <= Math.max(1, askedAt[index]! / 32) + 1e-6,
+      `${pause} ms at ${askedAt[index]}`,
+    );
+  }
+  assert.deepEqual(pauses.slice(-20), Array.from({ length: 20 }, () => 1000));
   assert.equal(clock.liveTimers, 0);
-});
-
-Deno.test("readiness: a change that comes during a question is not missed", async () => {
-  const clock = new FakeClock();
-  let change = Promise.withResolvers<void>();
-  const askedAt: number[] = [];
-  const ask: Ask = async () => {
-    askedAt.push(clock.now());
-    if (clock.now() >= 2010) return 200;
-    await clock.sleep(2000);
-    throw new Error("connection reset");
-  };
-
-  const answered = untilAnswered(
-    { ask, accept: any, changed: () => change.promise },
-    clock,
-    new AbortController().signal,
-  );
-  await clock.advance(1);
-  change.resolve();
-  change = Promise.withResolvers();
-  await clock.advance(1999);
-
-  assert.deepEqual(askedAt, [0, 2000], "asked again without a pause");
-  await clock.finish(answered);
 });
 
 Deno.test("readiness: a status that will not do is told, and asked past", async () => {
@@ -95,8 +60,8 @@ Deno.test("readiness: a status that will not do is told, and asked past", async 
   ));
 
   assert.deepEqual([...new Set(refused)], [503], "silence is not told");
-  assert.equal(refused.length, 2, "at 31 and 63 ms");
-  assert.equal(clock.now(), 127);
+  assert.ok(refused.length > 2, "told each time");
+  assert.ok(clock.now() >= 100 && clock.now() <= 105, `${clock.now()} ms`);
 });
 
 Deno.test("readiness: an abort ends the pause at once, with the signal's reason", async () => {

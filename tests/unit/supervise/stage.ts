@@ -38,10 +38,6 @@ export interface Stage {
   plan: LaunchPlan;
   /** Those that were spawned so far. */
   children: { gunicorn?: FakeChild; nginx?: FakeChild };
-  /** How many watches of the app's socket are open. */
-  readonly openWatches: number;
-  /** Something happened to the app's socket. */
-  changeSocket: () => void;
   /** Sends tandem a signal. */
   send: (signal: SignalName) => void;
   /** @returns the exit status to come */
@@ -62,8 +58,6 @@ export function stage(script: Script = {}): Stage {
   const requests = openRequests(clock);
   const children: Stage["children"] = {};
   const startedAt: Partial<Record<ChildName, number>> = {};
-  let change = Promise.withResolvers<void>();
-  let openWatches = 0;
   const {
     appAnswersAfter = 250,
     confCheckTakes = 6,
@@ -98,10 +92,7 @@ export function stage(script: Script = {}): Stage {
     },
     findConfComplaint: script.findConfComplaint ?? (() => Promise.resolve(undefined)),
     askApp: () => since("gunicorn") >= appAnswersAfter ? Promise.resolve(404) : refusedConnection(),
-    watchAppSocket() {
-      openWatches++;
-      return { changed: () => change.promise, [Symbol.dispose]: () => void openWatches-- };
-    },
+    finishOutput: () => Promise.resolve(),
     askThroughNginx: () => () => {
       const status = readyAnswer(since("nginx"));
       return status === undefined ? refusedConnection() : Promise.resolve(status);
@@ -117,13 +108,6 @@ export function stage(script: Script = {}): Stage {
     log,
     plan,
     children,
-    get openWatches() {
-      return openWatches;
-    },
-    changeSocket() {
-      change.resolve();
-      change = Promise.withResolvers();
-    },
     send(signal) {
       const action = signalTable.find(({ signals }) => signals.includes(signal))!.action;
       if (action !== "ignore") requests.handlers[action](signal);

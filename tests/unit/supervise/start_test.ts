@@ -26,36 +26,6 @@ Deno.test("start: nginx comes only when its conf is good, however early the app 
   assert.deepEqual(trace.slice(-2), ["4000: conf checked", "4000: nginx started"]);
 });
 
-Deno.test("start: a change of the socket is a reason to ask the app at once", async () => {
-  const { clock, trace, changeSocket, run } = stage({ appAnswersAfter: 2500 });
-
-  void run();
-  await clock.advance(2500);
-  changeSocket();
-  await clock.advance(0);
-
-  assert.ok(trace.includes("2500: nginx started"));
-});
-
-Deno.test("start: the socket is watched no longer than it is waited for", async () => {
-  const machine = stage();
-  const status = machine.run();
-  await machine.clock.settle();
-  assert.equal(machine.openWatches, 1);
-  await machine.clock.advance(1000);
-  assert.equal(machine.openWatches, 0);
-
-  machine.send("SIGTERM");
-  await machine.clock.finish(status);
-
-  const cutShort = stage();
-  const stopped = cutShort.run();
-  await cutShort.clock.advance(10);
-  cutShort.send("SIGTERM");
-  await cutShort.clock.finish(stopped);
-  assert.equal(cutShort.openWatches, 0);
-});
-
 Deno.test("start: nginx is spawned by the plan that its check gave back", async () => {
   const { clock, trace, run } = stage({
     checkConf: () => ({
