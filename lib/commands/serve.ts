@@ -8,7 +8,7 @@ import { getStatus, isListening } from "../host/http.ts";
 import { makeLogLink } from "../host/log_links.ts";
 import { openNotifier } from "../host/notify.ts";
 import { formatFor, lookAtOutputs, openSinks, type Sinks } from "../host/output.ts";
-import { appendToOutputs, isOpen, raiseOpenFileLimit } from "../host/process_limits.ts";
+import { appendToOutputs, isInherited, raiseOpenFileLimit } from "../host/process_limits.ts";
 import { spawnChild } from "../host/processes.ts";
 import { startReaper } from "../host/reaper.ts";
 import { openRelay } from "../host/relay.ts";
@@ -52,7 +52,7 @@ async function refusal(
   log: Log,
 ): Promise<number | undefined> {
   const { notificationFd } = settings;
-  if (notificationFd !== undefined && !isOpen(notificationFd)) {
+  if (notificationFd !== undefined && !isInherited(notificationFd)) {
     log.error("usage", `--notification-fd: descriptor ${notificationFd} is not open`);
     return EXIT.usage;
   }

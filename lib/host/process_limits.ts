@@ -30,8 +30,13 @@ export function raiseOpenFileLimit(): void {
   libc().setrlimit(RLIMIT_NOFILE, bytes);
 }
 
-export function isOpen(fd: number): boolean {
-  return libc().fcntl(fd, F_GETFD, 0) >= 0;
+/**
+ * Whether whoever started tandem left this descriptor open for it. What the runtime has opened by itself under such a
+ * number is closed at an exec, which no inherited one can be.
+ */
+export function isInherited(fd: number): boolean {
+  const flags = libc().fcntl(fd, F_GETFD, 0);
+  return flags >= 0 && !(flags & FD_CLOEXEC);
 }
 
 export function keepFromChildren(fd: number): void {

@@ -53,7 +53,11 @@ const otherCommandLines: [args: string[], names: string][] = [
   [["--workers="], "--workers"],
   [["--no-log-links=1"], "--no-log-links"],
   [["--drain-delay", "25"], "--drain-delay"],
-  [["--notification-fd", "200"], "--notification-fd"],
+  // Not open, whatever the runtime itself has opened under such a number.
+  ...["3", "7", "9", "12", "200"].map((fd): [string[], string] => [
+    ["--notification-fd", fd],
+    "--notification-fd",
+  ]),
   [["--logs", "inherti"], 'did you mean "inherit"'],
 ];
 
