@@ -10,8 +10,9 @@ import {
   type StreamName,
   withPrefix,
 } from "./line_formats.ts";
+import { isNonBlocking } from "./process_limits.ts";
 import { canReopen } from "./reopenable.ts";
-import { Sink, type SinkEvents } from "./sink.ts";
+import { type Output, Sink, type SinkEvents } from "./sink.ts";
 
 export type Sinks = Record<StreamName, Sink>;
 
@@ -19,13 +20,25 @@ const encoder = new TextEncoder();
 
 /** @param eventsOf an output's, by its name: "stdout", "stderr", or both where they are one */
 export function openSinks(clock: Clock, eventsOf: (name: string) => SinkEvents): Sinks {
-  const stdout = (name: string) => new Sink(Deno.stdout, clock, eventsOf(name));
+  const sink = (fd: 1 | 2, name: string) => new Sink(outputOf(fd), clock, eventsOf(name));
   // With 2>&1 two writers would get into each other's lines where a pipe is full.
   if (isSameFile(statOf(1), statOf(2))) {
-    const both = stdout("stdout and stderr");
+    const both = sink(1, "stdout and stderr");
     return { stdout: both, stderr: both };
   }
-  return { stdout: stdout("stdout"), stderr: new Sink(Deno.stderr, clock, eventsOf("stderr")) };
+  return { stdout: sink(1, "stdout"), stderr: sink(2, "stderr") };
+}
+
+/** So much goes into a pipe or a socket as a whole or not at all (pipe(7), PIPE_BUF). */
+const WHOLE_BYTES = 4096;
+
+function outputOf(fd: 1 | 2): Output {
+  const output = fd === 1 ? Deno.stdout : Deno.stderr;
+  return {
+    // Where whoever shares the description made it non-blocking, Deno writes all or fails, without a word of how
+    // much it wrote before it failed.
+    write: (bytes) => output.write(isNonBlocking(fd) ? bytes.subarray(0, WHOLE_BYTES) : bytes),
+  };
 }
 
 export function lookAtOutputs(): Outputs {

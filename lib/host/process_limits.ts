@@ -8,6 +8,7 @@ const F_GETFL = 3;
 const F_SETFL = 4;
 const FD_CLOEXEC = 1;
 const O_APPEND = 0o2000;
+const O_NONBLOCK = 0o4000;
 const RLIMIT_NOFILE = 7;
 
 /**
@@ -37,6 +38,11 @@ export function raiseOpenFileLimit(): void {
 export function isInherited(fd: number): boolean {
   const flags = libc().fcntl(fd, F_GETFD, 0);
   return flags >= 0 && !(flags & FD_CLOEXEC);
+}
+
+export function isNonBlocking(fd: number): boolean {
+  const flags = libc().fcntl(fd, F_GETFL, 0);
+  return flags >= 0 && (flags & O_NONBLOCK) !== 0;
 }
 
 export function keepFromChildren(fd: number): void {

@@ -32,7 +32,7 @@ export const STALL_MS = 1000;
 /** Written at once: small blocks as one, and of a large one so much that a slow reader is seen to read. */
 const WRITE_BYTES = 64 * 1024;
 /** Until a write is tried again that the output was not ready for, in milliseconds. */
-const AGAIN_MS = 20;
+const AGAIN_MS = 10;
 
 export class Sink {
   private waiting: Uint8Array[] = [];
