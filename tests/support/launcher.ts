@@ -160,8 +160,8 @@ export class Launcher implements AsyncDisposable {
   /** What was printed, for whoever has to find out why a test failed. */
   get story(): string {
     const end = this.#exit ? `exit ${this.#exit.code}` : "still running";
-    return `--- ${this.edition.name}, ${this.mode}, ${end}; stderr:\n${this.stderr.text}` +
-      `--- stdout:\n${this.stdout.text}`;
+    return `--- ${this.edition.name}, ${this.mode}, ${end}; stderr:\n${this.stderr.tail}` +
+      `--- stdout:\n${this.stdout.tail}`;
   }
 
   /** Whatever the test did: nothing of this launch outlives it. */

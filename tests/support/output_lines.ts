@@ -1,5 +1,8 @@
 import { until, within } from "./bounds.ts";
 
+const TAIL_LINES = 60;
+const TAIL_WIDTH = 500;
+
 /** Reads a stream to its end, line by line, from the start on: a pipe that nobody reads would hold up its writers. */
 export class OutputLines {
   readonly lines: string[] = [];
@@ -12,6 +15,13 @@ export class OutputLines {
 
   get text(): string {
     return this.lines.map((line) => `${line}\n`).join("");
+  }
+
+  /** As much of the end as a person reads. */
+  get tail(): string {
+    const left = this.lines.length - TAIL_LINES;
+    const last = this.lines.slice(-TAIL_LINES).map((line) => `${line.slice(0, TAIL_WIDTH)}\n`);
+    return (left > 0 ? `(${left} lines before)\n` : "") + last.join("");
   }
 
   /** The first line that matches, among those that came and those to come. */
