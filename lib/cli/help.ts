@@ -2,7 +2,7 @@
 
 import { exitStatusTable } from "../plan/exit_codes.ts";
 import { signalTable } from "../plan/signals.ts";
-import { commandMeanings, type CommandName } from "./command_names.ts";
+import { type CommandName, commandOf, commandTable } from "./command_table.ts";
 import { type Setting, settingsTable, variableOf } from "./settings.ts";
 
 const WIDTH = 80;
@@ -21,7 +21,7 @@ function overview(): string {
     "       tandem COMMAND [options]",
     "",
     "Commands:",
-    ...Object.entries(commandMeanings).map(([name, meaning]) => entry(name, meaning, 12)),
+    ...Object.entries(commandTable).map(([name, { meaning }]) => entry(name, meaning, 12)),
     "",
     ...settingsHelp(),
     "",
@@ -41,7 +41,7 @@ function commandHelp(command: CommandName): string {
     ? "tandem help [COMMAND]"
     : `tandem ${command} [options]`;
   const options = command === "help" ? [] : ["", ...settingsHelp()];
-  return [`Usage: ${usage}`, "", ...wrap(sentence(commandMeanings[command]), 0), ...options, ""]
+  return [`Usage: ${usage}`, "", ...wrap(sentence(commandOf(command).meaning), 0), ...options, ""]
     .join("\n");
 }
 

@@ -9,7 +9,9 @@ import {
   writeToStdout,
 } from "../commands/commands.ts";
 import { EXIT } from "../plan/exit_codes.ts";
-import { type Environment, parseInvocation, UsageError } from "./arguments.ts";
+import { parseInvocation } from "./arguments.ts";
+import type { Environment } from "./settle.ts";
+import { UsageError } from "./usage_error.ts";
 import { helpText } from "./help.ts";
 
 /** @returns the exit status */
