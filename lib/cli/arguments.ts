@@ -71,7 +71,7 @@ function readOptions({ flags = [], word }: Command, given: Given, words: string[
     }
     given.delete(flag);
   }
-  if (word) {
+  if (word?.option) {
     const [text, ...more] = words;
     if (text === undefined) throw new UsageError(`which one: ${word.name}?`);
     options[word.option] = parsed(text, word.form, word.name);

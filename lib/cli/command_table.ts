@@ -1,8 +1,9 @@
-/** The one table of commands: what each does, the flags that are its own, and the word it takes. */
+/** The one table of commands: what each does, the flags that are its own, the settings it uses, the word it takes. */
 
-import { type CommandOptions, shells } from "../plan/settings.ts";
+import { type CommandOptions, type Settings, shells } from "../plan/settings.ts";
 import * as forms from "./forms.ts";
 import type { Form } from "./forms.ts";
+import { type Setting, settingsTable } from "./settings.ts";
 
 export interface CommandFlag {
   readonly flag: string;
@@ -16,15 +17,31 @@ export interface CommandFlag {
 export interface Command {
   readonly meaning: string;
   readonly flags?: readonly CommandFlag[];
-  /** The word behind the command's name, where there has to be one. */
+  /** Those that change what it does; it takes the others too, so that one set of flags fits all commands. */
+  readonly settings: "all" | readonly (keyof Settings)[];
+  /** The word behind the command's name; without an option it may be left out. */
   readonly word?: {
-    readonly option: keyof CommandOptions;
+    readonly option?: keyof CommandOptions;
     readonly name: string;
     readonly form: Form<unknown>;
   };
   /** Whether gunicorn's arguments may stand behind `--`. */
   readonly takesGunicornArguments?: boolean;
 }
+
+/** What every command takes. */
+export const generalFlags = [
+  { flag: "help", short: "h", meaning: "show the help, also of a command" },
+  { flag: "version", short: "V", meaning: "show version, edition, runtime and commit" },
+] as const;
+
+const topics: Form<string> = {
+  wanted: "a command",
+  parse: (text) => isCommandName(text) ? text : undefined,
+  get choices(): readonly string[] {
+    return commandNames;
+  },
+};
 
 const json: CommandFlag = {
   flag: "json",
@@ -36,24 +53,32 @@ const json: CommandFlag = {
 export const commandTable = {
   serve: {
     meaning: "run nginx and gunicorn as one until either ends or a stop is asked for (the default)",
+    settings: "all",
     takesGunicornArguments: true,
   },
   demo: {
     meaning: "serve a built-in app with the built-in nginx.conf from a private folder",
+    settings: "all",
     takesGunicornArguments: true,
   },
   check: {
     meaning: "look for whatever would keep serve from serving, and show the exact plan",
+    settings: "all",
     takesGunicornArguments: true,
     flags: [
       json,
       { flag: "strict", option: "strict", form: forms.onOff, meaning: "warnings fail too" },
     ],
   },
-  config: { meaning: "show each setting, its value and where it came from", flags: [json] },
-  "nginx-conf": { meaning: "show the nginx.conf that serve would use" },
+  config: {
+    meaning: "show each setting, its value and where it came from",
+    settings: "all",
+    flags: [json],
+  },
+  "nginx-conf": { meaning: "show the nginx.conf that serve would use", settings: "all" },
   health: {
     meaning: "ask the running server for its ready path: exit 0 healthy, 1 not",
+    settings: ["port", "readyPath", "stateDir"],
     flags: [
       json,
       {
@@ -67,6 +92,7 @@ export const commandTable = {
   },
   status: {
     meaning: "show the running pair: phase, processes, memory, CPU, times",
+    settings: ["stateDir"],
     flags: [
       json,
       {
@@ -92,9 +118,11 @@ export const commandTable = {
   },
   reload: {
     meaning: "have the running pair take a new nginx.conf and fresh workers, and wait for it",
+    settings: ["stateDir"],
   },
   stop: {
     meaning: "stop the running pair and wait until it is gone",
+    settings: ["stateDir"],
     flags: [
       {
         flag: "timeout",
@@ -107,9 +135,14 @@ export const commandTable = {
   },
   completions: {
     meaning: "print shell completions",
+    settings: [],
     word: { option: "shell", name: "bash|zsh|fish", form: forms.oneOf(shells) },
   },
-  help: { meaning: "show the help of a command" },
+  help: {
+    meaning: "show the help of a command",
+    settings: [],
+    word: { name: "COMMAND", form: topics },
+  },
 } as const satisfies Record<string, Command>;
 
 export type CommandName = keyof typeof commandTable;
@@ -122,4 +155,9 @@ export function isCommandName(word: string): word is CommandName {
 
 export function commandOf(name: CommandName): Command {
   return commandTable[name];
+}
+
+export function settingsOf({ settings }: Command): Setting<unknown>[] {
+  const keys = settings === "all" ? Object.keys(settingsTable) as (keyof Settings)[] : settings;
+  return keys.map((key) => settingsTable[key] as Setting<unknown>);
 }

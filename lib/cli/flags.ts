@@ -1,7 +1,13 @@
 /** The words and flags of a command line, before anybody asks what they mean. */
 
 import { parseArgs } from "node:util";
-import { type Command, type CommandName, commandNames, commandOf } from "./command_table.ts";
+import {
+  type Command,
+  type CommandName,
+  commandNames,
+  commandOf,
+  generalFlags,
+} from "./command_table.ts";
 import { didYouMean } from "./did_you_mean.ts";
 import { type Setting, settingsTable } from "./settings.ts";
 import { quoted, UsageError } from "./usage_error.ts";
@@ -17,15 +23,13 @@ export interface FlagToken {
 }
 
 const settings = Object.values(settingsTable) as Setting<unknown>[];
-const GENERAL = ["help", "version"];
+const general: readonly string[] = generalFlags.map(({ flag }) => flag);
 
 /** What stands behind `--` is gunicorn's and not looked at. */
 export function readWords(args: readonly string[]) {
   // All flags of all commands: which of them this command takes is asked once it is known.
-  const options: Record<string, { type: "string" | "boolean"; short?: string }> = {
-    help: { type: "boolean", short: "h" },
-    version: { type: "boolean", short: "V" },
-  };
+  const options: Record<string, { type: "string" | "boolean"; short?: string }> = {};
+  for (const { flag, short } of generalFlags) options[flag] = { type: "boolean", short };
   const own = commandNames.flatMap((name) => commandOf(name).flags ?? []);
   for (const { flag, placeholder } of [...settings, ...own]) {
     options[flag] = { type: placeholder ? "string" : "boolean" };
@@ -58,8 +62,8 @@ export function checkFlags(
   const known = [...own, ...settings];
   for (const { name: flag, rawName, value, inlineValue } of flags) {
     const found = known.find((candidate) => candidate.flag === flag);
-    if (!found && !GENERAL.includes(flag)) {
-      const all = [...known.map(({ flag }) => flag), ...GENERAL].map((flag) => `--${flag}`);
+    if (!found && !general.includes(flag)) {
+      const all = [...known.map(({ flag }) => flag), ...general].map((flag) => `--${flag}`);
       throw new UsageError(`unknown flag ${quoted(rawName)} of ${name}${didYouMean(rawName, all)}`);
     }
     if (found?.placeholder) {

@@ -10,6 +10,7 @@ import {
 } from "../commands/commands.ts";
 import { EXIT } from "../plan/exit_codes.ts";
 import { parseInvocation } from "./arguments.ts";
+import { completions } from "./completions.ts";
 import type { Environment } from "./settle.ts";
 import { UsageError } from "./usage_error.ts";
 import { helpText } from "./help.ts";
@@ -26,6 +27,9 @@ export async function run(args: readonly string[], env: Environment): Promise<nu
         writeToStdout(
           `tandem ${version} (${edition} edition, ${runtimeInWords()}, commit ${commit})\n`,
         );
+        return EXIT.ok;
+      case "completions":
+        writeToStdout(completions(invocation.shell));
         return EXIT.ok;
       case "run":
         return await commands[invocation.command](invocation.request);

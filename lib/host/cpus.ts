@@ -1,14 +1,17 @@
 /** How many CPUs this process may use: affinity and cgroup quota, never the host's count. */
 
+type Read = (path: string) => string | undefined;
+
 /** `nproc` as the container sees it: min(affinity, quota rounded up), at least 1. */
-export function usableCpus(): number {
+export function usableCpus(read: Read = readText): number {
   const allowed = countAllowed(read("/proc/self/status") ?? "") ?? navigator.hardwareConcurrency;
   const mounts = read("/proc/self/mountinfo") ?? "";
-  const quotas = quotaFolders(read("/proc/self/cgroup") ?? "", mounts).map(readQuota);
-  return Math.max(1, Math.min(allowed, ...quotas.map(Math.ceil)));
+  const folders = quotaFolders(read("/proc/self/cgroup") ?? "", mounts);
+  const quotas = folders.map((folder) => Math.ceil(readQuota(folder, read)));
+  return Math.max(1, Math.min(allowed, ...quotas));
 }
 
-function read(path: string): string | undefined {
+function readText(path: string): string | undefined {
   try {
     return Deno.readTextFileSync(path);
   } catch {
@@ -33,16 +36,22 @@ export interface QuotaFolder {
 }
 
 /**
- * The folders whose CPU quota binds this process: its own group and every one above it, as far as they are mounted.
+ * The folders whose quota binds this process: its own group and every one above it, as far as they are mounted.
  * @param groups the text of /proc/self/cgroup
  * @param mounts the text of /proc/self/mountinfo
  */
-export function quotaFolders(groups: string, mounts: string): QuotaFolder[] {
+export function quotaFolders(
+  groups: string,
+  mounts: string,
+  controller: "cpu" | "memory" = "cpu",
+): QuotaFolder[] {
   return groups.split("\n").flatMap((line) => {
     const [, id, controllers = "", group = ""] = /^(\d+):([^:]*):(.*)$/.exec(line) ?? [];
     const version = id === "0" && controllers === "" ? 2 : 1;
-    if (id === undefined || (version === 1 && !controllers.split(",").includes("cpu"))) return [];
-    const mount = findMount(mounts, version);
+    if (id === undefined || (version === 1 && !controllers.split(",").includes(controller))) {
+      return [];
+    }
+    const mount = findMount(mounts, version, controller);
     if (!mount) return [];
     // Without a cgroup namespace the group's name is the host's, and the mount shows a part of it.
     const inside = isWithin(group, mount.root) ? group.slice(mount.root.length) : "";
@@ -56,21 +65,25 @@ function isWithin(group: string, root: string): boolean {
   return root === "" || group === root || group.startsWith(`${root}/`);
 }
 
-function findMount(mounts: string, version: 1 | 2): { root: string; point: string } | undefined {
+function findMount(
+  mounts: string,
+  version: 1 | 2,
+  controller: string,
+): { root: string; point: string } | undefined {
   for (const line of mounts.split("\n")) {
     const [left = "", right = ""] = line.split(" - ");
     const [, , , root = "", point = ""] = left.split(" ");
     const [type, , options = ""] = right.split(" ");
     const matches = version === 2
       ? type === "cgroup2"
-      : type === "cgroup" && options.split(",").includes("cpu");
+      : type === "cgroup" && options.split(",").includes(controller);
     if (matches) return { root: root === "/" ? "" : root, point };
   }
   return undefined;
 }
 
 /** CPUs' worth of time that a group gets, in whole CPUs and parts; Infinity for no limit. */
-function readQuota({ version, path }: QuotaFolder): number {
+function readQuota({ version, path }: QuotaFolder, read: Read): number {
   return version === 2
     ? quotaOf(read(`${path}/cpu.max`))
     : quotaOf(`${read(`${path}/cpu.cfs_quota_us`)} ${read(`${path}/cpu.cfs_period_us`)}`);

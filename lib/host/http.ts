@@ -13,9 +13,13 @@ export async function getStatus(
 ): Promise<number> {
   const connection = await connect(address);
   const hangUp = () => connection.close();
+  if (signal.aborted) {
+    // It came while connecting. Left open, the connection would hold nginx's drain.
+    hangUp();
+    throw signal.reason;
+  }
+  signal.addEventListener("abort", hangUp, { once: true });
   try {
-    signal.throwIfAborted();
-    signal.addEventListener("abort", hangUp, { once: true });
     // 1.0 and "close": the answer ends with the connection, and no keep-alive is left to be drained.
     const request = `GET ${path} HTTP/1.0\r\nHost: localhost\r\nUser-Agent: tandem\r\n` +
       "Connection: close\r\n\r\n";

@@ -12,6 +12,7 @@ import {
 } from "./line_formats.ts";
 import { canReopen } from "./reopenable.ts";
 import { Sink } from "./sink.ts";
+import { wantsColour } from "./terminal.ts";
 
 export type Sinks = Record<StreamName, Sink>;
 
@@ -46,14 +47,18 @@ export function formatFor(format: RelayFormat): (source: Source) => Format {
   }
 }
 
-/** On terminals that can, where the user has not said no (no-color.org). */
-function wantsColour(stream: StreamName): boolean {
-  return Deno[stream].isTerminal() && !Deno.env.get("NO_COLOR") && Deno.env.get("TERM") !== "dumb";
-}
-
-/** For what a command was asked to print. */
-export function writeToStdout(text: string): void {
-  writeAllSync(Deno.stdout, encoder.encode(text));
+/**
+ * For what a command was asked to print.
+ * @returns false when nobody reads it any more, as behind `| head`: no reason to fail
+ */
+export function writeToStdout(text: string): boolean {
+  try {
+    writeAllSync(Deno.stdout, encoder.encode(text));
+    return true;
+  } catch (error) {
+    if (error instanceof Deno.errors.BrokenPipe) return false;
+    throw error;
+  }
 }
 
 /** For the one line of a command that comes to nothing; a run's own lines go through its sink. */

@@ -1,6 +1,7 @@
 /** An output of tandem's own, kept by one writer, so that lines of different origin never mix. */
 
 import { type Clock, happensWithin } from "./clock.ts";
+import { endsWithNewline, joined } from "./lines.ts";
 
 export interface Output {
   write(bytes: Uint8Array): Promise<number>;
@@ -11,13 +12,19 @@ export const SINK_BUFFER_BYTES = 1024 * 1024;
 /** For so long a full buffer holds the children up, in milliseconds; then it counts as stalled, and lines are dropped. */
 export const STALL_MS = 250;
 
+const encoder = new TextEncoder();
+
 export class Sink {
+  /** Written before whatever begins a line: it clears away a text that was shown without an end. */
+  lead = "";
   private readonly waiting: Uint8Array[] = [];
   private waitingBytes = 0;
   private isWriting = false;
   private isStalled = false;
   private isClosed = false;
   private dropped = 0;
+  /** A line too long is passed on in pieces, between which nothing else may come. */
+  private isInLine = false;
   private progress = Promise.withResolvers<void>();
 
   /** @param onMoving told how many lines were dropped, once the reader reads again */
@@ -36,14 +43,22 @@ export class Sink {
       if (!moved) this.isStalled = true;
     }
     if (this.isFull()) this.dropped += countLines();
-    else this.queue(bytes);
+    else {
+      this.queue(bytes);
+      this.isInLine = !endsWithNewline(bytes);
+    }
   }
 
   /** For a line of tandem's own: at once, and beyond the limit, because there are few. */
   say(line: string): void {
     if (!this.isClosed && this.waitingBytes < 2 * SINK_BUFFER_BYTES) {
-      this.queue(new TextEncoder().encode(line));
+      this.queue(encoder.encode(line));
     }
+  }
+
+  /** Whether everything that was said is written, and the last line has ended. */
+  get isIdle(): boolean {
+    return this.waitingBytes === 0 && !this.isInLine;
   }
 
   /** Waits until all is written or the output is closed, but no longer than that. */
@@ -54,7 +69,8 @@ export class Sink {
     }
   }
 
-  private queue(bytes: Uint8Array): void {
+  private queue(text: Uint8Array): void {
+    const bytes = this.lead && !this.isInLine ? joined([encoder.encode(this.lead), text]) : text;
     this.waiting.push(bytes);
     this.waitingBytes += bytes.length;
     if (!this.isWriting) this.writeOut();

@@ -20,7 +20,7 @@ export interface NginxConfig {
   listens: Listen[];
 }
 
-interface Directive {
+export interface Directive {
   name: string;
   args: string[];
   /** Names of the blocks around it, outermost first, within its own file. */
@@ -68,24 +68,22 @@ export function readAddress(text: string): Address {
     ? ["", "", text]
     : /^(\[[^\]]*\]|[^:]*)(?::(\d+))?$/.exec(text) ?? [];
   const name = host.replace(/^\[|\]$/g, "");
-  const loopback: Record<string, string> = {
-    "": "127.0.0.1",
-    "*": "127.0.0.1",
-    "0.0.0.0": "127.0.0.1",
-    "::": "::1",
-  };
-  return {
-    transport: "tcp",
-    hostname: loopback[name] ?? name,
-    port: Number(port),
-  };
+  return { transport: "tcp", hostname: loopbackOf.get(name) ?? name, port: Number(port) };
 }
 
-/** The words of nginx's notation: quotes and backslashes joined, comments dropped. */
-const TOKEN =
-  /\s+|#[^\n]*|([;{}])|((?:"(?:\\[^]|[^"\\])*"|'(?:\\[^]|[^'\\])*'|\\[^]|\$\{[^}]*\}|[^\s;{}"'\\])+)/gy;
+/** By wildcard. */
+const loopbackOf = new Map([
+  ["", "127.0.0.1"],
+  ["*", "127.0.0.1"],
+  ["0.0.0.0", "127.0.0.1"],
+  ["::", "::1"],
+]);
 
-function* readDirectives(dump: string): Generator<Directive> {
+/** As nginx tells words apart: quotes, `#` and `}` mean something only where one begins, and `${` ends none. */
+const TOKEN =
+  /[ \t\r\n]+|#[^\n]*|([;{}])|("(?:\\[^]|[^"\\])*"|'(?:\\[^]|[^'\\])*'|(?:\\[^]|\$\{*|[^ \t\r\n;{}"'#\\$])(?:\\[^]|\$\{*|[^ \t\r\n;{\\$])*)/gy;
+
+export function* readDirectives(dump: string): Generator<Directive> {
   let words: string[] = [];
   const within: string[] = [];
   TOKEN.lastIndex = 0;
@@ -106,8 +104,10 @@ function* readDirectives(dump: string): Generator<Directive> {
 
 function unquoted(word: string): string {
   const inner = /^(["'])([^]*)\1$/.exec(word)?.[2] ?? word;
-  return inner.replace(/\\(["'\\ ;{}])/g, "$1");
+  return inner.replace(/\\(["'\\trn])/g, (_, escaped: string) => controls.get(escaped) ?? escaped);
 }
+
+const controls = new Map([["t", "\t"], ["r", "\r"], ["n", "\n"]]);
 
 /** Lua is not nginx's notation, so its block is passed over by its braces alone. */
 function endOfBlock(text: string, from: number): number {

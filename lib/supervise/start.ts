@@ -48,6 +48,7 @@ export function startPair(
   async function appAnswers(): Promise<void> {
     // Any status will do: the app speaks, and what it says is its own affair.
     using socket = tools.watchAppSocket();
+    socket.changed().then(() => timeline.mark("socket made"));
     const { askApp: ask } = tools;
     await untilAnswered({ ask, accept: () => true, changed: socket.changed }, clock, signal);
     timeline.mark("app answered");

@@ -1,0 +1,79 @@
+/** Where a test starts tandem: on every edition, as PID 1 and not, with nothing left afterwards. */
+
+import assert from "node:assert/strict";
+import { type Edition, editions } from "./editions.ts";
+import { Image, type ImageOptions } from "./image.ts";
+import { Launcher, type LaunchOptions, type Mode } from "./launcher.ts";
+
+export interface Bench {
+  readonly edition: Edition;
+  readonly mode: Mode;
+  /** A fresh image, for a test that needs it before or after a start. */
+  image(options?: ImageOptions): Image;
+  /** A start, on a fresh image unless one is given. */
+  start(options?: ImageOptions & LaunchOptions & { image?: Image }): Promise<Launcher>;
+}
+
+/** An idle pair takes 1.3 s at the most; the rest is for a busy machine. */
+const STOP_MS = 5000;
+
+const isRoot = Deno.uid() === 0;
+
+/**
+ * Registers a test for each edition and mode. Whatever still runs when it returns is asked to stop and has to end
+ * with 0; of whatever it started nothing may be left. PID 1 takes a namespace, and so root.
+ */
+export function forEachLaunch(
+  promise: string,
+  test: (bench: Bench) => Promise<void>,
+  modes: readonly Mode[] = ["PID 1", "ordinary process"],
+): void {
+  for (const edition of editions) {
+    for (const mode of modes) {
+      Deno.test({
+        name: `${promise} (${edition.name}, ${mode})`,
+        ignore: mode === "PID 1" && !isRoot,
+        fn: () => onBench(edition, mode, test),
+      });
+    }
+  }
+}
+
+/** Runs one test on one edition, and prints the launchers' output when it fails. */
+export async function onBench(
+  edition: Edition,
+  mode: Mode,
+  test: (bench: Bench) => Promise<void>,
+): Promise<void> {
+  using images = new DisposableStack();
+  await using launchers = new AsyncDisposableStack();
+  const launched: Launcher[] = [];
+  const bench: Bench = {
+    edition,
+    mode,
+    image: (options) => images.use(new Image(options)),
+    async start({ image, ...options } = {}) {
+      const launcher = await Launcher.start(edition, mode, image ?? bench.image(options), options);
+      launched.push(launchers.use(launcher));
+      return launcher;
+    },
+  };
+  try {
+    await test(bench);
+    await Promise.all(launched.map(endsCleanly));
+  } catch (error) {
+    // A test of many starts says itself which of them failed.
+    const stories = launched.length > 4 ? "" : launched.map(({ story }) => story).join("");
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new Error(`${reason}\n${stories}`, { cause: error });
+  }
+}
+
+async function endsCleanly(launcher: Launcher): Promise<void> {
+  if (launcher.isRunning) {
+    launcher.signal("SIGTERM");
+    const { code } = await launcher.exit(STOP_MS);
+    assert.equal(code, 0, "the exit status of the stop at the end");
+  }
+  await launcher.assertNothingLeft();
+}

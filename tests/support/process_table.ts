@@ -1,0 +1,65 @@
+/** The processes of this machine, those in other pid namespaces included. */
+
+export interface ProcessEntry {
+  pid: number;
+  parent: number;
+  /** One letter, as in proc_pid_stat(5): Z for a zombie. */
+  state: string;
+  /** The first 15 bytes of the executable's or script's name. */
+  name: string;
+}
+
+export function processes(): ProcessEntry[] {
+  return [...Deno.readDirSync("/proc")]
+    .filter(({ name }) => /^\d+$/.test(name))
+    .flatMap(({ name }) => readEntry(Number(name)) ?? []);
+}
+
+/** Nothing when it is gone, even from the kernel's table. */
+export function readEntry(pid: number): ProcessEntry | undefined {
+  const stat = read(pid, "stat");
+  const [, name, state, parent] = /^\d+ \(([^]*)\) (\S) (\d+)/.exec(stat ?? "") ?? [];
+  if (name === undefined || state === undefined) return undefined;
+  return { pid, name, state, parent: Number(parent) };
+}
+
+export function isAlive(pid: number): boolean {
+  const entry = readEntry(pid);
+  return entry !== undefined && entry.state !== "Z";
+}
+
+/** The arguments that a process was started with, its executable first. */
+export function argumentsOf(pid: number): string[] {
+  return (read(pid, "cmdline") ?? "").split("\0").slice(0, -1);
+}
+
+export function environmentOf(pid: number): string[] {
+  return (read(pid, "environ") ?? "").split("\0");
+}
+
+/** Nothing for a zombie. */
+export function workingDirectoryOf(pid: number): string | undefined {
+  try {
+    return Deno.readLinkSync(`/proc/${pid}/cwd`);
+  } catch {
+    return undefined;
+  }
+}
+
+/** A text below /proc/PID; nothing when the process is gone or somebody else's. */
+export function read(pid: number, file: string): string | undefined {
+  try {
+    return Deno.readTextFileSync(`/proc/${pid}/${file}`);
+  } catch {
+    return undefined;
+  }
+}
+
+/** Gone already is no error. */
+export function killByPid(pid: number, signal: Deno.Signal): void {
+  try {
+    Deno.kill(pid, signal);
+  } catch (error) {
+    if (readEntry(pid) !== undefined) throw error;
+  }
+}

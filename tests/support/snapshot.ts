@@ -1,0 +1,9 @@
+/** Everything below a folder, with size, kind and time of change, to be compared with a later look. */
+export function snapshot(folder: string): string[] {
+  return [...Deno.readDirSync(folder)].flatMap(({ name, isDirectory }) => {
+    const path = `${folder}/${name}`;
+    const { size, mode, ctime } = Deno.lstatSync(path);
+    const line = `${path} ${size} ${mode} ${ctime?.toISOString()}`;
+    return isDirectory ? [line, ...snapshot(path)] : [line];
+  }).sort();
+}
