@@ -9,6 +9,7 @@ import { join } from "node:path";
 import { parseArgs } from "node:util";
 import config from "../deno.json" with { type: "json" };
 import { BuildError, ignoreNotFound, prepareCompiler, run, sha256, stopwatch } from "./denort.ts";
+import { writeManPage } from "./man.ts";
 
 const EX_USAGE = 64;
 const outputs: Record<string, string> = {
@@ -111,6 +112,7 @@ async function build(args: string[]): Promise<void> {
   const { target, output } = destination(args);
   const stampFile = `dist/.${output.slice("dist/".length)}.stamp`;
   await Deno.mkdir("dist", { recursive: true });
+  await writeManPage("dist/tandem.1");
 
   const seconds = stopwatch();
   const commit = await gitCommit();

@@ -16,6 +16,10 @@ test gcc                      gcc
 test libc6-dev                /usr/include/stdio.h
 test tmux                     tmux
 test curl                     curl
+test zsh                      zsh
+test fish                     fish
+test mandoc                   mandoc
+test groff-base               groff
 slim musl-tools               musl-gcc
 slim gcc-aarch64-linux-gnu    aarch64-linux-gnu-gcc
 slim libc6-dev-arm64-cross    /usr/aarch64-linux-gnu/include/stdio.h

@@ -101,6 +101,12 @@ export const urlPath: Form<string> = matching(
   "a path that starts with /, such as /ping",
 );
 
+/** tandem speaks plain HTTP, to numbers and to localhost. */
+export const localUrl: Form<string> = matching(
+  /^http:\/\/(localhost|\d{1,3}(\.\d{1,3}){3}|\[[0-9A-Fa-f:.]+\])(:[1-9]\d{0,4})?(\/[\x21\x22\x24-\x7e]*)?$/,
+  "http://ADDRESS:PORT/PATH, with a numeric address or localhost",
+);
+
 const switchWords = new Map([["1", true], ["true", true], ["0", false], ["false", false]]);
 
 /** A switch's variable; the flag itself takes no value. */

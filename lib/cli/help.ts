@@ -2,60 +2,107 @@
 
 import { exitStatusTable } from "../plan/exit_codes.ts";
 import { signalTable } from "../plan/signals.ts";
-import { commandMeanings, type CommandName } from "./command_names.ts";
-import { type Setting, settingsTable, variableOf } from "./settings.ts";
+import {
+  type Command,
+  type CommandFlag,
+  type CommandName,
+  commandOf,
+  commandTable,
+  generalFlags,
+  settingsOf,
+} from "./command_table.ts";
+import { type Setting, settingGroups, variableOf } from "./settings.ts";
 
 const WIDTH = 80;
-
-const allSettings = Object.values(settingsTable) as Setting<unknown>[];
+/** Where the meanings of options begin. */
+const COLUMN = 26;
 
 export function helpText(command: CommandName | undefined): string {
-  return command === undefined ? overview() : commandHelp(command);
+  const lines = command === undefined ? overview() : commandHelp(command, commandOf(command));
+  return `${lines.join("\n")}\n`;
 }
 
-function overview(): string {
+function overview(): string[] {
   return [
     "tandem runs nginx and gunicorn as one.",
     "",
-    "Usage: tandem [serve] [options] [-- gunicorn arguments]",
+    `Usage: ${usageOf("serve")}`,
     "       tandem COMMAND [options]",
     "",
-    "Commands:",
-    ...Object.entries(commandMeanings).map(([name, meaning]) => entry(name, meaning, 12)),
+    "Commands (help COMMAND tells the options that are its own):",
+    ...Object.entries(commandTable).map(([name, { meaning }]) => entry(name, meaning, 13)),
     "",
-    ...settingsHelp(),
+    ...settingsHelp(commandTable.serve),
+    "",
+    ...generalHelp(),
     "",
     "Signals:",
-    ...signalTable.map(({ signals, meaning }) => entry(signals.join(", "), meaning, 26)),
+    ...signalTable.map(({ signals, meaning }) => entry(signals.join(", "), meaning, COLUMN)),
     "",
     "Exit status:",
-    ...exitStatusTable.map(({ status, when }) => entry(status, when, 20)),
-    "",
-  ].join("\n");
-}
-
-function commandHelp(command: CommandName): string {
-  const usage = command === "serve"
-    ? "tandem [serve] [options] [-- gunicorn arguments]"
-    : command === "help"
-    ? "tandem help [COMMAND]"
-    : `tandem ${command} [options]`;
-  const options = command === "help" ? [] : ["", ...settingsHelp()];
-  return [`Usage: ${usage}`, "", ...wrap(sentence(commandMeanings[command]), 0), ...options, ""]
-    .join("\n");
-}
-
-function settingsHelp(): string[] {
-  return [
-    "Options (a flag beats its variable, which beats the default):",
-    ...allSettings.map((setting) => {
-      const { flag, placeholder, meaning } = setting;
-      const name = placeholder ? `--${flag} ${placeholder}` : `--${flag}`;
-      return entry(name, `${meaning} [${defaultInWords(setting)}; ${variables(setting)}]`, 26);
-    }),
-    entry("-h, --help", "show the help, also of a command", 26),
-    entry("-V, --version", "show version, edition, runtime and commit", 26),
+    ...exitStatusTable.map(({ status, when }) => entry(status, when, 21)),
   ];
+}
+
+function commandHelp(name: CommandName, command: Command): string[] {
+  return [
+    `Usage: ${usageOf(name)}`,
+    "",
+    ...wrap(sentence(command.meaning), 0),
+    ...section(`Options of ${name}:`, command.flags?.map(flagHelp)),
+    ...section("", settingsHelp(command)),
+    "",
+    ...generalHelp(),
+  ];
+}
+
+/** `tandem check [options] [-- gunicorn arguments]` */
+export function usageOf(name: CommandName): string {
+  const { settings, flags = [], word, takesGunicornArguments }: Command = commandTable[name];
+  const words = [
+    "tandem",
+    name === "serve" ? "[serve]" : name,
+    word && (word.option ? word.name : `[${word.name}]`),
+    settings.length + flags.length > 0 && "[options]",
+    takesGunicornArguments && "[-- gunicorn arguments]",
+  ];
+  return words.filter(Boolean).join(" ");
+}
+
+function settingsHelp(command: Command): string[] {
+  const settings = settingsOf(command);
+  if (!settings.length) return [];
+  const heading = "Settings (a flag beats its variable, which beats the default)";
+  // A few need no headings of their own.
+  if (command.settings !== "all") return [`${heading}:`, ...settings.map(settingHelp)];
+  return [
+    heading,
+    ...settingGroups.flatMap((group) => [
+      "",
+      `${group}:`,
+      ...settings.filter((setting) => setting.group === group).map(settingHelp),
+    ]),
+  ];
+}
+
+function settingHelp(setting: Setting<unknown>): string {
+  const notes = [defaultInWords(setting), variableNames(setting).join(", ")];
+  return entry(flagInWords(setting), `${setting.meaning} [${notes.join("; ")}]`, COLUMN);
+}
+
+function flagHelp(flag: CommandFlag): string {
+  return entry(flagInWords(flag), flag.meaning, COLUMN);
+}
+
+/** `--workers N` */
+export function flagInWords({ flag, placeholder }: Pick<CommandFlag, "flag" | "placeholder">) {
+  return placeholder ? `--${flag} ${placeholder}` : `--${flag}`;
+}
+
+function generalHelp(): string[] {
+  return generalFlags.map(({ flag, short, meaning }) =>
+    entry(`-${short}, --${flag}`, meaning, COLUMN)
+  );
 }
 
 /** As help and README say it; a default that depends on the machine has words of its own. */
@@ -74,8 +121,9 @@ export function variableNames({ flag, variables = [] }: Setting<unknown>): strin
   ];
 }
 
-function variables(setting: Setting<unknown>): string {
-  return variableNames(setting).join(", ");
+/** Nothing where there are no lines; else an empty line, the heading and they. */
+function section(heading: string, lines: string[] = []): string[] {
+  return lines.length ? ["", ...(heading ? [heading] : []), ...lines] : [];
 }
 
 function sentence(text: string): string {
@@ -93,7 +141,7 @@ function entry(name: string, text: string, column: number): string {
 function wrap(text: string, indent: number): string[] {
   const lines: string[] = [];
   for (const word of text.split(" ")) {
-    const last = lines.at(-1);
+    const last = lines[lines.length - 1];
     if (last !== undefined && indent + last.length + 1 + word.length <= WIDTH) {
       lines[lines.length - 1] = `${last} ${word}`;
     } else lines.push(word);

@@ -9,7 +9,10 @@ import {
   writeToStdout,
 } from "../commands/commands.ts";
 import { EXIT } from "../plan/exit_codes.ts";
-import { type Environment, parseInvocation, UsageError } from "./arguments.ts";
+import { parseInvocation } from "./arguments.ts";
+import { completions } from "./completions.ts";
+import type { Environment } from "./settle.ts";
+import { UsageError } from "./usage_error.ts";
 import { helpText } from "./help.ts";
 
 /** @returns the exit status */
@@ -24,6 +27,9 @@ export async function run(args: readonly string[], env: Environment): Promise<nu
         writeToStdout(
           `tandem ${version} (${edition} edition, ${runtimeInWords()}, commit ${commit})\n`,
         );
+        return EXIT.ok;
+      case "completions":
+        writeToStdout(completions(invocation.shell));
         return EXIT.ok;
       case "run":
         return await commands[invocation.command](invocation.request);

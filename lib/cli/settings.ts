@@ -5,8 +5,12 @@ import type { Machine, Settings } from "../plan/settings.ts";
 import * as forms from "./forms.ts";
 import type { Form } from "./forms.ts";
 
+/** The headings of the help, in its order. */
+export const settingGroups = ["gunicorn", "nginx", "logs", "start and stop"] as const;
+
 export interface Setting<T> {
   readonly flag: string;
+  readonly group: typeof settingGroups[number];
   /** The placeholder in the help; a switch has none and takes no value. */
   readonly placeholder?: string;
   /** Names that images set already, beside the `TANDEM_…` one; a form of their own where it differs. */
@@ -27,6 +31,7 @@ export const BRING_YOUR_OWN_CONF = "/opt/program/nginx.conf";
 export const settingsTable: Table = {
   workers: {
     flag: "workers",
+    group: "gunicorn",
     placeholder: "N",
     variables: ["MODEL_SERVER_WORKERS", "SAGEMAKER_MODEL_SERVER_WORKERS"],
     form: forms.wholeNumber(1, 1024),
@@ -37,6 +42,7 @@ export const settingsTable: Table = {
   },
   timeout: {
     flag: "timeout",
+    group: "gunicorn",
     placeholder: "S",
     variables: ["MODEL_SERVER_TIMEOUT", "SAGEMAKER_MODEL_SERVER_TIMEOUT"],
     form: forms.seconds(0),
@@ -45,6 +51,7 @@ export const settingsTable: Table = {
   },
   workerClass: {
     flag: "worker-class",
+    group: "gunicorn",
     placeholder: "C",
     variables: ["SAGEMAKER_GUNICORN_WORKER_CLASS"],
     form: forms.workerClass,
@@ -53,6 +60,7 @@ export const settingsTable: Table = {
   },
   app: {
     flag: "app",
+    group: "gunicorn",
     placeholder: "M:A",
     form: forms.wsgiCallable,
     fallback: () => "wsgi:app",
@@ -60,6 +68,7 @@ export const settingsTable: Table = {
   },
   chdir: {
     flag: "chdir",
+    group: "gunicorn",
     placeholder: "DIR",
     form: forms.pathTo("directory"),
     fallback: (machine) => machine.currentDirectory(),
@@ -68,6 +77,7 @@ export const settingsTable: Table = {
   },
   socket: {
     flag: "socket",
+    group: "gunicorn",
     placeholder: "PATH",
     form: forms.socketPath,
     fallback: () => "/tmp/gunicorn.sock",
@@ -75,6 +85,7 @@ export const settingsTable: Table = {
   },
   port: {
     flag: "port",
+    group: "nginx",
     placeholder: "P",
     variables: ["SAGEMAKER_BIND_TO_PORT"],
     form: forms.wholeNumber(1, 65535),
@@ -83,6 +94,7 @@ export const settingsTable: Table = {
   },
   maxBody: {
     flag: "max-body",
+    group: "nginx",
     placeholder: "SIZE",
     variables: [{ name: "SAGEMAKER_MAX_PAYLOAD_IN_MB", form: forms.megabytes }],
     form: forms.nginxSize,
@@ -91,6 +103,7 @@ export const settingsTable: Table = {
   },
   proxyReadTimeout: {
     flag: "proxy-read-timeout",
+    group: "nginx",
     placeholder: "S",
     variables: ["SAGEMAKER_NGINX_PROXY_READ_TIMEOUT_SECONDS"],
     form: forms.seconds(1),
@@ -99,6 +112,7 @@ export const settingsTable: Table = {
   },
   nginxConf: {
     flag: "nginx-conf",
+    group: "nginx",
     placeholder: "PATH",
     form: forms.pathTo("file"),
     fallback: (machine) => machine.isFile(BRING_YOUR_OWN_CONF) ? BRING_YOUR_OWN_CONF : undefined,
@@ -107,6 +121,7 @@ export const settingsTable: Table = {
   },
   nginx: {
     flag: "nginx",
+    group: "nginx",
     placeholder: "PATH",
     form: forms.pathTo("file"),
     fallback: () => "nginx",
@@ -115,6 +130,7 @@ export const settingsTable: Table = {
   },
   gunicorn: {
     flag: "gunicorn",
+    group: "gunicorn",
     placeholder: "PATH",
     form: forms.pathTo("file"),
     fallback: () => "gunicorn",
@@ -123,6 +139,7 @@ export const settingsTable: Table = {
   },
   logDir: {
     flag: "log-dir",
+    group: "logs",
     placeholder: "DIR",
     form: forms.plainAbsolutePath,
     fallback: () => "/var/log/nginx",
@@ -130,12 +147,14 @@ export const settingsTable: Table = {
   },
   noLogLinks: {
     flag: "no-log-links",
+    group: "logs",
     form: forms.onOff,
     fallback: () => false,
     meaning: "leave the log files alone",
   },
   logs: {
     flag: "logs",
+    group: "logs",
     placeholder: "MODE",
     form: forms.oneOf(logsModes),
     fallback: () => "auto",
@@ -143,6 +162,7 @@ export const settingsTable: Table = {
   },
   logLevel: {
     flag: "log-level",
+    group: "logs",
     placeholder: "L",
     form: forms.oneOf(logLevels),
     fallback: () => "info",
@@ -150,6 +170,7 @@ export const settingsTable: Table = {
   },
   logFormat: {
     flag: "log-format",
+    group: "logs",
     placeholder: "F",
     form: forms.oneOf(logFormats),
     fallback: () => "text",
@@ -157,6 +178,7 @@ export const settingsTable: Table = {
   },
   readyPath: {
     flag: "ready-path",
+    group: "start and stop",
     placeholder: "P",
     form: forms.urlPath,
     fallback: () => "/ping",
@@ -164,6 +186,7 @@ export const settingsTable: Table = {
   },
   startTimeout: {
     flag: "start-timeout",
+    group: "start and stop",
     placeholder: "S",
     form: forms.seconds(0),
     fallback: () => 0,
@@ -171,6 +194,7 @@ export const settingsTable: Table = {
   },
   drainDelay: {
     flag: "drain-delay",
+    group: "start and stop",
     placeholder: "S",
     form: forms.seconds(0),
     fallback: () => 0,
@@ -178,6 +202,7 @@ export const settingsTable: Table = {
   },
   gracePeriod: {
     flag: "grace-period",
+    group: "start and stop",
     placeholder: "S",
     form: forms.seconds(1),
     fallback: () => 25,
@@ -185,6 +210,7 @@ export const settingsTable: Table = {
   },
   stateDir: {
     flag: "state-dir",
+    group: "start and stop",
     placeholder: "DIR",
     form: forms.plainAbsolutePath,
     fallback: (machine) => machine.stateDirectory(),
@@ -193,6 +219,7 @@ export const settingsTable: Table = {
   },
   notificationFd: {
     flag: "notification-fd",
+    group: "start and stop",
     placeholder: "FD",
     form: forms.wholeNumber(3, 1023),
     fallback: () => undefined,

@@ -23,7 +23,8 @@ export async function demo(request: Request): Promise<number> {
     const url = `http://127.0.0.1:${settings.port}`;
     writeToStderr(
       `tandem: demo: when it is ready, try  curl -i ${url}/ping\n` +
-        `tandem: demo: or  curl -d hello ${url}/invocations;  curl ${url}/slow and Ctrl-C at once\n`,
+        `tandem: demo: or  curl -d hello ${url}/invocations;  curl ${url}/slow and Ctrl-C at once\n` +
+        `tandem: demo: in another shell  tandem status --watch --state-dir ${settings.stateDir}\n`,
     );
     return await serve({ ...request, settings });
   } finally {

@@ -1,17 +1,18 @@
 /** `tandem serve`: gives the story its real clock, children, files and signals. */
 
 import template from "../../nginx.conf" with { type: "text" };
-import { version } from "../build_info.ts";
 import { monotonicClock as clock } from "../host/clock.ts";
 import { makeFolder, removeIfThere, writeWhole } from "../host/files.ts";
 import { getStatus, isListening } from "../host/http.ts";
 import { makeLogLink } from "../host/log_links.ts";
 import { openNotifier } from "../host/notify.ts";
+import { openLiveLine } from "../host/live_line.ts";
 import { formatFor, lookAtOutputs, openSinks, type Sinks } from "../host/output.ts";
 import { appendToOutputs, isInherited, raiseOpenFileLimit } from "../host/process_limits.ts";
 import { spawnChild } from "../host/processes.ts";
 import { startReaper } from "../host/reaper.ts";
 import { openRelay } from "../host/relay.ts";
+import { lookAtFutureFolder } from "../host/room.ts";
 import { listenForSignals } from "../host/signals.ts";
 import type { SinkEvents } from "../host/sink.ts";
 import { openStateFile, type StateFile } from "../host/state_file.ts";
@@ -22,10 +23,13 @@ import { type LaunchPlan, planLaunch } from "../plan/launch_plan.ts";
 import { fillBuiltInConf } from "../plan/nginx_config.ts";
 import { type OutputPlan, planOutput } from "../plan/output_plan.ts";
 import type { Request, Settings } from "../plan/settings.ts";
-import { checkNginx, findConfComplaint, findProblems } from "../supervise/preflight.ts";
+import { inOneLine } from "../supervise/checks/finding.ts";
+import { checkNewConf, checkNginx, findQuickly } from "../supervise/preflight.ts";
+import { Progress, type ProgressDisplay } from "../supervise/progress.ts";
 import { openRequests } from "../supervise/requests.ts";
 import { supervise } from "../supervise/supervise.ts";
 import type { Tools } from "../supervise/tools.ts";
+import { RunRecord } from "./run_record.ts";
 
 /** For what is still on its way when both children are gone, in milliseconds. */
 const LAST_WORDS_MS = 1000;
@@ -52,13 +56,14 @@ async function refusal(
   log: Log,
 ): Promise<number | undefined> {
   const { notificationFd } = settings;
-  if (notificationFd !== undefined && !isInherited(notificationFd)) {
-    log.error("usage", `--notification-fd: descriptor ${notificationFd} is not open`);
-    return EXIT.usage;
+  const findings = await findQuickly(plan, settings);
+  for (const finding of findings) {
+    if (finding.result === "failed") log.error("refused", inOneLine(finding));
+    if (finding.result === "warning") log.warning("preflight", inOneLine(finding));
   }
-  const problems = await findProblems(plan, settings.stateDir);
-  for (const problem of problems) log.error("refused", problem);
-  return problems.length ? EXIT.configuration : undefined;
+  // A descriptor is the caller's to open, not the image's.
+  if (notificationFd !== undefined && !isInherited(notificationFd)) return EXIT.usage;
+  return findings.some(({ result }) => result === "failed") ? EXIT.configuration : undefined;
 }
 
 async function run(
@@ -82,21 +87,34 @@ async function run(
     ? openRelay(sinks, formatFor(outputPlan.format), clock)
     : undefined;
   const reaper = startReaper();
-  const startedAt = new Date().toISOString();
+  const record = new RunRecord(stateFile, plan, clock);
+  const memory = record.withMemory(log);
+  requests.hurry.then(() => record.onHurry());
+  const progress = new Progress(
+    () => record.waitInWords(),
+    displayFor(settings, outputPlan, log, sinks),
+    clock,
+  );
   let nginxPlan = plan.nginx;
 
   const status = await supervise(plan, {
     clock,
-    log,
+    log: memory,
     requests,
     makeLink: makeLogLink,
     spawn: (childPlan) => spawnChild(childPlan, reaper, clock, relay),
     async checkNginx(nginx, signal) {
-      const checked = await checkNginx(nginx, reaper, signal);
+      const checked = await checkNginx({ ...plan, nginx }, reaper, signal);
+      for (const finding of checked.warnings) memory.warning("conf", inOneLine(finding));
       nginxPlan = checked.plan;
+      record.onListens(checked.listens);
       return checked;
     },
-    findConfComplaint: () => findConfComplaint(nginxPlan, reaper),
+    async findConfComplaint() {
+      const conf = await checkNewConf(nginxPlan, reaper);
+      if (conf.complaint === undefined) record.onListens(conf.listens);
+      return conf.complaint;
+    },
     askApp: (signal) => getStatus({ transport: "unix", path: plan.socket }, plan.readyPath, signal),
     askThroughNginx: (listen) => (signal) =>
       listen
@@ -105,24 +123,19 @@ async function run(
         : getStatus({ transport: "unix", path: plan.socket }, plan.readyPath, signal),
     finishOutput: async () => await relay?.finish(LAST_WORDS_MS),
     strays: () => findStrays(reaper, clock),
-    onPhase(phase, { nginx, gunicorn }, { marks }) {
-      stateFile?.write({
-        version,
-        phase,
-        startedAt,
-        nginx: nginx?.pid,
-        gunicorn: gunicorn?.pid,
-        timeline: marks,
-      });
+    onPhase(phase, pair, timeline) {
+      record.onPhase(phase, pair, timeline);
       if (phase === "serving") notifier.ready();
       if (phase === "draining") notifier.stopping();
+      progress.onPhase(phase);
     },
+    onNews: (news) => record.onNews(news),
   });
 
   // gunicorn removes its socket itself, unless it was killed.
   if (!await isListening({ transport: "unix", path: plan.socket })) removeIfThere(plan.socket);
   if (plan.builtInConf) removeIfThere(`${settings.stateDir}/nginx`, { recursive: true });
-  stateFile?.remove();
+  record.close();
   reaper.close();
   return status;
 }
@@ -145,6 +158,19 @@ function sayOf(stream: string, log: () => Log): SinkEvents {
   };
 }
 
+/** For a start or a drain that takes long. Lines that a relay does not carry would end up behind a live one. */
+function displayFor(
+  { logLevel, logFormat }: Settings,
+  outputPlan: OutputPlan,
+  log: Log,
+  sinks: Sinks,
+): ProgressDisplay {
+  const isForPeople = logFormat === "text" && (logLevel === "debug" || logLevel === "info");
+  const live = outputPlan.kind === "relay" && isForPeople ? openLiveLine(sinks) : undefined;
+  if (!live) return { everyMs: 5000, show: (text) => log.info("progress", text), clear() {} };
+  return { everyMs: 1000, show: (text) => live.show(`tandem: ${text}`), clear: live.clear };
+}
+
 function inWords(plan: OutputPlan): string {
   return `${plan.kind === "relay" ? `relayed ${plan.format}` : "inherited"}, because ${plan.why}`;
 }
@@ -154,10 +180,13 @@ function tryStateFile(folder: string, log: Log): StateFile | undefined {
     return openStateFile(folder);
   } catch (error) {
     const reason = (error as Error).message;
-    log.warning(
-      "no-state-file",
-      `cannot keep state in ${folder}: ${reason}; --state-dir names another`,
-    );
+    // What can be foreseen, preflight has said.
+    if (lookAtFutureFolder(folder).kind === "writable") {
+      log.warning(
+        "no-state-file",
+        `cannot keep state in ${folder}: ${reason}: name another folder with --state-dir`,
+      );
+    }
     return undefined;
   }
 }

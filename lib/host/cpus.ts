@@ -36,16 +36,22 @@ export interface QuotaFolder {
 }
 
 /**
- * The folders whose CPU quota binds this process: its own group and every one above it, as far as they are mounted.
+ * The folders whose quota binds this process: its own group and every one above it, as far as they are mounted.
  * @param groups the text of /proc/self/cgroup
  * @param mounts the text of /proc/self/mountinfo
  */
-export function quotaFolders(groups: string, mounts: string): QuotaFolder[] {
+export function quotaFolders(
+  groups: string,
+  mounts: string,
+  controller: "cpu" | "memory" = "cpu",
+): QuotaFolder[] {
   return groups.split("\n").flatMap((line) => {
     const [, id, controllers = "", group = ""] = /^(\d+):([^:]*):(.*)$/.exec(line) ?? [];
     const version = id === "0" && controllers === "" ? 2 : 1;
-    if (id === undefined || (version === 1 && !controllers.split(",").includes("cpu"))) return [];
-    const mount = findMount(mounts, version);
+    if (id === undefined || (version === 1 && !controllers.split(",").includes(controller))) {
+      return [];
+    }
+    const mount = findMount(mounts, version, controller);
     if (!mount) return [];
     // Without a cgroup namespace the group's name is the host's, and the mount shows a part of it.
     const inside = isWithin(group, mount.root) ? group.slice(mount.root.length) : "";
@@ -59,14 +65,18 @@ function isWithin(group: string, root: string): boolean {
   return root === "" || group === root || group.startsWith(`${root}/`);
 }
 
-function findMount(mounts: string, version: 1 | 2): { root: string; point: string } | undefined {
+function findMount(
+  mounts: string,
+  version: 1 | 2,
+  controller: string,
+): { root: string; point: string } | undefined {
   for (const line of mounts.split("\n")) {
     const [left = "", right = ""] = line.split(" - ");
     const [, , , root = "", point = ""] = left.split(" ");
     const [type, , options = ""] = right.split(" ");
     const matches = version === 2
       ? type === "cgroup2"
-      : type === "cgroup" && options.split(",").includes("cpu");
+      : type === "cgroup" && options.split(",").includes(controller);
     if (matches) return { root: root === "/" ? "" : root, point };
   }
   return undefined;

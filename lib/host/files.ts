@@ -39,6 +39,11 @@ export function removeIfThere(path: string, options?: Deno.RemoveOptions): void 
   }
 }
 
+/** In place, so that a device or a link stays what it is. @throws the file system's error */
+export function writeTextFile(path: string, text: string): void {
+  Deno.writeTextFileSync(path, text);
+}
+
 export function readTextFile(path: string): string {
   return Deno.readTextFileSync(path);
 }
@@ -48,9 +53,9 @@ export function makeFolder(path: string): void {
   Deno.mkdirSync(path, { recursive: true, mode: 0o755 });
 }
 
-/** A fresh folder under the temp folder, which nginx's own user may pass through. */
-export function makePrivateFolder(prefix: string): string {
-  const folder = Deno.makeTempDirSync({ prefix });
+/** A fresh folder under the temp folder, or another one, which nginx's own user may pass through. */
+export function makePrivateFolder(prefix: string, dir?: string): string {
+  const folder = Deno.makeTempDirSync({ prefix, dir });
   Deno.chmodSync(folder, 0o755);
   return folder;
 }

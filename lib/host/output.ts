@@ -13,6 +13,7 @@ import {
 import { isNonBlocking } from "./process_limits.ts";
 import { canReopen } from "./reopenable.ts";
 import { type Output, Sink, type SinkEvents } from "./sink.ts";
+import { wantsColour } from "./terminal.ts";
 
 export type Sinks = Record<StreamName, Sink>;
 
@@ -86,14 +87,12 @@ export function formatFor(format: RelayFormat): (source: Source) => Format {
   }
 }
 
-/** On terminals that can, where the user has not said no (no-color.org). */
-function wantsColour(stream: StreamName): boolean {
-  return Deno[stream].isTerminal() && !Deno.env.get("NO_COLOR") && Deno.env.get("TERM") !== "dumb";
-}
-
-/** For what a command was asked to print. A reader who has seen enough, `| head -1`, is no error. */
-export function writeToStdout(text: string): void {
-  writeAllSync(Deno.stdout, encoder.encode(text));
+/**
+ * For what a command was asked to print.
+ * @returns false when nobody reads it any more, as behind `| head`: no reason to fail
+ */
+export function writeToStdout(text: string): boolean {
+  return writeAllSync(Deno.stdout, encoder.encode(text));
 }
 
 /** For the one line of a command that comes to nothing; a run's own lines go through its sink. */
@@ -101,10 +100,15 @@ export function writeToStderr(text: string): void {
   writeAllSync(Deno.stderr, encoder.encode(text));
 }
 
-function writeAllSync(output: { writeSync(bytes: Uint8Array): number }, bytes: Uint8Array): void {
+function writeAllSync(
+  output: { writeSync(bytes: Uint8Array): number },
+  bytes: Uint8Array,
+): boolean {
   try {
     for (let sent = 0; sent < bytes.length;) sent += output.writeSync(bytes.subarray(sent));
+    return true;
   } catch (error) {
-    if (!(error instanceof Deno.errors.BrokenPipe)) throw error;
+    if (error instanceof Deno.errors.BrokenPipe) return false;
+    throw error;
   }
 }

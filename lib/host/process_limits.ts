@@ -10,6 +10,7 @@ const FD_CLOEXEC = 1;
 const O_APPEND = 0o2000;
 const O_NONBLOCK = 0o4000;
 const RLIMIT_NOFILE = 7;
+const RLIM_INFINITY = 0xffffffffffffffffn;
 
 /**
  * tandem and nginx hold different descriptions of one log file; whoever lacks O_APPEND overwrites the other's lines.
@@ -29,6 +30,13 @@ export function raiseOpenFileLimit(): void {
   if (libc().getrlimit(RLIMIT_NOFILE, bytes) !== 0 || limits[0] === limits[1]) return;
   limits[0] = limits[1]!;
   libc().setrlimit(RLIMIT_NOFILE, bytes);
+}
+
+/** The hard limit of open files, which `raiseOpenFileLimit` makes the soft one too; Infinity for none. */
+export function openFileLimit(): number {
+  const limits = new BigUint64Array(2);
+  if (libc().getrlimit(RLIMIT_NOFILE, new Uint8Array(limits.buffer)) !== 0) return Infinity;
+  return limits[1] === RLIM_INFINITY ? Infinity : Number(limits[1]);
 }
 
 /**

@@ -104,15 +104,21 @@ export interface Captured extends ChildStatus {
   stderr: string;
 }
 
-/** Runs a short command to its end and keeps what it printed. @throws {SpawnError} */
+/**
+ * Runs a short command to its end and keeps what it printed.
+ * @param env beside tandem's own
+ * @throws {SpawnError}
+ */
 export async function capture(
   executable: string,
   args: string[],
   reaper: Reaper,
   signal?: AbortSignal,
+  env?: Record<string, string>,
 ): Promise<Captured> {
   const process = start(executable, {
     args,
+    env,
     stdin: "null",
     stdout: "piped",
     stderr: "piped",
@@ -144,7 +150,11 @@ function start(executable: string, options: CommandOptions): Deno.ChildProcess {
   const { NOTIFY_SOCKET: _, ...env } = Deno.env.toObject();
   env.PATH ??= USUAL_PATH;
   try {
-    return new Deno.Command(executable, { ...options, env, clearEnv: true }).spawn();
+    return new Deno.Command(executable, {
+      ...options,
+      env: { ...env, ...options.env },
+      clearEnv: true,
+    }).spawn();
   } catch (error) {
     throw new SpawnError(`Cannot start ${executable}: ${(error as Error).message}`);
   }

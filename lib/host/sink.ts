@@ -35,6 +35,8 @@ const WRITE_BYTES = 64 * 1024;
 const AGAIN_MS = 10;
 
 export class Sink {
+  /** Written before whatever begins a line: it clears away a text that was shown without an end. */
+  lead = "";
   private waiting: Uint8Array[] = [];
   private waitingBytes = 0;
   private isWriting = false;
@@ -82,6 +84,18 @@ export class Sink {
     } else this.dropped++;
   }
 
+  /** For a text without an end, at the foot of a terminal: the lead of the next line clears it away. */
+  show(text: string): void {
+    if (this.isClosed || this.endsInLine) return;
+    this.queue(new TextEncoder().encode(text), false);
+    this.endsInLine = false;
+  }
+
+  /** Whether everything that was said is written, and the last line has ended. */
+  get isIdle(): boolean {
+    return this.waitingBytes === 0 && !this.endsInLine;
+  }
+
   /** Waits until all is written or the output is closed, but no longer than that. */
   async flush(milliseconds: number): Promise<void> {
     const end = this.clock.now() + milliseconds;
@@ -114,11 +128,15 @@ export class Sink {
   }
 
   private queue(bytes: Uint8Array, goesOn: boolean): void {
-    if (bytes.length === 0) return;
-    const cut = this.endsInLine && !goesOn;
+    const start = goesOn ? "" : this.endsInLine ? "\n" : this.lead;
+    if (bytes.length + start.length === 0) return;
     // A few bytes would otherwise keep the whole buffer that they were read into.
     const isSmallPart = 2 * bytes.length < bytes.buffer.byteLength;
-    const own = cut ? joined([Uint8Array.of(10), bytes]) : isSmallPart ? bytes.slice() : bytes;
+    const own = start
+      ? joined([new TextEncoder().encode(start), bytes])
+      : isSmallPart
+      ? bytes.slice()
+      : bytes;
     this.waiting.push(own);
     this.waitingBytes += own.length;
     this.endsInLine = !endsWithNewline(bytes);

@@ -20,7 +20,7 @@ export interface NginxConfig {
   listens: Listen[];
 }
 
-interface Directive {
+export interface Directive {
   name: string;
   args: string[];
   /** Names of the blocks around it, outermost first, within its own file. */
@@ -83,11 +83,12 @@ const loopbackOf = new Map([
 const TOKEN =
   /[ \t\r\n]+|#[^\n]*|([;{}])|("(?:\\[^]|[^"\\])*"|'(?:\\[^]|[^'\\])*'|(?:\\[^]|\$\{*|[^ \t\r\n;{}"'#\\$])(?:\\[^]|\$\{*|[^ \t\r\n;{\\$])*)/gy;
 
-function* readDirectives(dump: string): Generator<Directive> {
+export function* readDirectives(dump: string): Generator<Directive> {
   let words: string[] = [];
   const within: string[] = [];
-  TOKEN.lastIndex = 0;
-  for (let match = TOKEN.exec(dump); match; match = TOKEN.exec(dump)) {
+  // Its own, because it keeps its place, and somebody may read an included file in between.
+  const token = new RegExp(TOKEN);
+  for (let match = token.exec(dump); match; match = token.exec(dump)) {
     const [, punctuation, word] = match;
     if (word !== undefined) words.push(unquoted(word));
     if (punctuation === undefined) continue;
@@ -96,7 +97,7 @@ function* readDirectives(dump: string): Generator<Directive> {
     if (punctuation === "}") within.pop();
     else if (name !== undefined) yield { name, args, within: [...within] };
     if (punctuation === "{") {
-      if (name?.endsWith("_by_lua_block")) TOKEN.lastIndex = endOfBlock(dump, TOKEN.lastIndex);
+      if (name?.endsWith("_by_lua_block")) token.lastIndex = endOfBlock(dump, token.lastIndex);
       else within.push(name ?? "");
     }
   }

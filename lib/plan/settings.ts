@@ -64,9 +64,25 @@ export interface SettingReport {
   origin: Origin;
 }
 
+export const shells = ["bash", "zsh", "fish"] as const;
+
+/** What the commands other than `serve` are told beside the settings. */
+export interface CommandOptions {
+  json?: boolean;
+  strict?: boolean;
+  watch?: boolean;
+  timeline?: boolean;
+  svg?: string;
+  url?: string;
+  /** Whole seconds. */
+  timeout?: number;
+  shell?: typeof shells[number];
+}
+
 /** A run as the command line and the environment ask for it. */
 export interface Request {
   settings: Settings;
+  options: CommandOptions;
   /** What stood behind `--`, handed to gunicorn as it is. */
   gunicornArguments: string[];
   currentDirectory: string;

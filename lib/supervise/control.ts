@@ -10,23 +10,30 @@ export interface ControlTools {
   findConfComplaint(): Promise<string | undefined>;
   /** False once the pair is being stopped, which may come while nginx looks at its conf. */
   isServing(): boolean;
+  /** Told how a reload went: with the complaint when it was refused. */
+  onReload(complaint: string | undefined): void;
 }
 
 export async function control(
   action: ControlAction,
   { nginx, gunicorn }: { nginx: Child; gunicorn: Child },
-  { log, findConfComplaint, isServing }: ControlTools,
+  { log, findConfComplaint, isServing, onReload }: ControlTools,
 ): Promise<void> {
   switch (action) {
     case "reload": {
-      const complaint = await findConfComplaint();
+      const complaint = await findConfComplaint().catch((error: Error) => {
+        onReload(error.message);
+        throw error;
+      });
       if (complaint !== undefined) {
+        onReload(complaint);
         return log.error("not-reloaded", `not reloaded, the old conf serves on: ${complaint}`);
       }
       // A gunicorn that is ending would start workers anew.
       if (!isServing()) return;
       nginx.signal("SIGHUP");
       gunicorn.signal("SIGHUP");
+      onReload(undefined);
       return log.info("reloaded", "reloading: new nginx.conf, fresh gunicorn workers");
     }
     case "reopen logs":

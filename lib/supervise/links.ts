@@ -1,3 +1,5 @@
+import { inOneLine } from "./checks/finding.ts";
+import { judgeLink } from "./checks/links.ts";
 import type { LinkPlan } from "../plan/launch_plan.ts";
 import type { Tools } from "./tools.ts";
 
@@ -7,8 +9,9 @@ export function makeLinks(links: LinkPlan[], { log, makeLink }: Tools): void {
     try {
       log.debug("log-link", `${path} -> ${target}: ${makeLink({ path, target })}`);
     } catch (error) {
-      const reason = (error as Error).message;
-      log.warning("log-link-failed", `${path} stays as it is, not a link to ${target}: ${reason}`);
+      const why = (error as Error).message;
+      const finding = judgeLink({ path, target }, { kind: "impossible", why });
+      log.warning("log-link-failed", inOneLine(finding));
     }
   }
 }

@@ -1,43 +1,84 @@
 /** Whatever would make the start fail later, said now, in one line each, with the mend. */
 
-import { canRead, canWrite, isDirectory, readTextFile } from "../host/files.ts";
+import { canRead, isDirectory } from "../host/files.ts";
+import { findHolder } from "../host/holders.ts";
 import { isListening } from "../host/http.ts";
-import { holdPorts } from "../host/port_hold.ts";
-import { capture, findExecutable } from "../host/processes.ts";
+import { isInherited } from "../host/process_limits.ts";
+import { findExecutable } from "../host/processes.ts";
 import type { Reaper } from "../host/reaper.ts";
+import {
+  type AtSocket,
+  lookAtFolder,
+  lookAtFutureFolder,
+  lookAtSocketFile,
+  parentOf,
+} from "../host/room.ts";
 import { readLivingInstance } from "../host/state_file.ts";
-import { type ChildPlan, inForeground, type LaunchPlan } from "../plan/launch_plan.ts";
-import { type Address, type NginxConfig, readNginxConfig } from "../plan/nginx_config.ts";
+import {
+  type ChildName,
+  type ChildPlan,
+  inForeground,
+  type LaunchPlan,
+} from "../plan/launch_plan.ts";
+import type { Listen } from "../plan/nginx_config.ts";
+import type { Settings } from "../plan/settings.ts";
+import { judgeExecutable, type Told } from "./checks/executables.ts";
+import { type Finding, inOneLine } from "./checks/finding.ts";
+import { judgeDaemonFlag } from "./checks/gunicorn.ts";
+import {
+  judgeChdir,
+  judgeConfFile,
+  judgeInstance,
+  judgeNotificationFd,
+  judgeSocket,
+  judgeSocketFolder,
+  judgeStateFolder,
+} from "./checks/places.ts";
+import { judgeGracefulTimeout } from "./checks/stop_budget.ts";
+import { judgeComplaint } from "./checks/conf.ts";
+import { askNginx, judgeNginx } from "./nginx_look.ts";
 import { Refusal } from "./stop_cause.ts";
 import type { CheckedNginx } from "./tools.ts";
 
-/** The quick looks, before anything is started or changed. One line for each problem. */
-export async function findProblems(plan: LaunchPlan, stateDir: string): Promise<string[]> {
+/**
+ * The quick looks, before anything is started or changed.
+ * @param told by the executables themselves, where somebody asked them
+ */
+export async function findQuickly(
+  plan: LaunchPlan,
+  { stateDir, notificationFd }: Settings,
+  told: Partial<Record<ChildName, Told>> = {},
+): Promise<Finding[]> {
   const { nginx, gunicorn, builtInConf, socket } = plan;
   const conf = nginx.args[1]!;
-  const socketFolder = socket.slice(0, socket.lastIndexOf("/")) || "/";
-  const running = readLivingInstance(stateDir);
-  const problems = [
-    running &&
-    `tandem runs already (pid ${running}): stop it, or give this one its own --state-dir`,
-    ...[nginx, gunicorn].map(executableProblem),
-    !builtInConf && !canRead(conf) && `cannot read ${conf}: correct --nginx-conf`,
-    !isDirectory(gunicorn.cwd) && `there is no folder ${gunicorn.cwd}: correct --chdir`,
-    !isDirectory(socketFolder)
-      ? `there is no folder ${socketFolder} for gunicorn's socket: make it, or correct --socket`
-      : !canWrite(socketFolder) &&
-        `cannot write to ${socketFolder}, where gunicorn makes its socket: correct --socket`,
-    await isListening({ transport: "unix", path: socket }) &&
-    `something answers on ${socket} already: stop it, or choose another --socket`,
+  const socketFolder = parentOf(socket);
+  return [
+    judgeInstance(readLivingInstance(stateDir), stateDir),
+    ...[nginx, gunicorn].map((child) =>
+      judgeExecutable(child, findExecutable(child.executable), told[child.name])
+    ),
+    ...(builtInConf ? [] : [judgeConfFile(conf, canRead(conf))]),
+    judgeChdir(gunicorn.cwd, isDirectory(gunicorn.cwd)),
+    judgeSocketFolder(socketFolder, lookAtFolder(socketFolder)),
+    judgeSocket(socket, await lookAtSocket(socket)),
+    judgeStateFolder(stateDir, lookAtFutureFolder(stateDir), builtInConf !== undefined),
+    judgeDaemonFlag(gunicorn.args),
+    judgeGracefulTimeout(plan),
+    ...(notificationFd === undefined
+      ? []
+      : [judgeNotificationFd(notificationFd, isInherited(notificationFd))]),
   ];
-  return problems.filter((problem) => typeof problem === "string");
 }
 
-function executableProblem({ name, executable }: ChildPlan): string | false {
-  if (findExecutable(executable)) return false;
-  return executable.includes("/")
-    ? `${executable} is not there or not executable: correct --${name}`
-    : `cannot find ${executable} on PATH: install ${name}, or say where it is with --${name}`;
+async function lookAtSocket(path: string): Promise<AtSocket> {
+  return await isListening({ transport: "unix", path })
+    ? { kind: "live", holder: findHolder({ transport: "unix", path }) }
+    : lookAtSocketFile(path);
+}
+
+export interface CheckedConf extends CheckedNginx {
+  listens: Listen[];
+  warnings: Finding[];
 }
 
 /**
@@ -45,64 +86,31 @@ function executableProblem({ name, executable }: ChildPlan): string | false {
  * @throws {Refusal} when nginx would not start with it, or not stay in the foreground
  */
 export async function checkNginx(
-  nginx: ChildPlan,
+  plan: LaunchPlan,
   reaper: Reaper,
   signal: AbortSignal,
-): Promise<CheckedNginx> {
-  const { daemon, listens } = await dumpConf(nginx, reaper, signal);
-  if (daemon === "on") {
-    throw new Refusal(
-      "nginx.conf says `daemon on`, so nginx cannot be watched: take that line out",
-    );
-  }
-  const answers = await Promise.all(listens.map(({ address }) => isListening(address)));
-  const taken = listens.find((_, index) => answers[index]);
-  if (taken) {
-    throw new Refusal(`something answers on ${taken.text} already: stop it, or listen elsewhere`);
-  }
+): Promise<CheckedConf> {
+  const answer = await askNginx(plan.nginx, reaper, signal);
+  signal.throwIfAborted();
+  if (answer.kind === "refused") throw new Refusal(inOneLine(judgeComplaint(answer.complaint)));
+  const findings = await judgeNginx(answer, plan);
+  const obstacle = findings.find(({ result }) => result === "failed");
+  if (obstacle) throw new Refusal(inOneLine(obstacle));
+  const { daemon, listens } = answer.config;
   return {
-    plan: inForeground(nginx, daemon),
+    plan: inForeground(plan.nginx, daemon),
     plainListen: listens.find(({ plainHttp }) => plainHttp),
+    listens,
+    warnings: findings.filter(({ result }) => result === "warning"),
   };
 }
 
-async function dumpConf(
-  nginx: ChildPlan,
-  reaper: Reaper,
-  signal: AbortSignal,
-): Promise<NginxConfig> {
-  using _held = holdPorts(readListens(nginx.args[1]!));
-  const { code, stdout, stderr } = await capture(
-    nginx.executable,
-    [...nginx.args, "-T"],
-    reaper,
-    signal,
-  );
-  signal.throwIfAborted();
-  if (code !== 0) throw new Refusal(`nginx refuses its conf: ${firstComplaint(stderr)}`);
-  return readNginxConfig(stdout);
-}
+/** What nginx says of a conf that is to replace the one it runs with. */
+export type NewConf = { complaint: string } | { complaint: undefined; listens: Listen[] };
 
-/**
- * `nginx -T` listens for a moment, and would cut off a client who comes then instead of having it refused. What the
- * main file says is enough to keep it from that; nginx passes over a port that is taken when it only tests.
- */
-function readListens(conf: string): Address[] {
-  return readNginxConfig(readTextFile(conf)).listens.map(({ address }) => address);
-}
-
-/** @returns nginx's complaint when the conf would not do; nothing when it would */
-export async function findConfComplaint(
-  nginx: ChildPlan,
-  reaper: Reaper,
-): Promise<string | undefined> {
-  const { code, stderr } = await capture(nginx.executable, [...nginx.args, "-t"], reaper);
-  return code === 0 ? undefined : firstComplaint(stderr);
-}
-
-/** "nginx: [emerg] unknown directive …" without the marks; the first is the cause of the others. */
-function firstComplaint(stderr: string): string {
-  const lines = stderr.split("\n").filter((line) => line.trim());
-  const line = lines.find((line) => /\[(emerg|crit|alert)\]/.test(line)) ?? lines.at(-1);
-  return line?.replace(/^.*?\[(emerg|crit|alert)\]\s*(\d+#\d+:\s*)?/, "") ?? "it does not say why";
+export async function checkNewConf(nginx: ChildPlan, reaper: Reaper): Promise<NewConf> {
+  const answer = await askNginx(nginx, reaper);
+  return answer.kind === "refused"
+    ? { complaint: answer.complaint }
+    : { complaint: undefined, listens: answer.config.listens };
 }

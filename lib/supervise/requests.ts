@@ -3,6 +3,7 @@
 import type { Clock } from "../host/clock.ts";
 import type { SignalHandlers } from "../host/signals.ts";
 import type { SignalName } from "../plan/signals.ts";
+import { impatientSignals, type StopStep, stopSteps } from "./phases.ts";
 
 export type ControlAction = Exclude<keyof SignalHandlers, "stop">;
 
@@ -25,20 +26,22 @@ export function openRequests(clock: Clock): Requests {
   const stop = Promise.withResolvers<SignalName>();
   const hurry = Promise.withResolvers<void>();
   const enough = Promise.withResolvers<void>();
+  const settle: Record<StopStep, (signal: SignalName) => void> = {
+    stop: stop.resolve,
+    hurry: () => hurry.resolve(),
+    enough: () => enough.resolve(),
+  };
   let stops = 0;
   let last: { signal: SignalName; at: number } | undefined;
 
   function askedToStop(signal: SignalName): void {
-    // nginx images send SIGQUIT once as the stop; only the impatient signals of a person or an engine escalate.
-    if (stops > 0 && signal === "SIGQUIT") return;
+    if (stops > 0 && !impatientSignals.includes(signal)) return;
     const now = clock.now();
     const isEcho = last?.signal === signal && now - last.at < ONE_KEYSTROKE_MS;
     last = { signal, at: now };
     if (isEcho) return;
-    stops++;
-    if (stops === 1) stop.resolve(signal);
-    if (stops === 2) hurry.resolve();
-    if (stops === 3) enough.resolve();
+    const next = stopSteps[stops++];
+    if (next) settle[next.step](signal);
   }
 
   const control = (action: ControlAction) => (signal: SignalName) =>

@@ -7,21 +7,22 @@ import { control } from "./control.ts";
 import { drain, type Pair } from "./drain.ts";
 import { exitStatus } from "./exit_status.ts";
 import { makeLinks } from "./links.ts";
+import { checkMove, FIRST_PHASE, type Phase, phaseTable } from "./phases.ts";
 import type { ControlAction } from "./requests.ts";
 import { startPair } from "./start.ts";
 import { causeInWords, causeOf, type StopCause } from "./stop_cause.ts";
-import { type Phase, Timeline } from "./timeline.ts";
-import type { Tools } from "./tools.ts";
+import { Timeline } from "./timeline.ts";
+import type { News, Tools } from "./tools.ts";
 
 /** @returns the exit status */
 export async function supervise(plan: LaunchPlan, tools: Tools): Promise<number> {
   const { clock, log, requests } = tools;
-  const timeline = new Timeline(clock);
+  const timeline = new Timeline(clock, () => tell({ kind: "step" }));
   const pair: Pair = {};
   const starting = new AbortController();
-  let phase: Phase;
+  let phase = FIRST_PHASE;
 
-  enter("starting");
+  tools.onPhase(phase, pair, timeline);
   requests.onControl = onControl;
   makeLinks(plan.links, tools);
 
@@ -36,6 +37,7 @@ export async function supervise(plan: LaunchPlan, tools: Tools): Promise<number>
 
   starting.abort();
   timeline.mark("stop");
+  tell({ kind: "stop", cause });
   enter("draining");
   if (cause.kind === "defect") log.error("defect", `please report this: ${cause.trace}`);
   const weight = cause.kind === "stop requested" ? "info" : "error";
@@ -52,9 +54,8 @@ export async function supervise(plan: LaunchPlan, tools: Tools): Promise<number>
   const status = exitStatus(cause, forced);
   timeline.mark("exit");
   enter("stopped");
-  const ends = [causeInWords(cause), timeline.stopInWords(), `exit ${status}`];
-  const { marks } = timeline;
-  log.info("stopped", `stopped: ${ends.filter(Boolean).join("; ")}`, { cause, status, marks });
+  const summary = `${causeInWords(cause)}; ${timeline.runInWords()}; exit ${status}`;
+  log.info("stopped", `stopped: ${summary}`, { cause, status, marks: timeline.marks });
   return status;
 
   /** Never settles: only an end, a request or a failed start can end the race. */
@@ -66,18 +67,24 @@ export async function supervise(plan: LaunchPlan, tools: Tools): Promise<number>
   }
 
   function enter(next: Phase): void {
+    checkMove(phase, next);
     phase = next;
     tools.onPhase(phase, pair, timeline);
   }
 
+  function tell(news: News): void {
+    tools.onNews?.(news);
+  }
+
   function onControl(action: ControlAction, signal: SignalName): void {
     const { nginx, gunicorn } = pair;
-    if (phase !== "serving" || !nginx || !gunicorn) {
+    if (!phaseTable[phase].obeys.includes(action) || !nginx || !gunicorn) {
       return log.warning("signal-ignored", `${signal} does nothing while ${phase}`);
     }
     const { findConfComplaint } = tools;
-    const isServing = () => phase === "serving";
-    control(action, { nginx, gunicorn }, { log, findConfComplaint, isServing })
+    const isServing = () => phaseTable[phase].obeys.includes(action);
+    const onReload = (complaint: string | undefined) => tell({ kind: "reload", complaint });
+    control(action, { nginx, gunicorn }, { log, findConfComplaint, isServing, onReload })
       .catch((error: Error) => log.error("control-failed", `${signal}: ${error.message}`));
   }
 }

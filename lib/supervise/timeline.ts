@@ -2,10 +2,9 @@
 
 import type { Clock } from "../host/clock.ts";
 
-export type Phase = "starting" | "serving" | "draining" | "stopped";
-
 export type Step =
   | "gunicorn started"
+  | "socket made"
   | "app answered"
   | "nginx started"
   | "ready"
@@ -17,17 +16,33 @@ export type Step =
 export class Timeline {
   readonly marks: Partial<Record<Step, number>> = {};
 
-  constructor(private readonly clock: Clock) {}
+  /** @param onMark told of each step that is new */
+  constructor(private readonly clock: Clock, private readonly onMark = () => {}) {}
 
   /** The first time counts. */
   mark(step: Step): void {
-    this.marks[step] ??= Math.round(this.clock.now());
+    if (this.marks[step] !== undefined) return;
+    this.marks[step] = Math.round(this.clock.now());
+    this.onMark();
   }
 
   /** "gunicorn started 3 ms, app answered 246 ms, …": the steps that came, after the start. */
   startInWords(): string {
-    const steps: Step[] = ["gunicorn started", "app answered", "nginx started"];
+    const steps: Step[] = ["gunicorn started", "socket made", "app answered", "nginx started"];
     return this.inWords(steps, 0);
+  }
+
+  /** The whole run in one breath: "started in 260 ms (…), served 8740 ms, drained in 230 ms (…)". */
+  runInWords(): string {
+    const { ready, stop = 0, exit = stop } = this.marks;
+    const served = ready === undefined ? "" : `served ${Math.max(0, stop - ready)} ms`;
+    const start = ready === undefined ? "never ready" : `started in ${ready} ms`;
+    const drained = `drained in ${Math.max(0, exit - stop)} ms`;
+    return [
+      withDetails(start, this.startInWords()),
+      served,
+      withDetails(drained, this.stopInWords()),
+    ].filter(Boolean).join(", ");
   }
 
   /** "nginx gone 4 ms, gunicorn gone 230 ms": the ends, after the stop. */
@@ -41,4 +56,8 @@ export class Timeline {
       return at === undefined ? [] : [`${step} ${Math.max(0, at - zero)} ms`];
     }).join(", ");
   }
+}
+
+function withDetails(text: string, details: string): string {
+  return details ? `${text} (${details})` : text;
 }

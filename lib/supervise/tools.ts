@@ -4,9 +4,11 @@ import type { Log } from "../log.ts";
 import type { ChildPlan, LinkPlan } from "../plan/launch_plan.ts";
 import type { Listen } from "../plan/nginx_config.ts";
 import type { Pair } from "./drain.ts";
+import type { Phase } from "./phases.ts";
 import type { Ask } from "./readiness.ts";
 import type { Requests } from "./requests.ts";
-import type { Phase, Timeline } from "./timeline.ts";
+import type { StopCause } from "./stop_cause.ts";
+import type { Timeline } from "./timeline.ts";
 
 /** All that a run asks of the machine, so that a test can answer in its place. */
 export interface Tools {
@@ -30,7 +32,16 @@ export interface Tools {
   strays(): Group | undefined;
   /** Told of each phase, for the state file and the init system. */
   onPhase(phase: Phase, pair: Pair, timeline: Timeline): void;
+  /** Told of what happens beside the phases, for the state file. */
+  onNews?(news: News): void;
 }
+
+export type News =
+  /** The timeline has a mark more. */
+  | { kind: "step" }
+  | { kind: "stop"; cause: StopCause }
+  /** With the complaint when it was refused. */
+  | { kind: "reload"; complaint: string | undefined };
 
 export interface CheckedNginx {
   /** The plan that keeps nginx in the foreground. */

@@ -1,4 +1,5 @@
-import { type Environment, parseInvocation } from "../../lib/cli/arguments.ts";
+import { parseInvocation } from "../../lib/cli/arguments.ts";
+import type { Environment } from "../../lib/cli/settle.ts";
 import type { Machine, Request } from "../../lib/plan/settings.ts";
 
 /** A bring-your-own-container image on four CPUs. */

@@ -1,7 +1,12 @@
 import assert from "node:assert/strict";
-import { commandMeanings, type CommandName, commandNames } from "../../../lib/cli/command_names.ts";
-import { defaultInWords, helpText, variableNames } from "../../../lib/cli/help.ts";
-import { type Setting, settingsTable } from "../../../lib/cli/settings.ts";
+import {
+  type CommandName,
+  commandNames,
+  commandOf,
+  settingsOf,
+} from "../../../lib/cli/command_table.ts";
+import { defaultInWords, flagInWords, helpText, variableNames } from "../../../lib/cli/help.ts";
+import { type Setting, settingGroups, settingsTable } from "../../../lib/cli/settings.ts";
 import { exitStatusTable } from "../../../lib/plan/exit_codes.ts";
 import { signalTable } from "../../../lib/plan/signals.ts";
 
@@ -12,33 +17,42 @@ const topics: (CommandName | undefined)[] = [undefined, ...commandNames];
 const flat = (topic: CommandName | undefined) => helpText(topic).replace(/\s+/g, " ");
 
 for (const topic of topics) {
-  Deno.test(`help: ${topic ?? "the overview"} fits a terminal of 80 columns`, () => {
+  const what = topic ?? "the overview";
+
+  Deno.test(`help: ${what} fits a terminal of 80 columns`, () => {
     const lines = helpText(topic).split("\n");
     assert.ok(lines.length > 2);
     for (const line of lines) assert.ok(line.length <= 80, `${line.length} columns: ${line}`);
     for (const line of lines) assert.equal(line, line.trimEnd());
     assert.equal(lines.at(-1), "", "the last line ends");
     assert.ok(helpText(topic).startsWith(topic ? "Usage: tandem" : "tandem runs"));
+    assert.doesNotMatch(helpText(topic), /\n\n\n/);
   });
-}
 
-for (const topic of topics.filter((topic) => topic !== "help")) {
-  Deno.test(`help: ${topic ?? "the overview"} has every flag, variable, default and meaning`, () => {
+  Deno.test(`help: ${what} has the settings that matter there, and no others`, () => {
+    const used = settingsOf(commandOf(topic ?? "serve"));
     const text = flat(topic);
     for (const setting of settings) {
-      const { flag, placeholder, meaning } = setting;
-      const name = placeholder ? `--${flag} ${placeholder}` : `--${flag}`;
       const notes = `[${defaultInWords(setting)}; ${variableNames(setting).join(", ")}]`;
-      assert.ok(text.includes(` ${name} ${meaning} ${notes}`), `${name} ${meaning} ${notes}`);
+      const entry = ` ${flagInWords(setting)} ${setting.meaning} ${notes}`;
+      assert.equal(text.includes(entry), used.includes(setting), entry);
     }
     assert.match(text, / -h, --help .* -V, --version /);
   });
 }
 
+Deno.test("help: the settings stand under headings where there are many", () => {
+  const headings = settingGroups.map((group) => `\n${group}:\n  --`);
+  for (const topic of topics) {
+    const isLong = commandOf(topic ?? "serve").settings === "all";
+    for (const heading of headings) assert.equal(helpText(topic).includes(heading), isLong);
+  }
+});
+
 Deno.test("help: the overview has every command, signal and exit status", () => {
   const text = flat(undefined);
-  for (const [name, meaning] of Object.entries(commandMeanings)) {
-    assert.ok(text.includes(` ${name} ${meaning}`), name);
+  for (const name of commandNames) {
+    assert.ok(text.includes(` ${name} ${commandOf(name).meaning}`), name);
   }
   for (const { signals, meaning } of signalTable) {
     assert.ok(text.includes(` ${signals.join(", ")} ${meaning}`), signals.join());
@@ -48,17 +62,26 @@ Deno.test("help: the overview has every command, signal and exit status", () => 
   }
 });
 
-Deno.test("help: the first line says how a command is called", () => {
-  const usage = (name: CommandName) => helpText(name).split("\n")[0];
-  assert.equal(usage("serve"), "Usage: tandem [serve] [options] [-- gunicorn arguments]");
-  assert.equal(usage("help"), "Usage: tandem help [COMMAND]");
-  assert.equal(usage("config"), "Usage: tandem config [options]");
+Deno.test("help: a command's help says what it does, and its own flags before the settings", () => {
+  for (const name of commandNames) {
+    const { meaning, flags = [] } = commandOf(name);
+    const text = flat(name);
+    assert.ok(text.toLowerCase().includes(meaning.toLowerCase()), name);
+    for (const flag of flags) {
+      const at = text.indexOf(` ${flagInWords(flag)} ${flag.meaning}`);
+      assert.ok(at > 0, `${name} ${flag.flag}`);
+      assert.ok(at < text.indexOf("Settings ("), `${name} ${flag.flag}`);
+    }
+  }
 });
 
-Deno.test("help: a command's help says what it does", () => {
-  for (const name of commandNames) {
-    assert.ok(flat(name).toLowerCase().includes(commandMeanings[name].toLowerCase()), name);
-  }
+Deno.test("help: the usage tells what stands behind the command", () => {
+  const usage = (name: CommandName) => /^Usage: (.*)$/m.exec(helpText(name))?.[1];
+  assert.equal(usage("serve"), "tandem [serve] [options] [-- gunicorn arguments]");
+  assert.equal(usage("check"), "tandem check [options] [-- gunicorn arguments]");
+  assert.equal(usage("stop"), "tandem stop [options]");
+  assert.equal(usage("completions"), "tandem completions bash|zsh|fish");
+  assert.equal(usage("help"), "tandem help [COMMAND]");
 });
 
 Deno.test("help: defaults are the machine's in words, others as they are typed", () => {

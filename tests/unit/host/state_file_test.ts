@@ -1,16 +1,10 @@
 import assert from "node:assert/strict";
 import { readStat } from "../../../lib/host/process_stat.ts";
 import { openStateFile, readLivingInstance } from "../../../lib/host/state_file.ts";
+import { sampleState } from "../commands/sample.ts";
 import { inFolder } from "./in_folder.ts";
 
-const state = {
-  version: "1.2.3",
-  phase: "serving",
-  startedAt: "2026-01-01T00:00:00.000Z",
-  nginx: 12,
-  gunicorn: 13,
-  timeline: { ready: 250 },
-};
+const { pid: _pid, startTicks: _startTicks, stopCause: _none, ...state } = sampleState();
 
 /** As another tandem would have left it. */
 function leave(folder: string, found: { pid: number; startTicks: number } | string): void {

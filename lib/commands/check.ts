@@ -1,0 +1,38 @@
+/** `tandem check`: every check there is, then the exact plan. Starts nothing that stays, changes nothing. */
+
+import template from "../../nginx.conf" with { type: "text" };
+import { monotonicClock as clock } from "../host/clock.ts";
+import { writeToStdout } from "../host/output.ts";
+import { findExecutable } from "../host/processes.ts";
+import { startReaper } from "../host/reaper.ts";
+import { wantsColour } from "../host/terminal.ts";
+import { EXIT } from "../plan/exit_codes.ts";
+import { inForeground, planLaunch } from "../plan/launch_plan.ts";
+import { fillBuiltInConf } from "../plan/nginx_config.ts";
+import type { Request } from "../plan/settings.ts";
+import { findDeeply } from "../supervise/deep_checks.ts";
+import { asJson, asText, planShown, verdictOf } from "./check_report.ts";
+
+/** @returns 0 when the pair would serve, 78 when not; with --strict a warning is enough for that */
+export async function check(request: Request): Promise<number> {
+  const plan = planLaunch(request);
+  const reaper = startReaper();
+  const { findings, nginx } = await findDeeply(request, plan, {
+    reaper,
+    clock,
+    builtInConf: (stateDir) => fillBuiltInConf(template, { ...request.settings, stateDir }),
+  });
+  reaper.close();
+
+  const view = nginx?.kind === "accepted" ? nginx : undefined;
+  const shown = planShown(
+    { ...plan, nginx: inForeground(plan.nginx, view?.config.daemon) },
+    request.settings,
+    view?.config.listens ?? [],
+    (name) => findExecutable(name) ?? name,
+  );
+  const { json = false, strict = false } = request.options;
+  const report = { checks: findings, plan: shown };
+  writeToStdout(json ? asJson(report, strict) : asText(report, strict, wantsColour("stdout")));
+  return verdictOf(findings, strict) === "failed" ? EXIT.configuration : EXIT.ok;
+}

@@ -1,0 +1,167 @@
+/** What a run writes down of itself while it lives, for `status`, `health`, `reload` and `stop`. */
+
+import { version } from "../build_info.ts";
+import type { Clock } from "../host/clock.ts";
+import { countConnections } from "../host/connection_count.ts";
+import { identify, type StateFile } from "../host/state_file.ts";
+import type { Happening, Identity, Limits, ReadyCheck, Reloads } from "../host/state_shape.ts";
+import type { Log } from "../log.ts";
+import type { LaunchPlan } from "../plan/launch_plan.ts";
+import type { Listen } from "../plan/nginx_config.ts";
+import type { LogLevel } from "../plan/settings.ts";
+import type { Pair } from "../supervise/drain.ts";
+import type { Phase } from "../supervise/phases.ts";
+import { causeInWords } from "../supervise/stop_cause.ts";
+import type { Timeline } from "../supervise/timeline.ts";
+import type { News } from "../supervise/tools.ts";
+import { waitInWords } from "../supervise/waiting.ts";
+
+/** Steps of a start come in twos and threes, and none is worth a write of its own on the way to readiness. */
+const WRITE_AFTER_MS = 20;
+const KEPT_EVENTS = 10;
+/** A defect's line has a stack trace, of which the first line tells enough here. */
+const LONGEST_MESSAGE = 300;
+
+export class RunRecord {
+  /** In milliseconds; without the delay once a second stop signal has ended it. */
+  readonly limits: Limits;
+  #listens: Listen[] = [];
+  #phase: Phase = "starting";
+  #pair: Pair = {};
+  #timeline: Timeline | undefined;
+  #stopCause: string | undefined;
+  readonly #reloads: Reloads = { done: 0, refused: 0 };
+  readonly #events: Happening[] = [];
+  readonly #identities = new Map<number, Identity>();
+  readonly #startedAt = new Date().toISOString();
+  #isPending = false;
+
+  constructor(
+    private readonly file: StateFile | undefined,
+    private readonly plan: LaunchPlan,
+    private readonly clock: Clock,
+  ) {
+    const { startTimeout, deadlines: { drainDelay, kill } } = plan;
+    this.limits = { startTimeout, drainDelay, gracePeriod: kill };
+  }
+
+  onListens(listens: Listen[]): void {
+    this.#listens = listens;
+    this.#writeSoon();
+  }
+
+  onPhase(phase: Phase, pair: Pair, timeline: Timeline): void {
+    this.#phase = phase;
+    this.#pair = pair;
+    this.#timeline = timeline;
+    this.#write();
+  }
+
+  onNews(news: News): void {
+    switch (news.kind) {
+      case "step":
+        return void this.#writeSoon();
+      case "stop":
+        // The phase that follows has it written.
+        this.#stopCause = firstLine(causeInWords(news.cause));
+        // Nobody waits for a load balancer to look away from what has failed.
+        if (news.cause.kind !== "stop requested") this.limits.drainDelay = 0;
+        return;
+      case "reload":
+        this.#reloads[news.complaint === undefined ? "done" : "refused"]++;
+        this.#reloads.last = { at: this.#now(), complaint: news.complaint };
+        return this.#write();
+    }
+  }
+
+  onHurry(): void {
+    this.limits.drainDelay = 0;
+    this.#writeSoon();
+  }
+
+  /** What is waited for at this moment, when the phase is one that waits. */
+  waitInWords(): string | undefined {
+    return waitInWords({
+      phase: this.#phase,
+      marks: this.#timeline?.marks ?? {},
+      now: this.#now(),
+      limits: this.limits,
+      readyPath: this.plan.readyPath,
+      countConnections: () => countConnections(this.#listens.map(({ address }) => address)),
+    });
+  }
+
+  /** A log that also keeps its last lines here, whatever the level from which it writes. */
+  withMemory(log: Log): Log {
+    const line = (level: LogLevel): Log[LogLevel] => (event, message, fields) => {
+      this.#events.push({ at: this.#now(), level, event, message: firstLine(message) });
+      if (this.#events.length > KEPT_EVENTS) this.#events.shift();
+      this.#writeSoon();
+      log[level](event, message, fields);
+    };
+    return {
+      debug: log.debug,
+      info: line("info"),
+      warning: line("warning"),
+      error: line("error"),
+    };
+  }
+
+  /** Nothing is written any more. */
+  close(): void {
+    this.#timeline = undefined;
+    this.file?.remove();
+  }
+
+  #now(): number {
+    return Math.round(this.clock.now());
+  }
+
+  async #writeSoon(): Promise<void> {
+    if (this.#isPending || !this.file) return;
+    this.#isPending = true;
+    await this.clock.sleep(WRITE_AFTER_MS);
+    if (this.#isPending) this.#write();
+  }
+
+  #write(): void {
+    this.#isPending = false;
+    if (!this.#timeline) return;
+    const { nginx, gunicorn } = this.#pair;
+    this.file?.write({
+      version,
+      phase: this.#phase,
+      startedAt: this.#startedAt,
+      nginx: nginx && this.#identify(nginx.pid),
+      gunicorn: gunicorn && this.#identify(gunicorn.pid),
+      socket: this.plan.socket,
+      ready: this.#listens.length ? this.#readyCheck() : undefined,
+      listens: this.#listens.map(({ address }) => address),
+      limits: this.limits,
+      timeline: { start: 0, ...this.#timeline.marks },
+      stopCause: this.#stopCause,
+      reloads: this.#reloads,
+      events: this.#events,
+    });
+  }
+
+  /** As readiness itself asks. */
+  #readyCheck(): ReadyCheck {
+    const { readyPath: path, socket } = this.plan;
+    const plain = this.#listens.find(({ plainHttp }) => plainHttp);
+    return plain
+      ? { address: plain.address, path, throughNginx: true }
+      : { address: { transport: "unix", path: socket }, path, throughNginx: false };
+  }
+
+  /** Looked up once: later the pid may be another's. */
+  #identify(pid: number): Identity {
+    const known = this.#identities.get(pid) ?? identify(pid);
+    this.#identities.set(pid, known);
+    return known;
+  }
+}
+
+function firstLine(text: string): string {
+  return text.split("\n")[0]!.slice(0, LONGEST_MESSAGE);
+}

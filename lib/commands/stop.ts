@@ -1,0 +1,52 @@
+/** `tandem stop`: asks the running pair to stop, and waits until it is gone. */
+
+import { askProcess } from "../host/ask_process.ts";
+import { monotonicClock as clock } from "../host/clock.ts";
+import { writeToStderr, writeToStdout } from "../host/output.ts";
+import { isAlive } from "../host/state_file.ts";
+import { durationInWords } from "../plan/in_words.ts";
+import type { Request } from "../plan/settings.ts";
+import { findRunning } from "./running.ts";
+
+/** Beyond the grace period: for what was killed to be reaped, and the last words to be read. */
+const RESERVE_MS = 5000;
+/** Nobody is told of the end of a process that is not his child. */
+const POLL_MS = 20;
+
+/** @returns the exit status */
+export async function stop(request: Request): Promise<number> {
+  const begin = clock.now();
+  const running = findRunning(request);
+  if (running.kind === "nothing") return fail(running.reason);
+  const { state } = running;
+  const { pid, phase, limits: { gracePeriod } } = state;
+  const { timeout } = request.options;
+  const patience = timeout === undefined ? gracePeriod + RESERVE_MS : timeout * 1000;
+
+  // Asked once more, a tandem that drains already would hurry.
+  if (phase !== "draining") {
+    const asked = askProcess(state, "SIGTERM");
+    if (asked === "not permitted") {
+      return fail(`not permitted to stop pid ${pid}: it is another user's`);
+    }
+  }
+  if (pid === 1) {
+    writeToStderr(
+      "tandem: asked pid 1 to stop; the container ends with it, and this command too\n",
+    );
+  }
+  const deadline = begin + patience;
+  while (isAlive(state)) {
+    if (clock.now() >= deadline) {
+      return fail(`pid ${pid} is still there after ${durationInWords(patience)}`);
+    }
+    await clock.sleep(Math.min(POLL_MS, deadline - clock.now()));
+  }
+  writeToStdout(`stopped in ${durationInWords(clock.now() - begin)} (pid ${pid})\n`);
+  return 0;
+}
+
+function fail(reason: string): number {
+  writeToStderr(`tandem: ${reason}\n`);
+  return 1;
+}

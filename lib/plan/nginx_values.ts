@@ -1,0 +1,28 @@
+/** Sizes and times as nginx writes them. */
+
+const BYTES: Record<string, number> = { "": 1, k: 1024, m: 1024 ** 2, g: 1024 ** 3 };
+
+/** Bytes; nothing for what is no size. */
+export function parseSize(text: string): number | undefined {
+  const [, number, unit = ""] = /^(\d+)([kmg]?)$/i.exec(text) ?? [];
+  return number === undefined ? undefined : Number(number) * BYTES[unit.toLowerCase()]!;
+}
+
+const SECONDS: Record<string, number> = {
+  ms: 0.001,
+  s: 1,
+  "": 1,
+  m: 60,
+  h: 3600,
+  d: 86_400,
+  w: 604_800,
+  M: 2_592_000,
+  y: 31_536_000,
+};
+
+/** Seconds; "1m30s" and "1m 30s" are one time. */
+export function parseTime(text: string): number | undefined {
+  if (!/^(\d+(ms|[smhdwMy])?\s*)+$/.test(text)) return undefined;
+  const parts = [...text.matchAll(/(\d+)(ms|[smhdwMy])?/g)];
+  return parts.reduce((sum, [, number, unit = ""]) => sum + Number(number) * SECONDS[unit]!, 0);
+}

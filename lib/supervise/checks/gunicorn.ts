@@ -1,0 +1,71 @@
+/** What gunicorn will find: its worker class, the app's module, and settings that tandem does not give it. */
+
+import { failed, type Finding, ok, warning } from "./finding.ts";
+
+/** What gunicorn's own Python told without importing the app; each complaint is Python's own. */
+export interface PythonLook {
+  python: string;
+  workerClass: { complaint?: string };
+  module: { file?: string; complaint?: string };
+}
+
+export function judgeWorkerClass(workerClass: string, look: PythonLook): Finding {
+  const { complaint } = look.workerClass;
+  const name = "worker class";
+  if (complaint === undefined) return ok(name, `${workerClass} can be loaded`);
+  const library = /^(gevent|eventlet|tornado)$/.exec(workerClass)?.[1];
+  return failed(
+    name,
+    `gunicorn cannot load the worker class ${workerClass} (${complaint})`,
+    library
+      ? `install ${library} for ${look.python}, or choose another --worker-class`
+      : "correct --worker-class",
+  );
+}
+
+export function judgeModule(app: string, folder: string, { module, python }: PythonLook): Finding {
+  const wanted = app.split(":")[0]!;
+  if (module.complaint !== undefined) {
+    return failed("app", `cannot import ${wanted}: ${module.complaint}`, "correct it");
+  }
+  return module.file === undefined
+    ? failed(
+      "app",
+      `${python} finds no module ${wanted} from ${folder}`,
+      "correct --app or --chdir",
+    )
+    : ok(
+      "app",
+      `module ${wanted} is ${module.file}; whether it can be imported is seen when serve starts, ` +
+        "which then prints Python's reason",
+    );
+}
+
+/** Nobody answered in time, or what answered was no Python with gunicorn. */
+export function judgePython(complaint: string): Finding {
+  return warning(
+    "worker class",
+    `cannot ask gunicorn's Python for worker class and app: ${complaint}`,
+    "see whether gunicorn runs at all",
+  );
+}
+
+export function judgeDaemonFlag(args: readonly string[]): Finding {
+  const flag = args.find((arg) => arg === "-D" || arg === "--daemon");
+  return flag === undefined ? ok("gunicorn flags", "gunicorn stays in the foreground") : failed(
+    "gunicorn flags",
+    `gunicorn's flag ${flag} has it leave, so that it cannot be watched`,
+    "take it out",
+  );
+}
+
+/** @param files those of gunicorn's conf files that are there */
+export function judgeOwnSettings(files: string[], variable: string | undefined): Finding {
+  const sources = [...files, ...(variable ? [`GUNICORN_CMD_ARGS (${variable})`] : [])];
+  return ok(
+    "gunicorn's conf",
+    sources.length
+      ? `gunicorn reads ${sources.join(" and ")} too; tandem's own flags overrule them`
+      : "gunicorn reads no conf file of its own",
+  );
+}

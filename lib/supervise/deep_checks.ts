@@ -1,0 +1,187 @@
+/** The looks that `serve` does not pay for: each of the executables is asked, and gunicorn's Python too. */
+
+import { memoryLimit } from "../host/cgroup_memory.ts";
+import { type Clock, happensWithin } from "../host/clock.ts";
+import { usableCpus } from "../host/cpus.ts";
+import { ownPid, variable } from "../host/environment.ts";
+import { canRead, isDirectory, readTextFile } from "../host/files.ts";
+import { lookAtLogLink } from "../host/log_links.ts";
+import { capture, type Captured, findExecutable } from "../host/processes.ts";
+import type { Reaper } from "../host/reaper.ts";
+import { lastNumberOf, lastValueOf } from "../plan/gunicorn_arguments.ts";
+import type { LaunchPlan } from "../plan/launch_plan.ts";
+import { readBuild, readPaths } from "../plan/nginx_paths.ts";
+import type { Request } from "../plan/settings.ts";
+import { judgeMemory, judgeWorkers } from "./checks/capacity.ts";
+import { judgeComplaint } from "./checks/conf.ts";
+import { judgePid, judgePort } from "./checks/deployment.ts";
+import { interpreterOf, type Told } from "./checks/executables.ts";
+import type { Finding } from "./checks/finding.ts";
+import {
+  judgeModule,
+  judgeOwnSettings,
+  judgePython,
+  judgeWorkerClass,
+  type PythonLook,
+} from "./checks/gunicorn.ts";
+import { judgeLink } from "./checks/links.ts";
+import { judgeLogs } from "./checks/logs.ts";
+import { judgeDrainDelay, judgeStopBudget } from "./checks/stop_budget.ts";
+import { judgeMaxBody, judgeReadTimeout } from "./checks/upstream.ts";
+import script from "./look.py" with { type: "text" };
+import { judgeNginx, type NginxAnswer } from "./nginx_look.ts";
+import { findQuickly } from "./preflight.ts";
+import { askNginxWithoutTrace } from "./traceless_nginx.ts";
+
+export interface DeepLook {
+  findings: Finding[];
+  /** What nginx said of its conf, where it could be asked. */
+  nginx: NginxAnswer | undefined;
+}
+
+export interface DeepTools {
+  reaper: Reaper;
+  clock: Clock;
+  /** The text of the conf that is built in, filled in for a state folder. */
+  builtInConf(stateDir: string): string;
+}
+
+/** An answer that takes longer is none. */
+const PATIENCE_MS = 10_000;
+const LATE = "no answer within 10 s";
+
+/** Every check there is. Changes nothing that is still changed afterwards. */
+export async function findDeeply(
+  request: Request,
+  plan: LaunchPlan,
+  { reaper, clock, builtInConf }: DeepTools,
+): Promise<DeepLook> {
+  const [nginxTold, gunicornTold, python] = await Promise.all([
+    askVersion("nginx", "-V"),
+    askVersion("gunicorn", "--version"),
+    askPython(),
+  ]);
+  const told = {
+    nginx: nginxTold && toldBy(nginxTold, (text) => readBuild(text).version),
+    gunicorn: gunicornTold && toldBy(gunicornTold, (text) => `gunicorn ${/[\d.]+\w*/.exec(text)}`),
+  };
+  const quick = await findQuickly(plan, request.settings, told);
+  const nginx = nginxTold && !("complaint" in nginxTold) && canAskNginx()
+    ? await askNginxInTime(nginxTold.stderr)
+    : undefined;
+  return {
+    findings: [...quick, ...await judgeAnswer(nginx), ...python, ...judgeOthers()],
+    nginx,
+  };
+
+  function canAskNginx(): boolean {
+    return plan.builtInConf !== undefined || canRead(plan.nginx.args[1]!);
+  }
+
+  /** A name in the conf that nobody resolves can hold nginx up for long. */
+  async function askNginxInTime(version: string): Promise<NginxAnswer | undefined> {
+    const answer = await inTime((signal) =>
+      askNginxWithoutTrace(plan, request.settings, version, reaper, builtInConf, signal)
+    );
+    return answer === LATE ? { kind: "refused", complaint: LATE } : answer;
+  }
+
+  async function judgeAnswer(answer: NginxAnswer | undefined): Promise<Finding[]> {
+    if (!answer) return [];
+    if (answer.kind === "refused") return [judgeComplaint(answer.complaint)];
+    const { root, build, proxied, config } = answer;
+    const { settings, report } = request;
+    const isAsked = !plan.builtInConf &&
+      report.some(({ flag, origin }) => flag === "port" && origin.kind !== "default");
+    const timeout = lastNumberOf(plan.gunicorn.args, "-t", "--timeout") ?? settings.timeout;
+    return [
+      ...await judgeNginx(answer, plan),
+      judgePort(config.listens, settings.port, isAsked),
+      judgeMaxBody(proxied),
+      judgeReadTimeout(proxied, timeout),
+      judgeLogs(readPaths(root, build).logs, plan.links),
+    ];
+  }
+
+  function judgeOthers(): Finding[] {
+    const { args, cwd } = plan.gunicorn;
+    const workers = lastNumberOf(args, "-w", "--workers") ?? request.settings.workers;
+    const conf = lastValueOf(args, "-c", "--config") ?? "gunicorn.conf.py";
+    const file = conf.replace(/^file:/, "");
+    return [
+      ...plan.links.map((link) => judgeLink(link, lookAtLogLink(link))),
+      judgeOwnSettings(
+        canRead(file.startsWith("/") ? file : `${cwd}/${file}`) ? [conf] : [],
+        variable("GUNICORN_CMD_ARGS"),
+      ),
+      judgeWorkers(workers, usableCpus()),
+      judgeMemory(workers, memoryLimit()),
+      judgeStopBudget(plan),
+      judgeDrainDelay(plan.deadlines),
+      judgePid(ownPid()),
+    ];
+  }
+
+  async function askVersion(
+    name: "nginx" | "gunicorn",
+    flag: string,
+  ): Promise<Captured | { complaint: string } | undefined> {
+    const path = findExecutable(plan[name].executable);
+    return path === undefined ? undefined : await ask(path, [flag]);
+  }
+
+  async function askPython(): Promise<Finding[]> {
+    const { args, cwd } = plan.gunicorn;
+    const gunicorn = findExecutable(plan.gunicorn.executable);
+    if (gunicorn === undefined) return [];
+    const python = interpreterOf(readTextFile(gunicorn));
+    if (python === undefined || !/\/?(python|pypy)[\d.]*$/.test(python)) {
+      return [judgePython(`${gunicorn} names no Python in its first line`)];
+    }
+    const { app } = request.settings;
+    const chdir = lastValueOf(args, "--chdir") ?? cwd;
+    const folder = chdir.startsWith("/") ? chdir : `${cwd}/${chdir}`;
+    const workerClass = lastValueOf(args, "-k", "--worker-class") ?? request.settings.workerClass;
+    const paths = lastValueOf(args, "--pythonpath")?.split(",") ?? [];
+    if (!isDirectory(folder)) return [];
+    const answer = await ask(python, [
+      ...["-B", "-c", script],
+      ...[folder, workerClass, app.split(":")[0]!, ...paths],
+    ]);
+    if ("complaint" in answer) return [judgePython(answer.complaint)];
+    if (answer.code !== 0) return [judgePython(lastLine(answer.stderr))];
+    const look: PythonLook = { python, ...JSON.parse(answer.stdout) };
+    return [judgeWorkerClass(workerClass, look), judgeModule(app, folder, look)];
+  }
+
+  async function ask(path: string, args: string[]): Promise<Captured | { complaint: string }> {
+    // A module that is imported for the first time would leave its compiled form behind.
+    const env = { PYTHONDONTWRITEBYTECODE: "1" };
+    try {
+      const answer = await inTime((signal) => capture(path, args, reaper, signal, env));
+      return answer === LATE ? { complaint: LATE } : answer;
+    } catch (error) {
+      return { complaint: (error as Error).message };
+    }
+  }
+
+  async function inTime<T>(look: (signal: AbortSignal) => Promise<T>): Promise<T | typeof LATE> {
+    const late = new AbortController();
+    const answer = look(late.signal);
+    if (await happensWithin(clock, PATIENCE_MS, answer)) return await answer;
+    late.abort();
+    await answer;
+    return LATE;
+  }
+}
+
+function toldBy(answer: Captured | { complaint: string }, version: (text: string) => string): Told {
+  if ("complaint" in answer) return answer;
+  return answer.code === 0
+    ? { version: version(answer.stdout + answer.stderr) }
+    : { complaint: lastLine(answer.stderr) };
+}
+
+function lastLine(text: string): string {
+  return text.trim().split("\n").at(-1) || "it does not say why";
+}

@@ -1,0 +1,102 @@
+// deno-lint-ignore-file no-console -- a script talks to its user
+// Draws the phases of a run, and what the signals do in each, into the README.
+//
+//   deno task diagram
+
+import { join } from "node:path";
+import { signalTable } from "../lib/plan/signals.ts";
+import {
+  eventMeanings,
+  FIRST_PHASE,
+  impatientSignals,
+  type Phase,
+  type PhaseEvent,
+  phaseNames,
+  phaseTable,
+  stopSteps,
+} from "../lib/supervise/phases.ts";
+
+interface Move {
+  to: Phase;
+  /** What brings it about, in words. */
+  causes: string[];
+}
+
+function movesFrom(phase: Phase): Move[] {
+  return Object.entries(phaseTable[phase].next)
+    .map(([to, events]) => ({ to: to as Phase, causes: events.map(eventInWords) }));
+}
+
+function eventInWords(event: PhaseEvent): string {
+  return event === "stop requested" ? signalsFor("stop").join(", ") : eventMeanings[event];
+}
+
+/** What signals do without ending the phase. */
+function deedsIn(phase: Phase): string[] {
+  const isDraining = phaseNames.some((before) =>
+    phaseTable[before].next[phase]?.includes("stop requested")
+  );
+  return [
+    ...phaseTable[phase].obeys.map((action) => `${signalsFor(action).join(", ")}: ${action}`),
+    ...(isDraining ? stopSteps.slice(1) : []).map(({ meaning }, index) =>
+      `${ordinals[index]} ${impatientSignals.join(" or ")}: ${meaning}`
+    ),
+  ];
+}
+
+const ordinals = ["second", "third"];
+
+function signalsFor(wanted: string): readonly string[] {
+  return signalTable.filter(({ action }) => action === wanted).flatMap(({ signals }) => signals);
+}
+
+export function mermaid(): string {
+  const ends = phaseNames.filter((phase) => movesFrom(phase).length === 0);
+  return [
+    "```mermaid",
+    "stateDiagram-v2",
+    `  [*] --> ${FIRST_PHASE}`,
+    ...phaseNames.flatMap((phase) => [
+      ...movesFrom(phase).map(({ to, causes }) => `  ${phase} --> ${to}: ${label(causes)}`),
+      ...deedsIn(phase).slice(0, 1).map(() => `  ${phase} --> ${phase}: ${label(deedsIn(phase))}`),
+    ]),
+    ...ends.map((phase) => `  ${phase} --> [*]`),
+    "```",
+  ].join("\n");
+}
+
+/** A colon or semicolon would end a label. */
+function label(lines: string[]): string {
+  return lines.map((line) => line.replace(/[:;]/g, "")).join("<br/>");
+}
+
+export function plain(): string {
+  const width = Math.max(...phaseNames.map((phase) => phase.length));
+  const phases = phaseNames.flatMap((phase) => [
+    `${phase.padEnd(width)}  ${phaseTable[phase].meaning}`,
+    ...movesFrom(phase).flatMap(({ to, causes }) =>
+      causes.map((cause, index) =>
+        `${" ".repeat(width)}  ${index ? "  " : "─▶"} ${(index ? "" : to).padEnd(width)}  ${cause}`
+      )
+    ),
+    ...deedsIn(phase).map((deed) => `${" ".repeat(width)}  ${deed}`),
+  ]);
+  return ["```text", ...phases, "```"].join("\n");
+}
+
+/** The README with both forms between its markers. @throws {Error} when it has no markers */
+export function withDiagram(readme: string): string {
+  const section = /(<!-- phases -->\n)[^]*?(<!-- \/phases -->)/;
+  if (!section.test(readme)) {
+    throw new Error("Cannot draw: the README has no <!-- phases --> marks");
+  }
+  const asText = `<details><summary>The same as text</summary>\n\n${plain()}\n\n</details>`;
+  const drawn = `\n${mermaid()}\n\n${asText}\n\n`;
+  return readme.replace(section, (_, begin: string, end: string) => begin + drawn + end);
+}
+
+if (import.meta.main) {
+  const path = join(import.meta.dirname ?? ".", "..", "README.md");
+  await Deno.writeTextFile(path, withDiagram(await Deno.readTextFile(path)));
+  console.error("diagram: README.md");
+}

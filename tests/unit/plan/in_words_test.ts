@@ -1,0 +1,60 @@
+import assert from "node:assert/strict";
+import {
+  bytesInWords,
+  durationInWords,
+  errorInWords,
+  plural,
+  urlInWords,
+} from "../../../lib/plan/in_words.ts";
+
+const durations: [milliseconds: number, words: string][] = [
+  [-5, "0 ms"],
+  [0, "0 ms"],
+  [256.7, "257 ms"],
+  [999, "999 ms"],
+  [1000, "1.0 s"],
+  [59_999, "59.9 s"],
+  [60_000, "1 min 0 s"],
+  [192_000, "3 min 12 s"],
+  [3_600_000, "1 h 0 min"],
+  [7_505_000, "2 h 5 min"],
+  [86_400_000, "1 d 0 h"],
+  [800_000_000, "9 d 6 h"],
+];
+
+for (const [milliseconds, words] of durations) {
+  Deno.test(`in words: ${milliseconds} ms are ${words}`, () => {
+    assert.equal(durationInWords(milliseconds), words);
+  });
+}
+
+Deno.test("in words: bytes", () => {
+  assert.equal(bytesInWords(0), "0.0 MB");
+  assert.equal(bytesInWords(6_940_000), "6.9 MB");
+  assert.equal(bytesInWords(54_400_000), "54 MB");
+  assert.equal(bytesInWords(1_240_000_000), "1.2 GB");
+});
+
+Deno.test("in words: where something is asked", () => {
+  const tcp = (hostname: string) => ({ transport: "tcp", hostname, port: 80 } as const);
+  assert.equal(urlInWords(tcp("127.0.0.1"), "/ping"), "http://127.0.0.1:80/ping");
+  assert.equal(urlInWords(tcp("::1"), "/"), "http://[::1]:80/");
+  const unix = { transport: "unix", path: "/run/nginx.sock" } as const;
+  assert.equal(urlInWords(unix, "/ping"), "http://unix:/run/nginx.sock:/ping");
+});
+
+Deno.test("in words: one and many", () => {
+  assert.equal(plural(1, "worker"), "1 worker");
+  assert.equal(plural(0, "worker"), "0 workers");
+});
+
+Deno.test("in words: errors without what the runtime puts behind them", () => {
+  const cases = [
+    ["Connection refused (os error 111)", "connection refused"],
+    ["Is a directory (os error 21): readfile '/x'", "is a directory"],
+    ["EPERM: no", "EPERM: no"],
+    ["Two\nlines", "two lines"],
+  ];
+  for (const [message, words] of cases) assert.equal(errorInWords(new Error(message)), words);
+  assert.equal(errorInWords("plain"), "plain");
+});

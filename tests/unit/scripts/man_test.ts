@@ -1,0 +1,60 @@
+import assert from "node:assert/strict";
+import { parseInvocation } from "../../../lib/cli/arguments.ts";
+import { commandNames, commandOf, settingsOf } from "../../../lib/cli/command_table.ts";
+import { variableNames } from "../../../lib/cli/help.ts";
+import type { Machine } from "../../../lib/plan/settings.ts";
+import { exitStatusTable } from "../../../lib/plan/exit_codes.ts";
+import { signalTable } from "../../../lib/plan/signals.ts";
+import { examples, manPage } from "../../../scripts/man.ts";
+
+const machine: Machine = {
+  cpus: () => 1,
+  currentDirectory: () => "/",
+  isFile: () => false,
+  stateDirectory: () => "/run/tandem",
+};
+
+const page = manPage("1.2.3", "2026-01-02");
+/** As a reader sees it, in one line. */
+const flat = page.replace(/^\.\S+ ?/gm, "").replace(/\\f[BIR]/g, "").replace(/\\-/g, "-")
+  .replace(/\\&/g, "").replace(/\s+/g, " ");
+
+Deno.test("man: has its sections in the usual order", () => {
+  assert.deepEqual([...page.matchAll(/^\.SH (.*)$/gm)].map(([, name]) => name), [
+    "NAME",
+    "SYNOPSIS",
+    "DESCRIPTION",
+    "COMMANDS",
+    "OPTIONS",
+    "SIGNALS",
+    "EXIT STATUS",
+    "FILES",
+    "EXAMPLES",
+  ]);
+  assert.match(page, /^\.TH TANDEM 1 "2026-01-02" "tandem 1\.2\.3" /);
+});
+
+Deno.test("man: has every command, flag, variable, signal and status", () => {
+  for (const name of commandNames) {
+    const { meaning, flags = [] } = commandOf(name);
+    assert.ok(flat.includes(`${name} ${meaning}`), name);
+    for (const { flag, meaning } of flags) {
+      assert.match(flat, new RegExp(` --${flag}( [A-Z:]+)? `), flag);
+      assert.ok(flat.includes(meaning), flag);
+    }
+  }
+  for (const setting of settingsOf(commandOf("serve"))) {
+    assert.ok(flat.includes(setting.meaning), setting.flag);
+    assert.ok(flat.includes(`: ${variableNames(setting).join(", ")}.`), setting.flag);
+  }
+  for (const { meaning } of signalTable) assert.ok(flat.includes(meaning), meaning);
+  for (const { status, when } of exitStatusTable) assert.ok(flat.includes(`${status} ${when}`));
+});
+
+Deno.test("man: tandem takes each of the examples", () => {
+  for (const { line } of examples) {
+    const [program, ...args] = line.split(" ");
+    assert.equal(program, "tandem");
+    parseInvocation(args, {}, machine);
+  }
+});

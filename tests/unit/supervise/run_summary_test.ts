@@ -1,0 +1,61 @@
+import assert from "node:assert/strict";
+import { type Step, Timeline } from "../../../lib/supervise/timeline.ts";
+import { FakeClock } from "../../support/fake_clock.ts";
+
+async function timelineOf(steps: [at: number, step: Step][], onMark?: () => void) {
+  const clock = new FakeClock();
+  const timeline = new Timeline(clock, onMark);
+  for (const [at, step] of steps) {
+    await clock.advance(at - clock.now());
+    timeline.mark(step);
+  }
+  return timeline;
+}
+
+Deno.test("timeline: a whole run in one line", async () => {
+  const timeline = await timelineOf([
+    [3, "gunicorn started"],
+    [201, "socket made"],
+    [246, "app answered"],
+    [248, "nginx started"],
+    [260, "ready"],
+    [9000, "stop"],
+    [9004, "nginx gone"],
+    [9230, "gunicorn gone"],
+    [9231, "exit"],
+  ]);
+
+  assert.equal(
+    timeline.runInWords(),
+    "started in 260 ms (gunicorn started 3 ms, socket made 201 ms, app answered 246 ms, " +
+      "nginx started 248 ms), served 8740 ms, drained in 231 ms (nginx gone 4 ms, gunicorn gone 230 ms)",
+  );
+});
+
+Deno.test("timeline: a run that was never ready served nothing", async () => {
+  const timeline = await timelineOf([
+    [3, "gunicorn started"],
+    [50, "stop"],
+    [150, "gunicorn gone"],
+    [150, "exit"],
+  ]);
+
+  assert.equal(
+    timeline.runInWords(),
+    "never ready (gunicorn started 3 ms), drained in 100 ms (gunicorn gone 100 ms)",
+  );
+});
+
+Deno.test("timeline: a run in which nothing was started", async () => {
+  const timeline = await timelineOf([[5, "stop"], [5, "exit"]]);
+
+  assert.equal(timeline.runInWords(), "never ready, drained in 0 ms");
+});
+
+Deno.test("timeline: tells of each step once", async () => {
+  let told = 0;
+  const steps: [number, Step][] = [[3, "gunicorn started"], [4, "gunicorn started"], [5, "stop"]];
+  await timelineOf(steps, () => told++);
+
+  assert.equal(told, 2);
+});
