@@ -6,7 +6,6 @@
 import { join } from "node:path";
 import { signalTable } from "../lib/plan/signals.ts";
 import {
-  eventMeanings,
   FIRST_PHASE,
   impatientSignals,
   type Phase,
@@ -15,6 +14,17 @@ import {
   phaseTable,
   stopSteps,
 } from "../lib/supervise/phases.ts";
+
+export const eventMeanings: Record<PhaseEvent, string> = {
+  "ready": "the ready path answers 200 through nginx",
+  "stop requested": "a stop signal",
+  "child ended": "nginx or gunicorn ended by itself",
+  "not ready in time": "--start-timeout is over",
+  "refused": "nginx.conf or its port will not do",
+  "cannot start": "a child cannot be started",
+  "defect": "a defect in tandem itself",
+  "all gone": "both children and all they left are gone",
+};
 
 interface Move {
   to: Phase;

@@ -32,9 +32,11 @@ export function parseInvocation(
 ): Invocation {
   const { words, flags, afterDashes } = readWords(args);
   const [first, ...more] = words;
-  const name = first === undefined ? "serve" : commandNamed(first);
+  const known = first === undefined ? "serve" : isCommandName(first) ? first : undefined;
+  // Before the word that is no command: it may be the value of a flag that is none.
+  const given = checkFlags(flags, known);
+  const name = known ?? commandNamed(first!);
   const command = commandOf(name);
-  const given = checkFlags(flags, name, command);
   if (given.has("version")) return { kind: "version" };
   if (name === "help") return { kind: "help", command: topicOf(more) };
   if (given.has("help")) return { kind: "help", command: first === undefined ? undefined : name };

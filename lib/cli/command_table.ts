@@ -73,6 +73,7 @@ export const commandTable = {
   config: {
     meaning: "show each setting, its value and where it came from",
     settings: "all",
+    takesGunicornArguments: true,
     flags: [json],
   },
   "nginx-conf": { meaning: "show the nginx.conf that serve would use", settings: "all" },

@@ -2,7 +2,7 @@
 
 import { parseArgs } from "node:util";
 import {
-  type Command,
+  type CommandFlag,
   type CommandName,
   commandNames,
   commandOf,
@@ -23,6 +23,8 @@ export interface FlagToken {
 }
 
 const settings = Object.values(settingsTable) as Setting<unknown>[];
+/** Of all commands. */
+const ownFlags: CommandFlag[] = commandNames.flatMap((name) => commandOf(name).flags ?? []);
 const general: readonly string[] = generalFlags.map(({ flag }) => flag);
 
 /** What stands behind `--` is gunicorn's and not looked at. */
@@ -30,8 +32,7 @@ export function readWords(args: readonly string[]) {
   // All flags of all commands: which of them this command takes is asked once it is known.
   const options: Record<string, { type: "string" | "boolean"; short?: string }> = {};
   for (const { flag, short } of generalFlags) options[flag] = { type: "boolean", short };
-  const own = commandNames.flatMap((name) => commandOf(name).flags ?? []);
-  for (const { flag, placeholder } of [...settings, ...own]) {
+  for (const { flag, placeholder } of [...settings, ...ownFlags]) {
     options[flag] = { type: placeholder ? "string" : "boolean" };
   }
   const { tokens } = parseArgs({
@@ -52,19 +53,24 @@ export function readWords(args: readonly string[]) {
   return { words, flags, afterDashes: args.slice(end + 1) };
 }
 
-/** The last of several counts, as everywhere. @throws {UsageError} */
-export function checkFlags(
-  flags: FlagToken[],
-  name: CommandName,
-  { flags: own = [] }: Command,
-): Given {
+/**
+ * The last of several counts, as everywhere.
+ * @param name of the command; absent where there is none of that name, so that only what nobody knows is a slip
+ * @throws {UsageError}
+ */
+export function checkFlags(flags: FlagToken[], name: CommandName | undefined): Given {
   const given: Given = new Map();
-  const known = [...own, ...settings];
+  const known = [...name ? commandOf(name).flags ?? [] : ownFlags, ...settings];
   for (const { name: flag, rawName, value, inlineValue } of flags) {
     const found = known.find((candidate) => candidate.flag === flag);
     if (!found && !general.includes(flag)) {
       const all = [...known.map(({ flag }) => flag), ...general].map((flag) => `--${flag}`);
-      throw new UsageError(`unknown flag ${quoted(rawName)} of ${name}${didYouMean(rawName, all)}`);
+      const isOthers = ownFlags.some((other) => other.flag === flag);
+      throw new UsageError(
+        `unknown flag ${quoted(rawName)}${isOthers ? ` of ${name}` : ""}${
+          didYouMean(rawName, all)
+        }`,
+      );
     }
     if (found?.placeholder) {
       if (value === undefined || (!inlineValue && value.startsWith("-"))) {

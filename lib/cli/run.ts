@@ -10,10 +10,8 @@ import {
 } from "../commands/commands.ts";
 import { EXIT } from "../plan/exit_codes.ts";
 import { parseInvocation } from "./arguments.ts";
-import { completions } from "./completions.ts";
 import type { Environment } from "./settle.ts";
 import { UsageError } from "./usage_error.ts";
-import { helpText } from "./help.ts";
 
 /** @returns the exit status */
 export async function run(args: readonly string[], env: Environment): Promise<number> {
@@ -21,7 +19,7 @@ export async function run(args: readonly string[], env: Environment): Promise<nu
     const invocation = parseInvocation(args, env, machine);
     switch (invocation.kind) {
       case "help":
-        writeToStdout(helpText(invocation.command));
+        writeToStdout((await import("./help.ts")).helpText(invocation.command));
         return EXIT.ok;
       case "version":
         writeToStdout(
@@ -29,7 +27,7 @@ export async function run(args: readonly string[], env: Environment): Promise<nu
         );
         return EXIT.ok;
       case "completions":
-        writeToStdout(completions(invocation.shell));
+        writeToStdout((await import("./completions.ts")).completions(invocation.shell));
         return EXIT.ok;
       case "run":
         return await commands[invocation.command](invocation.request);

@@ -1,29 +1,24 @@
 /** What the command line can start, and the machine that it starts on. */
 
 import type { Request } from "../plan/settings.ts";
-import { check } from "./check.ts";
-import { config } from "./config.ts";
-import { demo } from "./demo.ts";
-import { health } from "./health.ts";
-import { nginxConf } from "./nginx_conf.ts";
-import { reload } from "./reload.ts";
 import { serve } from "./serve.ts";
-import { status } from "./status.ts";
-import { stop } from "./stop.ts";
 
 export { machine } from "../host/machine.ts";
 export { runtimeInWords } from "../host/runtime.ts";
 export { writeToStderr, writeToStdout } from "../host/output.ts";
 
-/** Each takes the settings and gives the exit status. */
+/**
+ * Each takes the settings and gives the exit status. All but the main job are loaded when they are asked for, so that
+ * no run has the memory of what it does not do.
+ */
 export const commands = {
   serve,
-  demo,
-  check,
-  config,
-  "nginx-conf": nginxConf,
-  health,
-  status,
-  reload,
-  stop,
-} satisfies Record<string, (request: Request) => number | Promise<number>>;
+  demo: async (request) => (await import("./demo.ts")).demo(request),
+  check: async (request) => (await import("./check.ts")).check(request),
+  config: async (request) => (await import("./config.ts")).config(request),
+  "nginx-conf": async (request) => (await import("./nginx_conf.ts")).nginxConf(request),
+  health: async (request) => (await import("./health.ts")).health(request),
+  status: async (request) => (await import("./status.ts")).status(request),
+  reload: async (request) => (await import("./reload.ts")).reload(request),
+  stop: async (request) => (await import("./stop.ts")).stop(request),
+} satisfies Record<string, (request: Request) => Promise<number>>;

@@ -2,7 +2,6 @@
 
 import { version } from "../build_info.ts";
 import type { Clock } from "../host/clock.ts";
-import { countConnections } from "../host/connection_count.ts";
 import { identify, type StateFile } from "../host/state_file.ts";
 import type { Happening, Identity, Limits, ReadyCheck, Reloads } from "../host/state_shape.ts";
 import type { Log } from "../log.ts";
@@ -14,7 +13,6 @@ import type { Phase } from "../supervise/phases.ts";
 import { causeInWords } from "../supervise/stop_cause.ts";
 import type { Timeline } from "../supervise/timeline.ts";
 import type { News } from "../supervise/tools.ts";
-import { waitInWords } from "../supervise/waiting.ts";
 
 /** Steps of a start come in twos and threes, and none is worth a write of its own on the way to readiness. */
 const WRITE_AFTER_MS = 20;
@@ -80,7 +78,11 @@ export class RunRecord {
   }
 
   /** What is waited for at this moment, when the phase is one that waits. */
-  waitInWords(): string | undefined {
+  async waitInWords(): Promise<string | undefined> {
+    const [{ waitInWords }, { countConnections }] = await Promise.all([
+      import("../supervise/waiting.ts"),
+      import("../host/connection_count.ts"),
+    ]);
     return waitInWords({
       phase: this.#phase,
       marks: this.#timeline?.marks ?? {},

@@ -1,6 +1,6 @@
 /** Finds the tandem that a command is about. */
 
-import { findInstance } from "../host/state_file.ts";
+import { findInstance } from "../host/instance.ts";
 import type { State } from "../host/state_shape.ts";
 import type { Request } from "../plan/settings.ts";
 

@@ -2,9 +2,9 @@
 
 import template from "../../nginx.conf" with { type: "text" };
 import { monotonicClock as clock } from "../host/clock.ts";
-import { makeFolder, removeIfThere, writeWhole } from "../host/files.ts";
+import { canMakeIn, makeFolder, removeIfThere, writeWhole } from "../host/files.ts";
 import { getStatus, isListening } from "../host/http.ts";
-import { makeLogLink } from "../host/log_links.ts";
+import { makeLogLinkOrSayWhy } from "../host/log_links.ts";
 import { openNotifier } from "../host/notify.ts";
 import { openLiveLine } from "../host/live_line.ts";
 import { formatFor, lookAtOutputs, openSinks, type Sinks } from "../host/output.ts";
@@ -12,7 +12,6 @@ import { appendToOutputs, isInherited, raiseOpenFileLimit } from "../host/proces
 import { spawnChild } from "../host/processes.ts";
 import { startReaper } from "../host/reaper.ts";
 import { openRelay } from "../host/relay.ts";
-import { lookAtFutureFolder } from "../host/room.ts";
 import { listenForSignals } from "../host/signals.ts";
 import type { SinkEvents } from "../host/sink.ts";
 import { openStateFile, type StateFile } from "../host/state_file.ts";
@@ -43,7 +42,7 @@ export async function serve(request: Request): Promise<number> {
   const { logLevel, logFormat } = settings;
   const log = openLog(logLevel, logFormat, (line) => sinks.stderr.say(line));
   const plan = planLaunch(request);
-  const status = await refusal(plan, settings, log) ??
+  const status = await refusal(plan, request, log) ??
     await run(plan, settings, log, requests, sinks);
   await sinks.stderr.flush(LAST_WORDS_MS);
   return status;
@@ -52,15 +51,15 @@ export async function serve(request: Request): Promise<number> {
 /** Says what is wrong, where something is, before anything is started or changed. */
 async function refusal(
   plan: LaunchPlan,
-  settings: Settings,
+  request: Request,
   log: Log,
 ): Promise<number | undefined> {
-  const { notificationFd } = settings;
-  const findings = await findQuickly(plan, settings);
+  const findings = await findQuickly(plan, request);
   for (const finding of findings) {
     if (finding.result === "failed") log.error("refused", inOneLine(finding));
     if (finding.result === "warning") log.warning("preflight", inOneLine(finding));
   }
+  const { notificationFd } = request.settings;
   // A descriptor is the caller's to open, not the image's.
   if (notificationFd !== undefined && !isInherited(notificationFd)) return EXIT.usage;
   return findings.some(({ result }) => result === "failed") ? EXIT.configuration : undefined;
@@ -101,7 +100,7 @@ async function run(
     clock,
     log: memory,
     requests,
-    makeLink: makeLogLink,
+    makeLink: makeLogLinkOrSayWhy,
     spawn: (childPlan) => spawnChild(childPlan, reaper, clock, relay),
     async checkNginx(nginx, signal) {
       const checked = await checkNginx({ ...plan, nginx }, reaper, signal);
@@ -115,7 +114,8 @@ async function run(
       if (conf.complaint === undefined) record.onListens(conf.listens);
       return conf.complaint;
     },
-    askApp: (signal) => getStatus({ transport: "unix", path: plan.socket }, plan.readyPath, signal),
+    askApp: (signal, onConnected) =>
+      getStatus({ transport: "unix", path: plan.socket }, plan.readyPath, signal, onConnected),
     askThroughNginx: (listen) => (signal) =>
       listen
         ? getStatus(listen.address, plan.readyPath, signal)
@@ -181,7 +181,7 @@ function tryStateFile(folder: string, log: Log): StateFile | undefined {
   } catch (error) {
     const reason = (error as Error).message;
     // What can be foreseen, preflight has said.
-    if (lookAtFutureFolder(folder).kind === "writable") {
+    if (canMakeIn(folder)) {
       log.warning(
         "no-state-file",
         `cannot keep state in ${folder}: ${reason}: name another folder with --state-dir`,

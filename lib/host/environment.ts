@@ -5,6 +5,10 @@ export function variable(name: string): string | undefined {
   return Deno.env.get(name);
 }
 
+export function isRoot(): boolean {
+  return Deno.uid() === 0;
+}
+
 export function ownPid(): number {
   return Deno.pid;
 }

@@ -4,14 +4,17 @@ import type { Address } from "../plan/nginx_config.ts";
 
 /**
  * The status that `GET path` is answered with.
+ * @param onConnected told when somebody has accepted the question
  * @throws when nobody listens, the answer is not HTTP, or the signal says so; the request is then gone too.
  */
 export async function getStatus(
   address: Address,
   path: string,
   signal: AbortSignal,
+  onConnected = () => {},
 ): Promise<number> {
   const connection = await connect(address);
+  onConnected();
   const hangUp = () => connection.close();
   if (signal.aborted) {
     // It came while connecting. Left open, the connection would hold nginx's drain.

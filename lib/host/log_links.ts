@@ -1,47 +1,23 @@
 /** Makes nginx's log files links to tandem's own output, as `ln -sf` would, but atomically and without loss. */
 
-import { removeIfThere } from "./files.ts";
 import type { LinkPlan } from "../plan/launch_plan.ts";
-import { exists, lookAtFutureFolder, parentOf } from "./room.ts";
+import { parentOf, removeIfThere } from "./files.ts";
 
 export type LinkOutcome = "made" | "already right" | "made, old log kept as a .1 file";
 
-export type LinkLook =
-  | { kind: "right" }
-  | { kind: "missing" }
-  /** What is there gives way. */
-  | { kind: "wrong"; now: string }
-  | { kind: "impossible"; why: string };
-
-/** What `makeLogLink` would meet; changes nothing. */
-export function lookAtLogLink({ path, target }: LinkPlan): LinkLook {
-  const there = exists(path) ? whatIsAt(path) : undefined;
-  const leadsTo = there?.isSymlink ? Deno.readLinkSync(path) : undefined;
-  if (leadsTo === target) return { kind: "right" };
-  if (there && !there.isSymlink && !there.isFile) {
-    return { kind: "impossible", why: "it is neither a file nor a link" };
-  }
-  const folder = parentOf(path);
-  const room = lookAtFutureFolder(folder);
-  if (room.kind !== "writable") {
-    const why = room.kind === "closed" ? room.why : "there is something else in its way";
-    return { kind: "impossible", why: `cannot write to ${folder} (${why})` };
-  }
-  if (!there) return { kind: "missing" };
-  return { kind: "wrong", now: leadsTo === undefined ? "a file" : `a link to ${leadsTo}` };
-}
-
-/** @throws the reason, with the link as it was. */
-export function makeLogLink(link: LinkPlan): LinkOutcome {
+/** `makeLogLink`, and where that fails a look at why. @throws the reason, with the link as it was. */
+export async function makeLogLinkOrSayWhy(link: LinkPlan): Promise<LinkOutcome> {
   try {
-    return make(link);
+    return makeLogLink(link);
   } catch (error) {
+    const { lookAtLogLink } = await import("./log_link_look.ts");
     const look = lookAtLogLink(link);
     throw look.kind === "impossible" ? new Error(look.why, { cause: error }) : error;
   }
 }
 
-function make({ path, target }: LinkPlan): LinkOutcome {
+/** @throws the file system's error, with the link as it was. */
+export function makeLogLink({ path, target }: LinkPlan): LinkOutcome {
   const there = whatIsAt(path);
   if (there?.isSymlink && Deno.readLinkSync(path) === target) return "already right";
   if (there && !there.isSymlink && !there.isFile) {

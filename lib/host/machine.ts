@@ -1,8 +1,8 @@
 /** What the settings' defaults ask of the machine. */
 
 import type { Machine } from "../plan/settings.ts";
-import { canWrite } from "./files.ts";
 import { usableCpus } from "./cpus.ts";
+import { canWrite, exists } from "./files.ts";
 
 export const machine: Machine = {
   cpus: () => usableCpus(),
@@ -23,12 +23,3 @@ export const machine: Machine = {
     return `${Deno.env.get("TMPDIR") || "/tmp"}/tandem-${Deno.uid()}`;
   },
 };
-
-function exists(path: string): boolean {
-  try {
-    Deno.lstatSync(path);
-    return true;
-  } catch {
-    return false;
-  }
-}

@@ -1,6 +1,6 @@
 /** Whether something can be made in a folder, and what keeps it from being made. */
 
-import { canWrite, isDirectory } from "./files.ts";
+import { canWrite, exists, isDirectory, parentOf } from "./files.ts";
 import { nameOfUser } from "./users.ts";
 
 /** A folder in which something has to be made. */
@@ -28,14 +28,6 @@ export function lookAtFolder(folder: string): Room {
 export function lookAtFutureFolder(folder: string): Room {
   const above = parentOf(folder);
   return folder === above || exists(folder) ? lookAtFolder(folder) : lookAtFutureFolder(above);
-}
-
-export function parentOf(path: string): string {
-  return path.slice(0, path.lastIndexOf("/")) || "/";
-}
-
-export function exists(path: string): boolean {
-  return lookAt(path) !== undefined;
 }
 
 /** Asked only once it is clear that nobody can write there. */
@@ -100,7 +92,7 @@ export function isSamePath(one: string, other: string): boolean {
   }
 }
 
-function lookAt(path: string): Deno.FileInfo | undefined {
+export function lookAt(path: string): Deno.FileInfo | undefined {
   try {
     return Deno.lstatSync(path);
   } catch {

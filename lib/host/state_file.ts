@@ -1,10 +1,8 @@
-/** Keeps and finds what a run writes down of itself. */
+/** Keeps what a run writes down of itself. */
 
-import { errorInWords } from "../plan/in_words.ts";
 import { removeIfThere, writeWhole } from "./files.ts";
 import { readStat } from "./process_stat.ts";
-import { readUser } from "./process_tree.ts";
-import { type Identity, parseState, type State } from "./state_shape.ts";
+import type { Identity, State } from "./state_shape.ts";
 
 export interface StateFile {
   write(state: Omit<State, keyof Identity>): void;
@@ -39,39 +37,6 @@ export function isAlive({ pid, startTicks }: Identity): boolean {
   return readStat(pid)?.startTicks === startTicks;
 }
 
-export type Found =
-  | { kind: "running"; state: State }
-  /** What a tandem left that did not come to its end. */
-  | { kind: "stale"; state: State }
-  | { kind: "none" }
-  | { kind: "unreadable"; reason: string };
-
-/** What the state file in a folder says, and whether that is still so. */
-export function findInstance(folder: string): Found {
-  const path = pathIn(folder);
-  let text: string;
-  let owner: number | null;
-  try {
-    owner = Deno.statSync(path).uid;
-    text = Deno.readTextFileSync(path);
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return { kind: "none" };
-    return { kind: "unreadable", reason: `cannot read ${path}: ${errorInWords(error)}` };
-  }
-  try {
-    const state = parseState(text);
-    if (state.pid === Deno.pid || !isAlive(state)) return { kind: "stale", state };
-    // Whoever could have it name another's process would have root stop that one.
-    if (owner !== 0 && owner !== readUser(state.pid)) {
-      throw new Error(`pid ${state.pid} belongs to another user than the file`);
-    }
-    return { kind: "running", state };
-  } catch (error) {
-    const reason = (error as Error).message;
-    return { kind: "unreadable", reason: `${path} is not a state file of this tandem: ${reason}` };
-  }
-}
-
 /**
  * The pid of the tandem that lives on this folder; nothing when there is none, or only what a dead one left. Of
  * whichever version it is: no more than these two fields are asked for.
@@ -86,6 +51,6 @@ export function readLivingInstance(folder: string): number | undefined {
   }
 }
 
-function pathIn(folder: string): string {
+export function pathIn(folder: string): string {
   return `${folder}/state.json`;
 }

@@ -1,6 +1,6 @@
 /** Takes away again what a look at the machine leaves behind, and nothing that was there before. */
 
-import { parentOf } from "./room.ts";
+import { parentOf } from "./files.ts";
 
 /** On disposal, whatever has come to be at these paths is gone, and owners and modes are as they were. */
 export function withoutTrace(paths: string[]): Disposable {

@@ -47,8 +47,3 @@ function entriesOf(path: string): string[][] {
     return [];
   }
 }
-
-/** Only root's nginx changes the user of its workers. */
-export function isRoot(): boolean {
-  return Deno.uid() === 0;
-}

@@ -79,6 +79,12 @@ const loopbackOf = new Map([
   ["::", "::1"],
 ]);
 
+/** "unix:/tmp/gunicorn.sock" or "app:8000" of what `proxy_pass` says. */
+export function proxiedHost(url: string): string {
+  const rest = url.replace(/^https?:\/\//, "");
+  return /^unix:[^:]+/.exec(rest)?.[0] ?? rest.replace(/\/.*$/, "");
+}
+
 /** As nginx tells words apart: quotes, `#` and `}` mean something only where one begins, and `${` ends none. */
 const TOKEN =
   /[ \t\r\n]+|#[^\n]*|([;{}])|("(?:\\[^]|[^"\\])*"|'(?:\\[^]|[^'\\])*'|(?:\\[^]|\$\{*|[^ \t\r\n;{}"'#\\$])(?:\\[^]|\$\{*|[^ \t\r\n;{\\$])*)/gy;

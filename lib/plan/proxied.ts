@@ -1,5 +1,6 @@
 /** The places of an nginx conf that pass requests on, with what holds there. */
 
+import { proxiedHost } from "./nginx_config.ts";
 import type { Block } from "./nginx_tree.ts";
 
 export interface Proxied {
@@ -41,9 +42,7 @@ export function findProxied(root: Block): Proxied[] {
 
   function targetsOf(url: string): string[] {
     if (url.includes("$")) return [];
-    const rest = url.replace(/^https?:\/\//, "");
-    const socket = /^unix:[^:]+/.exec(rest)?.[0];
-    const name = socket ?? rest.replace(/\/.*$/, "");
+    const name = proxiedHost(url);
     return upstreams.get(name) ?? [name];
   }
 }

@@ -21,6 +21,9 @@ export type SignalAction =
   | "fewer workers"
   | "ignore";
 
+/** What is asked of a pair that goes on serving. */
+export type ControlAction = Exclude<SignalAction, "stop" | "ignore">;
+
 /** The table that the launcher acts on and that README and help show. SIGCHLD is the reaper's. */
 export const signalTable: readonly {
   signals: readonly SignalName[];

@@ -2,7 +2,7 @@
 
 import type { Child } from "../host/processes.ts";
 import type { Log } from "../log.ts";
-import type { ControlAction } from "./requests.ts";
+import type { ControlAction } from "../plan/signals.ts";
 
 export interface ControlTools {
   log: Log;

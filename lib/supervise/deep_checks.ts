@@ -5,7 +5,7 @@ import { type Clock, happensWithin } from "../host/clock.ts";
 import { usableCpus } from "../host/cpus.ts";
 import { ownPid, variable } from "../host/environment.ts";
 import { canRead, isDirectory, readTextFile } from "../host/files.ts";
-import { lookAtLogLink } from "../host/log_links.ts";
+import { lookAtLogLink } from "../host/log_link_look.ts";
 import { capture, type Captured, findExecutable } from "../host/processes.ts";
 import type { Reaper } from "../host/reaper.ts";
 import { lastNumberOf, lastValueOf } from "../plan/gunicorn_arguments.ts";
@@ -29,8 +29,9 @@ import { judgeLogs } from "./checks/logs.ts";
 import { judgeDrainDelay, judgeStopBudget } from "./checks/stop_budget.ts";
 import { judgeMaxBody, judgeReadTimeout } from "./checks/upstream.ts";
 import script from "./look.py" with { type: "text" };
-import { judgeNginx, type NginxAnswer } from "./nginx_look.ts";
-import { findQuickly } from "./preflight.ts";
+import type { NginxAnswer } from "./nginx_answer.ts";
+import { judgeNginx, readView } from "./nginx_look.ts";
+import { judgeQuickly } from "./quick_checks.ts";
 import { askNginxWithoutTrace } from "./traceless_nginx.ts";
 
 export interface DeepLook {
@@ -65,7 +66,7 @@ export async function findDeeply(
     nginx: nginxTold && toldBy(nginxTold, (text) => readBuild(text).version),
     gunicorn: gunicornTold && toldBy(gunicornTold, (text) => `gunicorn ${/[\d.]+\w*/.exec(text)}`),
   };
-  const quick = await findQuickly(plan, request.settings, told);
+  const quick = await judgeQuickly(plan, request.settings, told);
   const nginx = nginxTold && !("complaint" in nginxTold) && canAskNginx()
     ? await askNginxInTime(nginxTold.stderr)
     : undefined;
@@ -89,13 +90,14 @@ export async function findDeeply(
   async function judgeAnswer(answer: NginxAnswer | undefined): Promise<Finding[]> {
     if (!answer) return [];
     if (answer.kind === "refused") return [judgeComplaint(answer.complaint)];
-    const { root, build, proxied, config } = answer;
+    const view = readView(answer);
+    const { root, build, proxied, config } = view;
     const { settings, report } = request;
     const isAsked = !plan.builtInConf &&
       report.some(({ flag, origin }) => flag === "port" && origin.kind !== "default");
     const timeout = lastNumberOf(plan.gunicorn.args, "-t", "--timeout") ?? settings.timeout;
     return [
-      ...await judgeNginx(answer, plan),
+      ...await judgeNginx(view, plan),
       judgePort(config.listens, settings.port, isAsked),
       judgeMaxBody(proxied),
       judgeReadTimeout(proxied, timeout),

@@ -3,8 +3,7 @@
  * this table, and the diagram in the README is drawn from it.
  */
 
-import type { SignalName } from "../plan/signals.ts";
-import type { ControlAction } from "./requests.ts";
+import type { ControlAction, SignalName } from "../plan/signals.ts";
 import type { StopCause } from "./stop_cause.ts";
 
 /** What can end a phase. */
@@ -64,18 +63,6 @@ export function checkMove(from: Phase, to: Phase): void {
   const ways = Object.keys(phaseTable[from].next).join(" or ") || "nothing";
   throw new Error(`Cannot go from ${from} to ${to}: ${from} leads to ${ways}`);
 }
-
-/** What the events mean, for the diagram. */
-export const eventMeanings: Record<PhaseEvent, string> = {
-  "ready": "the ready path answers 200 through nginx",
-  "stop requested": "a stop signal",
-  "child ended": "nginx or gunicorn ended by itself",
-  "not ready in time": "--start-timeout is over",
-  "refused": "nginx.conf or its port will not do",
-  "cannot start": "a child cannot be started",
-  "defect": "a defect in tandem itself",
-  "all gone": "both children and all they left are gone",
-};
 
 export type StopStep = "stop" | "hurry" | "enough";
 

@@ -1,79 +1,41 @@
-/** Whatever would make the start fail later, said now, in one line each, with the mend. */
+/** Whatever would make the start fail later is said now. What is as usual needs no word, and not the memory of one. */
 
-import { canRead, isDirectory } from "../host/files.ts";
-import { findHolder } from "../host/holders.ts";
+import { canMakeIn, canRead, canWrite, exists, isDirectory, parentOf } from "../host/files.ts";
 import { isListening } from "../host/http.ts";
 import { isInherited } from "../host/process_limits.ts";
 import { findExecutable } from "../host/processes.ts";
 import type { Reaper } from "../host/reaper.ts";
-import {
-  type AtSocket,
-  lookAtFolder,
-  lookAtFutureFolder,
-  lookAtSocketFile,
-  parentOf,
-} from "../host/room.ts";
 import { readLivingInstance } from "../host/state_file.ts";
-import {
-  type ChildName,
-  type ChildPlan,
-  inForeground,
-  type LaunchPlan,
-} from "../plan/launch_plan.ts";
+import { type ChildPlan, inForeground, type LaunchPlan } from "../plan/launch_plan.ts";
 import type { Listen } from "../plan/nginx_config.ts";
-import type { Settings } from "../plan/settings.ts";
-import { judgeExecutable, type Told } from "./checks/executables.ts";
+import type { Request } from "../plan/settings.ts";
 import { type Finding, inOneLine } from "./checks/finding.ts";
-import { judgeDaemonFlag } from "./checks/gunicorn.ts";
-import {
-  judgeChdir,
-  judgeConfFile,
-  judgeInstance,
-  judgeNotificationFd,
-  judgeSocket,
-  judgeSocketFolder,
-  judgeStateFolder,
-} from "./checks/places.ts";
-import { judgeGracefulTimeout } from "./checks/stop_budget.ts";
-import { judgeComplaint } from "./checks/conf.ts";
-import { askNginx, judgeNginx } from "./nginx_look.ts";
+import { type AcceptedConf, askNginx } from "./nginx_answer.ts";
 import { Refusal } from "./stop_cause.ts";
 import type { CheckedNginx } from "./tools.ts";
+import { isUsualConf } from "./usual_conf.ts";
 
-/**
- * The quick looks, before anything is started or changed.
- * @param told by the executables themselves, where somebody asked them
- */
-export async function findQuickly(
-  plan: LaunchPlan,
-  { stateDir, notificationFd }: Settings,
-  told: Partial<Record<ChildName, Told>> = {},
-): Promise<Finding[]> {
-  const { nginx, gunicorn, builtInConf, socket } = plan;
-  const conf = nginx.args[1]!;
-  const socketFolder = parentOf(socket);
-  return [
-    judgeInstance(readLivingInstance(stateDir), stateDir),
-    ...[nginx, gunicorn].map((child) =>
-      judgeExecutable(child, findExecutable(child.executable), told[child.name])
-    ),
-    ...(builtInConf ? [] : [judgeConfFile(conf, canRead(conf))]),
-    judgeChdir(gunicorn.cwd, isDirectory(gunicorn.cwd)),
-    judgeSocketFolder(socketFolder, lookAtFolder(socketFolder)),
-    judgeSocket(socket, await lookAtSocket(socket)),
-    judgeStateFolder(stateDir, lookAtFutureFolder(stateDir), builtInConf !== undefined),
-    judgeDaemonFlag(gunicorn.args),
-    judgeGracefulTimeout(plan),
-    ...(notificationFd === undefined
-      ? []
-      : [judgeNotificationFd(notificationFd, isInherited(notificationFd))]),
-  ];
+/** The quick looks, before anything is started or changed: what is not ok, refusals and warnings. */
+export async function findQuickly(plan: LaunchPlan, request: Request): Promise<Finding[]> {
+  if (isUsual(plan, request)) return [];
+  const { judgeQuickly } = await import("./quick_checks.ts");
+  const findings = await judgeQuickly(plan, request.settings);
+  return findings.filter(({ result }) => result !== "ok");
 }
 
-async function lookAtSocket(path: string): Promise<AtSocket> {
-  return await isListening({ transport: "unix", path })
-    ? { kind: "live", holder: findHolder({ transport: "unix", path }) }
-    : lookAtSocketFile(path);
+/** Says no rather than overlook something that those checks speak of. */
+function isUsual(plan: LaunchPlan, { settings, gunicornArguments }: Request): boolean {
+  const { nginx, gunicorn, builtInConf, socket } = plan;
+  const { stateDir, notificationFd } = settings;
+  return readLivingInstance(stateDir) === undefined &&
+    [nginx, gunicorn].every(({ executable }) => findExecutable(executable) !== undefined) &&
+    (builtInConf !== undefined || canRead(nginx.args[1]!)) &&
+    isDirectory(gunicorn.cwd) &&
+    canWrite(parentOf(socket)) && !exists(socket) &&
+    canMakeIn(stateDir) &&
+    // They can overrule what tandem gives gunicorn.
+    gunicornArguments.length === 0 &&
+    (notificationFd === undefined || isInherited(notificationFd));
 }
 
 export interface CheckedConf extends CheckedNginx {
@@ -92,17 +54,30 @@ export async function checkNginx(
 ): Promise<CheckedConf> {
   const answer = await askNginx(plan.nginx, reaper, signal);
   signal.throwIfAborted();
-  if (answer.kind === "refused") throw new Refusal(inOneLine(judgeComplaint(answer.complaint)));
-  const findings = await judgeNginx(answer, plan);
-  const obstacle = findings.find(({ result }) => result === "failed");
-  if (obstacle) throw new Refusal(inOneLine(obstacle));
+  if (answer.kind === "refused") {
+    const { judgeComplaint } = await import("./checks/conf.ts");
+    throw new Refusal(inOneLine(judgeComplaint(answer.complaint)));
+  }
   const { daemon, listens } = answer.config;
   return {
     plan: inForeground(plan.nginx, daemon),
     plainListen: listens.find(({ plainHttp }) => plainHttp),
     listens,
-    warnings: findings.filter(({ result }) => result === "warning"),
+    warnings: await findWarnings(answer, plan),
   };
+}
+
+/** @throws {Refusal} */
+async function findWarnings(conf: AcceptedConf, plan: LaunchPlan): Promise<Finding[]> {
+  const answers = await Promise.all(
+    conf.config.listens.map(({ address }) => isListening(address)),
+  );
+  if (!answers.includes(true) && isUsualConf(conf, plan)) return [];
+  const { judgeNginx, readView } = await import("./nginx_look.ts");
+  const findings = await judgeNginx(readView(conf), plan);
+  const obstacle = findings.find(({ result }) => result === "failed");
+  if (obstacle) throw new Refusal(inOneLine(obstacle));
+  return findings.filter(({ result }) => result === "warning");
 }
 
 /** What nginx says of a conf that is to replace the one it runs with. */

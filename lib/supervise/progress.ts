@@ -11,9 +11,11 @@ export interface ProgressDisplay {
   clear(): void;
 }
 
-/** @param describe in words what is waited for; nothing when there is nothing to say at that moment */
+/** In words what is waited for; nothing when there is nothing to say at that moment. */
+export type Describe = () => string | undefined | Promise<string | undefined>;
+
 export async function showProgress(
-  describe: () => string | undefined,
+  describe: Describe,
   display: ProgressDisplay,
   clock: Clock,
   signal: AbortSignal,
@@ -26,8 +28,8 @@ export async function showProgress(
       await clock.sleep(Math.max(0, due - clock.now()), signal);
       // After a long halt of the machine the missed turns are left out.
       turn = Math.max(turn, Math.floor((clock.now() - begin) / display.everyMs));
-      const text = describe();
-      if (text !== undefined) display.show(text);
+      const text = await describe();
+      if (text !== undefined && !signal.aborted) display.show(text);
     }
   } catch (error) {
     if (!signal.aborted) throw error;
@@ -45,7 +47,7 @@ export class Progress {
   #current: AbortController | undefined;
 
   constructor(
-    private readonly describe: () => string | undefined,
+    private readonly describe: Describe,
     private readonly display: ProgressDisplay,
     private readonly clock: Clock,
   ) {}

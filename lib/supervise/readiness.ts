@@ -2,8 +2,8 @@
 
 import type { Clock } from "../host/clock.ts";
 
-/** Asks once: the HTTP status, or an error when there was no answer. */
-export type Ask = (signal: AbortSignal) => Promise<number>;
+/** Asks once: the HTTP status, or an error when there was no answer. Tells when somebody has accepted the question. */
+export type Ask = (signal: AbortSignal, onConnected?: () => void) => Promise<number>;
 
 export interface Waiting {
   ask: Ask;

@@ -2,10 +2,8 @@
 
 import type { Clock } from "../host/clock.ts";
 import type { SignalHandlers } from "../host/signals.ts";
-import type { SignalName } from "../plan/signals.ts";
+import type { ControlAction, SignalName } from "../plan/signals.ts";
 import { impatientSignals, type StopStep, stopSteps } from "./phases.ts";
-
-export type ControlAction = Exclude<keyof SignalHandlers, "stop">;
 
 export interface Requests {
   readonly handlers: SignalHandlers;

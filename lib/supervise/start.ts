@@ -3,7 +3,7 @@
 import type { Child } from "../host/processes.ts";
 import type { ChildPlan, LaunchPlan } from "../plan/launch_plan.ts";
 import type { Pair } from "./drain.ts";
-import { untilAnswered } from "./readiness.ts";
+import { type Ask, untilAnswered } from "./readiness.ts";
 import { NotReadyInTime } from "./stop_cause.ts";
 import type { Timeline } from "./timeline.ts";
 import type { CheckedNginx, Tools } from "./tools.ts";
@@ -47,7 +47,8 @@ export function startPair(
 
   async function appAnswers(): Promise<void> {
     // Any status will do: the app speaks, and what it says is its own affair.
-    const { askApp: ask } = tools;
+    const onConnected = () => timeline.mark("socket made");
+    const ask: Ask = (signal) => tools.askApp(signal, onConnected);
     await untilAnswered({ ask, accept: () => true }, clock, signal);
     timeline.mark("app answered");
   }

@@ -2,13 +2,12 @@
 
 import type { Child } from "../host/processes.ts";
 import type { LaunchPlan } from "../plan/launch_plan.ts";
-import type { SignalName } from "../plan/signals.ts";
+import type { ControlAction, SignalName } from "../plan/signals.ts";
 import { control } from "./control.ts";
 import { drain, type Pair } from "./drain.ts";
 import { exitStatus } from "./exit_status.ts";
 import { makeLinks } from "./links.ts";
 import { checkMove, FIRST_PHASE, type Phase, phaseTable } from "./phases.ts";
-import type { ControlAction } from "./requests.ts";
 import { startPair } from "./start.ts";
 import { causeInWords, causeOf, type StopCause } from "./stop_cause.ts";
 import { Timeline } from "./timeline.ts";
@@ -24,7 +23,7 @@ export async function supervise(plan: LaunchPlan, tools: Tools): Promise<number>
 
   tools.onPhase(phase, pair, timeline);
   requests.onControl = onControl;
-  makeLinks(plan.links, tools);
+  await makeLinks(plan.links, tools);
 
   const { gunicorn, nginx, ready } = startPair(plan, pair, timeline, tools, starting.signal);
 

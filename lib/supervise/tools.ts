@@ -15,8 +15,8 @@ export interface Tools {
   clock: Clock;
   log: Log;
   requests: Requests;
-  /** @throws the file system's error */
-  makeLink(link: LinkPlan): string;
+  /** @throws the reason why it cannot be made */
+  makeLink(link: LinkPlan): Promise<string>;
   /** @throws {SpawnError} */
   spawn(plan: ChildPlan): Child;
   /** @throws {Refusal} when nginx would not start with its conf */

@@ -1,13 +1,12 @@
 import { readConfFiles } from "../host/conf_files.ts";
-import { makeFolder, makePrivateFolder, removeIfThere, writeWhole } from "../host/files.ts";
+import { exists, makeFolder, makePrivateFolder, removeIfThere, writeWhole } from "../host/files.ts";
 import type { Reaper } from "../host/reaper.ts";
-import { exists } from "../host/room.ts";
 import { borrowedFolder, withoutTrace } from "../host/traces.ts";
 import type { LaunchPlan } from "../plan/launch_plan.ts";
 import { type NginxBuild, readBuild, readPaths } from "../plan/nginx_paths.ts";
 import { readTree } from "../plan/nginx_tree.ts";
 import type { Settings } from "../plan/settings.ts";
-import { askNginx, type NginxAnswer } from "./nginx_look.ts";
+import { askNginx, type NginxAnswer } from "./nginx_answer.ts";
 
 /**
  * Has nginx test its conf. That makes the pid file, log files and temp folders that are not there yet, and gives temp

@@ -17,7 +17,7 @@ const mayImport: Record<string, readonly string[]> = {
 
 /** Each library is known to one file, so that changing it is a change of that file. */
 const libraries: Record<string, string> = {
-  "node:util": "lib/cli/arguments.ts",
+  "node:util": "lib/cli/flags.ts",
   "@logtape/logtape": "lib/log.ts",
 };
 

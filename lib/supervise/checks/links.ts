@@ -1,4 +1,4 @@
-import type { LinkLook } from "../../host/log_links.ts";
+import type { LinkLook } from "../../host/log_link_look.ts";
 import type { LinkPlan } from "../../plan/launch_plan.ts";
 import { type Finding, ok, warning } from "./finding.ts";
 

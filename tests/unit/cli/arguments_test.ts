@@ -32,7 +32,9 @@ Deno.test("arguments: serve may be left out, and stand before or behind its opti
 });
 
 Deno.test("arguments: every command is one", () => {
-  for (const name of commandNames) assert.equal(commandOf([name]), name);
+  for (const name of commandNames) {
+    assert.equal(commandOf(name === "completions" ? [name, "bash"] : [name]), name);
+  }
 });
 
 Deno.test("arguments: help and version are outcomes", () => {
@@ -118,6 +120,9 @@ const slips: [args: string[], says: RegExp][] = [
   [["--__proto__=1"], /^unknown flag "--__proto__"$/],
   [["--constructor"], /^unknown flag "--constructor"$/],
   [["--new\nline"], /^unknown flag "--new\\nline"$/],
+  [["--json"], /^unknown flag "--json" of serve$/],
+  [["stop", "--json"], /^unknown flag "--json" of stop$/],
+  [["helth", "--json"], /^unknown command "helth"; did you mean "health"\?$/],
   [["srve"], /^unknown command "srve"; did you mean "serve"\?$/],
   [["conf"], /^unknown command "conf"; did you mean "config"\?$/],
   [["toString"], /^unknown command "toString"$/],

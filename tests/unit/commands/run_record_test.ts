@@ -127,7 +127,7 @@ Deno.test("record: the cause of a stop is there with the drain, in one line", ()
   record.onNews({ kind: "stop", cause: { kind: "defect", trace: "no\n    at lib/x.ts:1" } });
   record.onPhase("draining", {}, timeline);
 
-  assert.match(last().stopCause!, /^a defect in tandem itself.*: no$/);
+  assert.equal(last().stopCause, "a defect in tandem itself");
   assert.equal(last().limits.drainDelay, 0, "what has failed is not delayed");
 });
 
@@ -137,13 +137,13 @@ Deno.test("record: a second stop signal ends the delay for whoever looks", async
   timeline.mark("nginx started");
   timeline.mark("stop");
   record.onPhase("draining", {}, timeline);
-  assert.equal(record.waitInWords(), "draining: serving on for --drain-delay, 0 s of 5 s");
+  assert.equal(await record.waitInWords(), "draining: serving on for --drain-delay, 0 s of 5 s");
 
   record.onHurry();
   await clock.advance(1000);
 
   assert.equal(last().limits.drainDelay, 0);
-  assert.equal(record.waitInWords(), "draining: waiting for nginx, 1 s of 25 s");
+  assert.equal(await record.waitInWords(), "draining: waiting for nginx, 1 s of 25 s");
 });
 
 Deno.test("record: the last ten lines are kept, whatever the level of the log", async () => {

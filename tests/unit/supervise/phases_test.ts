@@ -2,7 +2,6 @@ import assert from "node:assert/strict";
 import { signalTable } from "../../../lib/plan/signals.ts";
 import {
   checkMove,
-  eventMeanings,
   FIRST_PHASE,
   impatientSignals,
   type Phase,
@@ -10,6 +9,7 @@ import {
   phaseTable,
   stopSteps,
 } from "../../../lib/supervise/phases.ts";
+import { eventMeanings } from "../../../scripts/state_diagram.ts";
 
 const moves: [Phase, Phase][] = [
   ["starting", "serving"],

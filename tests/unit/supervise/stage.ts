@@ -75,9 +75,9 @@ export function stage(script: Script = {}): Stage {
     log,
     requests,
     makeLink({ path }) {
-      if (script.linkError) throw script.linkError;
+      if (script.linkError) return Promise.reject(script.linkError);
       note(`${path} linked`);
-      return "made";
+      return Promise.resolve("made");
     },
     spawn({ name }) {
       if (script.spawnError?.child === name) throw script.spawnError.error;
@@ -91,7 +91,11 @@ export function stage(script: Script = {}): Stage {
       return checkConf();
     },
     findConfComplaint: script.findConfComplaint ?? (() => Promise.resolve(undefined)),
-    askApp: () => since("gunicorn") >= appAnswersAfter ? Promise.resolve(404) : refusedConnection(),
+    askApp(_, onConnected = () => {}) {
+      if (since("gunicorn") < appAnswersAfter) return refusedConnection();
+      onConnected();
+      return Promise.resolve(404);
+    },
     finishOutput: () => Promise.resolve(),
     askThroughNginx: () => () => {
       const status = readyAnswer(since("nginx"));

@@ -44,18 +44,21 @@ Deno.test("supervise: says how long each step took, of the start and of the stop
   const said = (event: string) => log.messages[log.events.indexOf(event)];
   assert.equal(
     said("info ready"),
-    "ready in 255 ms (gunicorn started 0 ms, app answered 254 ms, nginx started 254 ms)",
+    "ready in 255 ms (gunicorn started 0 ms, socket made 254 ms, app answered 254 ms, nginx started 254 ms)",
   );
   assert.equal(said("info stopping"), "stopping: SIGTERM");
   assert.equal(
     said("info stopped"),
-    "stopped: SIGTERM; nginx gone 4 ms, gunicorn gone 204 ms; exit 0",
+    "stopped: SIGTERM; started in 255 ms (gunicorn started 0 ms, socket made 254 ms, " +
+      "app answered 254 ms, nginx started 254 ms), served 8745 ms, " +
+      "drained in 204 ms (nginx gone 4 ms, gunicorn gone 204 ms); exit 0",
   );
   assert.deepEqual(log.fields[log.events.indexOf("info stopped")], {
     cause: { kind: "stop requested", signal: "SIGTERM" },
     status: 0,
     marks: {
       "gunicorn started": 0,
+      "socket made": 254,
       "app answered": 254,
       "nginx started": 254,
       ready: 255,
@@ -205,7 +208,10 @@ Deno.test("supervise: links that cannot be made are a warning, not the end", asy
 
   assert.equal(await clock.finish(status), 0);
   assert.equal(log.events.filter((event) => event === "warning log-link-failed").length, 2);
-  assert.match(log.messages[0]!, /access\.log .*\/dev\/stdout: Read-only file system$/);
+  assert.match(
+    log.messages[0]!,
+    /access\.log .*\/dev\/stdout: Read-only file system: let tandem write there/,
+  );
   assert.ok(log.events.includes("info ready"));
 });
 

@@ -1,0 +1,52 @@
+/** Asks nginx for its conf as nginx reads it. */
+
+import { readTextFile } from "../host/files.ts";
+import { holdPorts } from "../host/port_hold.ts";
+import { capture } from "../host/processes.ts";
+import type { Reaper } from "../host/reaper.ts";
+import type { ChildPlan } from "../plan/launch_plan.ts";
+import { type Address, type NginxConfig, readNginxConfig } from "../plan/nginx_config.ts";
+
+export interface AcceptedConf {
+  kind: "accepted";
+  /** What `-T` prints. */
+  dump: string;
+  /** What `-V` prints. */
+  told: string;
+  config: NginxConfig;
+}
+
+export type NginxAnswer = AcceptedConf | { kind: "refused"; complaint: string };
+
+/** `-V` beside `-T` costs nothing: nginx tells how it was built, then goes on. */
+export async function askNginx(
+  nginx: ChildPlan,
+  reaper: Reaper,
+  signal?: AbortSignal,
+): Promise<NginxAnswer> {
+  using _held = holdPorts(readListens(nginx.args[1]!));
+  const { code, stdout, stderr } = await capture(
+    nginx.executable,
+    [...nginx.args, "-V", "-T"],
+    reaper,
+    signal,
+  );
+  return code === 0
+    ? { kind: "accepted", dump: stdout, told: stderr, config: readNginxConfig(stdout) }
+    : { kind: "refused", complaint: firstComplaint(stderr) };
+}
+
+/**
+ * `nginx -T` listens for a moment, and would cut off a client who comes then instead of having it refused. What the
+ * main file says is enough to keep it from that; nginx passes over a port that is taken when it only tests.
+ */
+function readListens(conf: string): Address[] {
+  return readNginxConfig(readTextFile(conf)).listens.map(({ address }) => address);
+}
+
+/** "nginx: [emerg] unknown directive …" without the marks; the first is the cause of the others. */
+function firstComplaint(stderr: string): string {
+  const lines = stderr.split("\n").filter((line) => line.trim());
+  const line = lines.find((line) => /\[(emerg|crit|alert)\]/.test(line)) ?? lines.at(-1);
+  return line?.replace(/^.*?\[(emerg|crit|alert)\]\s*(\d+#\d+:\s*)?/, "") ?? "it does not say why";
+}
