@@ -54,7 +54,6 @@ export interface Host {
   socketError(fd: number): number;
   isTerminal(fd: number): boolean;
   terminalSize(fd: number): [columns: number, rows: number] | number;
-  inotify(path: string, mask: number): number;
 
   // files.c
   readFile(path: string): Uint8Array<ArrayBuffer> | number;
