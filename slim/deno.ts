@@ -12,7 +12,6 @@ import { addSignalListener, kill, removeSignalListener } from "./signals.ts";
 import { console, consoleSize, stderr, stdin, stdout } from "./stdio.ts";
 import { TextDecoder, TextEncoder } from "./text.ts";
 import { clearTimeout, setInterval, setTimeout } from "./timers.ts";
-import { watchFs } from "./watch.ts";
 
 declare const BUILD_ARCH: "x86_64" | "aarch64";
 declare const BUILD_QUICKJS: string;
@@ -44,7 +43,6 @@ const deno = {
   connect,
   ...syncFiles,
   ...asyncFiles,
-  watchFs,
   stdin,
   stdout,
   stderr,

@@ -39,10 +39,12 @@ export async function serve(request: Request): Promise<number> {
   const { logLevel, logFormat } = settings;
   const log = openLog(logLevel, logFormat, (line) => sinks.stderr.say(line));
   const plan = planLaunch(request);
-  const status = await refusal(plan, settings, log) ??
-    await run(plan, settings, log, requests, sinks);
-  await sinks.stderr.flush(LAST_WORDS_MS);
-  return status;
+  try {
+    return await refusal(plan, settings, log) ?? await run(plan, settings, log, requests, sinks);
+  } finally {
+    await log.written();
+    await sinks.stderr.flush(LAST_WORDS_MS);
+  }
 }
 
 /** Says what is wrong, where something is, before anything is started or changed. */

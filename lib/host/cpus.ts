@@ -1,5 +1,7 @@
 /** How many CPUs this process may use: affinity and cgroup quota, never the host's count. */
 
+import { exists } from "./files.ts";
+
 type Read = (path: string) => string | undefined;
 
 /** `nproc` as the container sees it: min(affinity, quota rounded up), at least 1. */
@@ -12,6 +14,7 @@ export function usableCpus(read: Read = readText): number {
 }
 
 function readText(path: string): string | undefined {
+  if (!exists(path)) return undefined;
   try {
     return Deno.readTextFileSync(path);
   } catch {

@@ -1,6 +1,6 @@
 /** What other commands, and people, can learn of the running pair. */
 
-import { removeIfThere, writeWhole } from "./files.ts";
+import { exists, removeIfThere, writeWhole } from "./files.ts";
 import { readStat } from "./process_stat.ts";
 
 /** Written as JSON, anew at each change of phase. */
@@ -44,8 +44,10 @@ export function openStateFile(folder: string): StateFile {
 
 /** The pid of the tandem that lives on this folder; nothing when there is none, or only what a dead one left. */
 export function readLivingInstance(folder: string): number | undefined {
+  const path = `${folder}/state.json`;
+  if (!exists(path)) return undefined;
   try {
-    const { pid, startTicks }: State = JSON.parse(Deno.readTextFileSync(`${folder}/state.json`));
+    const { pid, startTicks }: State = JSON.parse(Deno.readTextFileSync(path));
     const lives = startTicks !== undefined && readStat(pid)?.startTicks === startTicks;
     return lives && pid !== Deno.pid ? pid : undefined;
   } catch {

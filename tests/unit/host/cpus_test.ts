@@ -1,5 +1,8 @@
 import assert from "node:assert/strict";
 import { countAllowed, quotaFolders, quotaOf, usableCpus } from "../../../lib/host/cpus.ts";
+import { libc } from "../../../lib/host/libc.ts";
+
+libc(); // Opened once and for good: no test leaks it.
 
 const masks: [mask: string, cpus: number][] = [
   ["1", 1],

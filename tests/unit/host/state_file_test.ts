@@ -2,6 +2,9 @@ import assert from "node:assert/strict";
 import { readStat } from "../../../lib/host/process_stat.ts";
 import { openStateFile, readLivingInstance } from "../../../lib/host/state_file.ts";
 import { inFolder } from "./in_folder.ts";
+import { libc } from "../../../lib/host/libc.ts";
+
+libc(); // Opened once and for good: no test leaks it.
 
 const state = {
   version: "1.2.3",
