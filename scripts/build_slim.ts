@@ -73,7 +73,11 @@ async function bundle(program: string, flavour: Flavour, commit: string) {
     },
     logLevel: "warning",
   });
-  return result.outputFiles.map(({ path, contents }) => ({ name: basename(path), contents }));
+  // QuickJS's own import() wants to know from which file it is called, which stripped bytecode does not tell.
+  return result.outputFiles.map(({ path, text }) => ({
+    name: basename(path),
+    code: text.replaceAll(/\bimport\((?="\.\/)/g, "importModule("),
+  }));
 }
 
 /** The modules by their names, for the C files in slim/; qjsc derives the names of its arrays from them. */
@@ -105,7 +109,7 @@ export async function buildSlim(
   const folder = await Deno.makeTempDir({ dir: cache, prefix: ".build-" });
   try {
     const modules = await bundle(program, flavour, commit);
-    for (const { name, contents } of modules) await Deno.writeFile(join(folder, name), contents);
+    for (const { name, code } of modules) await Deno.writeTextFile(join(folder, name), code);
     const names = modules.map(({ name }) => name);
     await Deno.writeTextFile(join(folder, "table.c"), tableOf(names));
     const late = names.filter((name) => name !== "host.js" && name !== "program.js");

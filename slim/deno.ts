@@ -53,6 +53,8 @@ const deno = {
 const timeOrigin = Date.now() - host.now();
 
 Object.assign(globalThis, {
+  // Not at once: it may be called while the module that calls it is itself being evaluated.
+  importModule: (name: string) => Promise.resolve(name).then(host.load),
   Deno: deno,
   global: globalThis,
   self: globalThis,

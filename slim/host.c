@@ -87,7 +87,17 @@ void fail_on_rejection(JSContext *ctx) {
 
 static HOST_FUNCTION(host_exit) { exit(int_of(ctx, argv[0])); }
 
+/* load(name): a promise of the module */
+static HOST_FUNCTION(host_load) {
+  const char *name = JS_ToCString(ctx, argv[0]);
+  if (!name) return JS_EXCEPTION;
+  JSValue promise = JS_LoadModule(ctx, "", name);
+  JS_FreeCString(ctx, name);
+  return promise;
+}
+
 static const JSCFunctionListEntry functions[] = {
+    JS_CFUNC_DEF("load", 1, host_load),
     JS_CFUNC_DEF("exit", 1, host_exit),
 };
 

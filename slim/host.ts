@@ -6,6 +6,8 @@ export interface Host {
   /** "NAME=value", as the process was given them. */
   readonly env: string[];
   exit(code: number): never;
+  /** What `import(name)` gives. */
+  load(name: string): Promise<unknown>;
 
   // loop.c
   /** Calls back once, when the descriptor is ready; a pending watch keeps the process alive. */
