@@ -7,11 +7,11 @@ import { makeFolder, removeIfThere, writeWhole } from "../host/files.ts";
 import { getStatus, isListening } from "../host/http.ts";
 import { makeLogLink } from "../host/log_links.ts";
 import { openNotifier } from "../host/notify.ts";
-import { formatFor, lookAtOutputs, openSinks, type Sinks } from "../host/output.ts";
+import { lookAtOutputs, openSinks, type Sinks } from "../host/output.ts";
 import { appendToOutputs, isInherited, raiseOpenFileLimit } from "../host/process_limits.ts";
 import { spawnChild } from "../host/processes.ts";
 import { startReaper } from "../host/reaper.ts";
-import { openRelay } from "../host/relay.ts";
+import type { Relay } from "../host/relay.ts";
 import { listenForSignals } from "../host/signals.ts";
 import type { SinkEvents } from "../host/sink.ts";
 import { openStateFile, type StateFile } from "../host/state_file.ts";
@@ -20,7 +20,7 @@ import { type Log, openLog } from "../log.ts";
 import { EXIT } from "../plan/exit_codes.ts";
 import { type LaunchPlan, planLaunch } from "../plan/launch_plan.ts";
 import { fillBuiltInConf } from "../plan/nginx_config.ts";
-import { type OutputPlan, planOutput } from "../plan/output_plan.ts";
+import { type OutputPlan, planOutput, type RelayFormat } from "../plan/output_plan.ts";
 import type { Request, Settings } from "../plan/settings.ts";
 import { checkNginx, findConfComplaint, findProblems } from "../supervise/preflight.ts";
 import { openRequests } from "../supervise/requests.ts";
@@ -80,9 +80,7 @@ async function run(
   const outputPlan = planOutput(settings.logs, lookAtOutputs());
   log.debug("logs", `children's output: ${inWords(outputPlan)}`);
   if (outputPlan.warning) log.warning("logs", outputPlan.warning);
-  const relay = outputPlan.kind === "relay"
-    ? openRelay(sinks, formatFor(outputPlan.format), clock)
-    : undefined;
+  const relay = outputPlan.kind === "relay" ? await openRelay(sinks, outputPlan.format) : undefined;
   const reaper = startReaper();
   const startedAt = new Date().toISOString();
   let nginxPlan = plan.nginx;
@@ -127,6 +125,12 @@ async function run(
   stateFile?.remove();
   reaper.close();
   return status;
+}
+
+async function openRelay(sinks: Sinks, format: RelayFormat): Promise<Relay> {
+  const { openRelay } = await import("../host/relay.ts");
+  const { formatFor } = await import("../host/line_formats.ts");
+  return openRelay(sinks, formatFor(format), clock);
 }
 
 /** @param log made only after the sink that it writes to */

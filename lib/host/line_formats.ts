@@ -1,6 +1,7 @@
 /** What a relayed line looks like: as it is, with the name of its child before it, or as JSON. */
 
 import type { ChildName } from "../plan/launch_plan.ts";
+import type { RelayFormat } from "../plan/output_plan.ts";
 import { type Block, countLines, endsWithNewline, joined } from "./lines.ts";
 
 export type StreamName = "stdout" | "stderr";
@@ -17,6 +18,22 @@ export interface Source {
 export type Format = (block: Block, goesOn: boolean) => Uint8Array;
 
 const NEWLINE = 10;
+
+export function formatFor(format: RelayFormat): (source: Source) => Format {
+  switch (format) {
+    case "as it is":
+      return () => asItIs;
+    case "prefix":
+      return (source) => withPrefix(source, wantsColour(source.stream));
+    case "json":
+      return (source) => asJson(source, Date.now);
+  }
+}
+
+/** On terminals that can, where the user has not said no (no-color.org). */
+function wantsColour(stream: StreamName): boolean {
+  return Deno[stream].isTerminal() && !Deno.env.get("NO_COLOR") && Deno.env.get("TERM") !== "dumb";
+}
 
 export const asItIs: Format = ({ bytes, ended }) => ended ? terminated(bytes) : bytes;
 

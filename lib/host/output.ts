@@ -1,15 +1,8 @@
 /** tandem's own stdout and stderr. A reader who does not read must never hold up the supervision. */
 
-import type { OutputFacts, Outputs, RelayFormat } from "../plan/output_plan.ts";
+import type { OutputFacts, Outputs } from "../plan/output_plan.ts";
 import type { Clock } from "./clock.ts";
-import {
-  asItIs,
-  asJson,
-  type Format,
-  type Source,
-  type StreamName,
-  withPrefix,
-} from "./line_formats.ts";
+import type { StreamName } from "./line_formats.ts";
 import { isNonBlocking } from "./process_limits.ts";
 import { canReopen } from "./reopenable.ts";
 import { type Output, Sink, type SinkEvents } from "./sink.ts";
@@ -73,22 +66,6 @@ function kindOf(info: Deno.FileInfo | undefined): string {
   if (info.isFifo) return "a pipe";
   if (info.isSocket) return "a socket";
   return info.isFile ? "a file" : "a device";
-}
-
-export function formatFor(format: RelayFormat): (source: Source) => Format {
-  switch (format) {
-    case "as it is":
-      return () => asItIs;
-    case "prefix":
-      return (source) => withPrefix(source, wantsColour(source.stream));
-    case "json":
-      return (source) => asJson(source, Date.now);
-  }
-}
-
-/** On terminals that can, where the user has not said no (no-color.org). */
-function wantsColour(stream: StreamName): boolean {
-  return Deno[stream].isTerminal() && !Deno.env.get("NO_COLOR") && Deno.env.get("TERM") !== "dumb";
 }
 
 /** For what a command was asked to print. A reader who has seen enough, `| head -1`, is no error. */
