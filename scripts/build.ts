@@ -1,17 +1,18 @@
 // deno-lint-ignore-file no-console -- a script talks to its user
-// Builds the Deno edition: esbuild makes one JavaScript file of main.ts, `deno compile` an executable.
+// Builds the Deno edition: esbuild makes a few JavaScript modules of main.ts, `deno compile` an executable.
 //
 //   deno task build                                      -> dist/tandem
 //   deno task build --target aarch64-unknown-linux-gnu   -> dist/tandem-arm64
 
 import * as esbuild from "esbuild";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { parseArgs } from "node:util";
 import config from "../deno.json" with { type: "json" };
 import { BuildError, ignoreNotFound, prepareCompiler, run, sha256, stopwatch } from "./denort.ts";
 import { writeManPage } from "./man.ts";
 
 const EX_USAGE = 64;
+const ENTRY = "tandem";
 const outputs: Record<string, string> = {
   "x86_64-unknown-linux-gnu": "tandem",
   "aarch64-unknown-linux-gnu": "tandem-arm64",
@@ -33,12 +34,14 @@ const compileFlags = [
   "--v8-flags=--single-threaded,--optimize-for-size",
 ];
 
-async function bundle(commit: string): Promise<Uint8Array<ArrayBuffer>> {
+/** What `import()` names becomes a module of its own, which costs nothing until it is asked for. */
+async function bundle(commit: string): Promise<esbuild.OutputFile[]> {
   const result = await esbuild.build({
-    entryPoints: ["main.ts"],
-    // Never written: it makes the paths in the source map those of the repository, "lib/…".
-    outfile: "tandem.js",
+    entryPoints: { [ENTRY]: "main.ts" },
+    // Never written: it makes the paths in the source maps those of the repository, "lib/…".
+    outdir: ".",
     write: false,
+    splitting: true,
     bundle: true,
     format: "esm",
     target: "esnext",
@@ -61,7 +64,7 @@ async function bundle(commit: string): Promise<Uint8Array<ArrayBuffer>> {
     },
     logLevel: "warning",
   });
-  return new Uint8Array(result.outputFiles[0]?.contents ?? []);
+  return result.outputFiles;
 }
 
 /** The short commit, with "-dirty" where files differ from it; "unknown" outside of a repository. */
@@ -75,7 +78,11 @@ export async function gitCommit(): Promise<string> {
   }
 }
 
-async function compile(code: Uint8Array, target: string, output: string): Promise<void> {
+async function compile(
+  modules: esbuild.OutputFile[],
+  target: string,
+  output: string,
+): Promise<void> {
   const compiler = await prepareCompiler(target, join(".cache", "denort"));
   if (compiler.note) console.error(`build: ${compiler.note}`);
   const seconds = stopwatch();
@@ -84,13 +91,15 @@ async function compile(code: Uint8Array, target: string, output: string): Promis
   const dir = await Deno.makeTempDir({ dir: "dist", prefix: ".build-" });
   try {
     const program = join(dir, "tandem");
-    const script = join(dir, "tandem.js");
-    await Deno.writeFile(script, code);
-    // Deno embeds the time of the file; with a fixed one the same sources give the same executable.
-    await Deno.utime(script, 0, 0);
+    for (const { path, contents } of modules) {
+      const module = join(dir, basename(path));
+      await Deno.writeFile(module, contents);
+      // Deno embeds the time of the file; with a fixed one the same sources give the same executable.
+      await Deno.utime(module, 0, 0);
+    }
     const [command = "", ...args] = compiler.command;
     args.push("compile", "--quiet", ...compileFlags, "--target", target, "--output", program);
-    args.push(script);
+    args.push(join(dir, `${ENTRY}.js`));
     await run([command, ...args], { env: compiler.env }).catch((error: Error) => {
       throw new BuildError(`deno compile failed: ${error.message}`, 1);
     });
@@ -116,11 +125,12 @@ async function build(args: string[]): Promise<void> {
 
   const seconds = stopwatch();
   const commit = await gitCommit();
-  const code = await bundle(commit);
-  console.error(`build: bundled main.ts, ${kilobytes(code.length)} in ${seconds()} (${commit})`);
+  const modules = await bundle(commit);
+  const size = modules.reduce((sum, { contents }) => sum + contents.length, 0);
+  console.error(`build: bundled main.ts, ${kilobytes(size)} in ${seconds()} (${commit})`);
 
   const parts = [
-    await sha256(code),
+    ...await Promise.all(modules.map(({ contents }) => sha256(new Uint8Array(contents)))),
     target,
     Deno.version.deno,
     Deno.env.get("DENORT_BIN") ?? "",
@@ -132,7 +142,7 @@ async function build(args: string[]): Promise<void> {
     console.error(`build: ${output} is up to date`);
     return;
   }
-  await compile(code, target, output);
+  await compile(modules, target, output);
   await Deno.writeTextFile(stampFile, await stampOf(output, key) ?? "");
 }
 

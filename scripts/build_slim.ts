@@ -1,13 +1,13 @@
 // deno-lint-ignore-file no-console -- a script talks to its user
-// Builds the slim edition: esbuild makes one JavaScript file of slim/deno.ts and main.ts, QuickJS's compiler
-// bytecode of that, and a C compiler a static executable of the bytecode, of QuickJS and of the C files in slim/.
+// Builds the slim edition: esbuild makes JavaScript modules of slim/deno.ts and main.ts, QuickJS's compiler
+// bytecode of those, and a C compiler a static executable of the bytecode, of QuickJS and of the C files in slim/.
 //
 //   deno task build:slim                -> dist/tandem-slim
 //   deno task build:slim --arch arm64   -> dist/tandem-slim-arm64
 //   deno task build:slim --sanitize     -> dist/tandem-slim-asan, which finds mistakes in the C files
 
 import * as esbuild from "esbuild";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { parseArgs } from "node:util";
 import config from "../deno.json" with { type: "json" };
 import { gitCommit, kilobytes } from "./build.ts";
@@ -43,15 +43,14 @@ const leanLibraries: esbuild.Plugin = {
   },
 };
 
-/** slim/deno.ts comes first, so that the names are there when the program's own modules run. */
-async function bundle(program: string, flavour: Flavour, commit: string): Promise<Uint8Array> {
+/** What `import()` names becomes a module of its own, which costs nothing until it is asked for. */
+async function bundle(program: string, flavour: Flavour, commit: string) {
   const result = await esbuild.build({
-    stdin: {
-      contents: `import "./slim/deno.ts"; import ${JSON.stringify(program)};`,
-      resolveDir: root,
-    },
+    entryPoints: { host: join(root, "slim", "deno.ts"), program },
+    outdir: "/",
     write: false,
     bundle: true,
+    splitting: true,
     format: "esm",
     // What QuickJS has natively; `using` is all that is left to be rewritten.
     target: "es2022",
@@ -74,7 +73,25 @@ async function bundle(program: string, flavour: Flavour, commit: string): Promis
     },
     logLevel: "warning",
   });
-  return result.outputFiles[0]?.contents ?? new Uint8Array();
+  // QuickJS's own import() wants to know from which file it is called, which stripped bytecode does not tell.
+  return result.outputFiles.map(({ path, text }) => ({
+    name: basename(path),
+    code: text.replaceAll(/\bimport\((?="\.\/)/g, "importModule("),
+  }));
+}
+
+/** The modules by their names, for the C files in slim/; qjsc derives the names of its arrays from them. */
+function tableOf(modules: string[]): string {
+  const arrays = modules.map((name) => `qjsc_${name.replace(/\.js$/, "").replace(/\W/g, "_")}`);
+  return [
+    '#include "host.h"',
+    ...arrays.map((array) => `extern const uint8_t ${array}[];`),
+    ...arrays.map((array) => `extern const uint32_t ${array}_size;`),
+    "const struct bytecode bytecodes[] = {",
+    ...modules.map((name, i) => `  {"${name}", ${arrays[i]}, &${arrays[i]}_size},`),
+    "  {NULL, NULL, NULL},",
+    "};\n",
+  ].join("\n");
 }
 
 const hostFlags = ["-std=gnu11", "-Wall", "-Wextra", "-Werror"];
@@ -91,15 +108,28 @@ export async function buildSlim(
   const engine = await prepareEngine(flavour, sources, cache);
   const folder = await Deno.makeTempDir({ dir: cache, prefix: ".build-" });
   try {
-    await Deno.writeFile(join(folder, "tandem.js"), await bundle(program, flavour, commit));
+    const modules = await bundle(program, flavour, commit);
+    for (const { name, code } of modules) await Deno.writeTextFile(join(folder, name), code);
+    const names = modules.map(({ name }) => name);
+    await Deno.writeTextFile(join(folder, "table.c"), tableOf(names));
+    const late = names.filter((name) => name !== "host.js" && name !== "program.js");
     // Stripped, stack traces keep the names of functions, and lose lines that only this bundle has.
-    const compile = [qjsc, "-s", "-c", "-m", "-N", "program", "-o", "program.c", "tandem.js"];
+    const compile = [qjsc, "-s", "-c", "-m", "-o", "bytecode.c"];
+    compile.push(...late.flatMap((name) => ["-D", name]), "host.js", "program.js");
     await run(compile, { cwd: folder });
     const host = (await Array.fromAsync(Deno.readDir(join(root, "slim"))))
       .map(({ name }) => join(root, "slim", name))
       .filter((path) => path.endsWith(".c"));
-    const flags = [...hostFlags, ...flavour.hostFlags, "-isystem", sources];
-    const objects = await compileAll(flavour, [...host, join(folder, "program.c")], flags, folder);
+    const generated = ["table.c", "bytecode.c"].map((name) => join(folder, name));
+    const flags = [
+      ...hostFlags,
+      ...flavour.hostFlags,
+      "-I",
+      join(root, "slim"),
+      "-isystem",
+      sources,
+    ];
+    const objects = await compileAll(flavour, [...host, ...generated], flags, folder);
     // Beside the old one, which may be running, and then over it.
     const fresh = `${output}.${Deno.pid}.new`;
     const { compiler, linkFlags } = flavour;

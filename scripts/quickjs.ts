@@ -43,7 +43,7 @@ export interface Flavour {
   arch: "x86_64" | "aarch64";
 }
 
-const small = ["-Os", "-ffunction-sections", "-fdata-sections", "-fno-asynchronous-unwind-tables"];
+const small = ["-O2", "-ffunction-sections", "-fdata-sections", "-fno-asynchronous-unwind-tables"];
 const smallLink = ["-static", "-s", "-Wl,--gc-sections", "-Wl,--build-id=none"];
 
 export const flavours: Record<"x64" | "arm64" | "asan", Flavour> = {

@@ -12,7 +12,6 @@ import { addSignalListener, kill, removeSignalListener } from "./signals.ts";
 import { console, consoleSize, stderr, stdin, stdout } from "./stdio.ts";
 import { TextDecoder, TextEncoder } from "./text.ts";
 import { clearTimeout, setInterval, setTimeout } from "./timers.ts";
-import { watchFs } from "./watch.ts";
 
 declare const BUILD_ARCH: "x86_64" | "aarch64";
 declare const BUILD_QUICKJS: string;
@@ -44,7 +43,6 @@ const deno = {
   connect,
   ...syncFiles,
   ...asyncFiles,
-  watchFs,
   stdin,
   stdout,
   stderr,
@@ -55,6 +53,8 @@ const deno = {
 const timeOrigin = Date.now() - host.now();
 
 Object.assign(globalThis, {
+  // Not at once: it may be called while the module that calls it is itself being evaluated.
+  importModule: (name: string) => Promise.resolve(name).then(host.load),
   Deno: deno,
   global: globalThis,
   self: globalThis,

@@ -1,4 +1,4 @@
-/* Open descriptors: reads and writes that never hold up the loop, sockets, pipes, terminals, inotify. */
+/* Open descriptors: reads and writes that never hold up the loop, sockets, pipes, terminals. */
 
 #define _GNU_SOURCE
 #include <arpa/inet.h>
@@ -7,7 +7,6 @@
 #include <poll.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/inotify.h>
 #include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -161,17 +160,6 @@ static HOST_FUNCTION(host_terminal_size) {
   return pair;
 }
 
-/* inotify(path, mask): a descriptor that watches this one path */
-static HOST_FUNCTION(host_inotify) {
-  const char *path = path_of(ctx, argv[0]);
-  int fd = path ? inotify_init1(IN_NONBLOCK | IN_CLOEXEC) : -1;
-  int watch = fd < 0 ? -1 : inotify_add_watch(fd, path, (uint32_t)int_of(ctx, argv[1]));
-  JSValue answer = outcome(ctx, watch < 0 ? -1 : fd);
-  if (watch < 0 && fd >= 0) close(fd);
-  JS_FreeCString(ctx, path);
-  return answer;
-}
-
 static const JSCFunctionListEntry functions[] = {
     JS_CFUNC_DEF("read", 2, host_read),
     JS_CFUNC_DEF("readChunk", 1, host_read_chunk),
@@ -185,7 +173,6 @@ static const JSCFunctionListEntry functions[] = {
     JS_CFUNC_DEF("socketError", 1, host_socket_error),
     JS_CFUNC_DEF("isTerminal", 1, host_is_terminal),
     JS_CFUNC_DEF("terminalSize", 1, host_terminal_size),
-    JS_CFUNC_DEF("inotify", 2, host_inotify),
 };
 
 void add_descriptor_functions(JSContext *ctx, JSValueConst host) {

@@ -10,10 +10,6 @@
 
 #include "host.h"
 
-/* Written by qjsc from the bundle of slim/deno.ts and the program. */
-extern const uint32_t program_size;
-extern const uint8_t program[];
-
 static JSRuntime *runtime;
 
 /* Descriptors 0-2 that are closed would be given to the next file opened, and that file to every child. */
@@ -91,7 +87,17 @@ void fail_on_rejection(JSContext *ctx) {
 
 static HOST_FUNCTION(host_exit) { exit(int_of(ctx, argv[0])); }
 
+/* load(name): a promise of the module */
+static HOST_FUNCTION(host_load) {
+  const char *name = JS_ToCString(ctx, argv[0]);
+  if (!name) return JS_EXCEPTION;
+  JSValue promise = JS_LoadModule(ctx, "", name);
+  JS_FreeCString(ctx, name);
+  return promise;
+}
+
 static const JSCFunctionListEntry functions[] = {
+    JS_CFUNC_DEF("load", 1, host_load),
     JS_CFUNC_DEF("exit", 1, host_exit),
 };
 
@@ -141,11 +147,33 @@ static void add_host(JSContext *ctx, char **argv) {
   JS_FreeValue(ctx, global);
 }
 
+static JSModuleDef *load_module(JSContext *ctx, const char *name,
+                                void *opaque __attribute__((unused))) {
+  for (const struct bytecode *bytecode = bytecodes; bytecode->name; bytecode++) {
+    if (strcmp(bytecode->name, name) != 0) continue;
+    JSValue module = JS_ReadObject(ctx, bytecode->bytes, *bytecode->size, JS_READ_OBJ_BYTECODE);
+    if (JS_IsException(module)) return NULL;
+    /* The context keeps it. */
+    JSModuleDef *loaded = JS_VALUE_GET_PTR(module);
+    JS_FreeValue(ctx, module);
+    return loaded;
+  }
+  JS_ThrowReferenceError(ctx, "no module %s", name);
+  return NULL;
+}
+
+static JSValue evaluate(JSContext *ctx, const char *name) {
+  JSModuleDef *module = load_module(ctx, name, NULL);
+  if (!module) abort();
+  JSValue value = JS_DupValue(ctx, JS_MKPTR(JS_TAG_MODULE, module));
+  if (JS_ResolveModule(ctx, value) < 0) abort();
+  return JS_EvalFunction(ctx, value);
+}
+
 /* To the end of the program, or of whatever it waits for. */
 static int run_program(JSContext *ctx) {
-  JSValue module = JS_ReadObject(ctx, program, program_size, JS_READ_OBJ_BYTECODE);
-  if (JS_IsException(module) || JS_ResolveModule(ctx, module) < 0) abort();
-  JSValue evaluated = JS_EvalFunction(ctx, module);
+  JS_FreeValue(ctx, evaluate(ctx, "host.js"));
+  JSValue evaluated = evaluate(ctx, "program.js");
   run_loop(ctx);
   if (JS_PromiseState(ctx, evaluated) == JS_PROMISE_PENDING) {
     fputs("error: Top-level await promise never resolved\n", stderr);
@@ -173,6 +201,7 @@ int main(int argc __attribute__((unused)), char **argv) {
   if (!runtime) abort();
   /* Just above what a start needs, so that none of it is spent on looking for garbage. */
   JS_SetGCThreshold(runtime, 768 * 1024);
+  JS_SetModuleLoaderFunc(runtime, NULL, load_module, NULL);
   JS_SetHostPromiseRejectionTracker(runtime, track_rejection, NULL);
   JSContext *ctx = new_context();
   add_host(ctx, argv);

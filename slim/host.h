@@ -36,6 +36,13 @@ JSValue new_bytes(JSContext *ctx, const uint8_t *bytes, size_t length);
 char **strings_of(JSContext *ctx, JSValueConst array);
 void free_strings(JSContext *ctx, char **strings);
 
+/* Written by the build: qjsc's bytecode of each module, up to one without a name. */
+extern const struct bytecode {
+  const char *name;
+  const uint8_t *bytes;
+  const uint32_t *size;
+} bytecodes[];
+
 /* memory.c */
 extern const JSMallocFunctions memory_functions;
 

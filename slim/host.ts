@@ -6,6 +6,8 @@ export interface Host {
   /** "NAME=value", as the process was given them. */
   readonly env: string[];
   exit(code: number): never;
+  /** What `import(name)` gives. */
+  load(name: string): Promise<unknown>;
 
   // loop.c
   /** Calls back once, when the descriptor is ready; a pending watch keeps the process alive. */
@@ -54,7 +56,6 @@ export interface Host {
   socketError(fd: number): number;
   isTerminal(fd: number): boolean;
   terminalSize(fd: number): [columns: number, rows: number] | number;
-  inotify(path: string, mask: number): number;
 
   // files.c
   readFile(path: string): Uint8Array<ArrayBuffer> | number;

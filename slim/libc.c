@@ -2,6 +2,7 @@
 
 #define _GNU_SOURCE
 #include <fcntl.h>
+#include <sched.h>
 #include <signal.h>
 #include <string.h>
 #include <sys/prctl.h>
@@ -38,6 +39,9 @@ static int64_t call_pipe2(arguments a) { return pipe2(a[0].pointer, i32(a[1])); 
 static int64_t call_prctl(arguments a) {
   return prctl(i32(a[0]), u64(a[1]), u64(a[2]), u64(a[3]), u64(a[4]));
 }
+static int64_t call_sched_getaffinity(arguments a) {
+  return sched_getaffinity(i32(a[0]), u64(a[1]), a[2].pointer);
+}
 static int64_t call_sendto(arguments a) {
   return sendto(i32(a[0]), a[1].pointer, u64(a[2]), i32(a[3]), a[4].pointer, (socklen_t)u64(a[5]));
 }
@@ -55,9 +59,10 @@ static const struct {
     {"access", call_access},       {"bind", call_bind},           {"close", call_close},
     {"fcntl", call_fcntl},         {"getpgid", call_getpgid},     {"getrlimit", call_getrlimit},
     {"getsid", call_getsid},       {"isatty", call_isatty},       {"kill", call_kill},
-    {"open", call_open},           {"pipe2", call_pipe2},
-    {"prctl", call_prctl},         {"sendto", call_sendto},       {"setrlimit", call_setrlimit},
-    {"socket", call_socket},       {"waitid", call_waitid},       {"write", call_write},
+    {"open", call_open},           {"pipe2", call_pipe2},         {"prctl", call_prctl},
+    {"sendto", call_sendto},       {"setrlimit", call_setrlimit}, {"socket", call_socket},
+    {"waitid", call_waitid},       {"write", call_write},
+    {"sched_getaffinity", call_sched_getaffinity},
 };
 
 /* The place of a function in the table; -1 for one that is not there. */

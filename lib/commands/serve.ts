@@ -6,12 +6,11 @@ import { canMakeIn, makeFolder, removeIfThere, writeWhole } from "../host/files.
 import { getStatus, isListening } from "../host/http.ts";
 import { makeLogLinkOrSayWhy } from "../host/log_links.ts";
 import { openNotifier } from "../host/notify.ts";
-import { openLiveLine } from "../host/live_line.ts";
-import { formatFor, lookAtOutputs, openSinks, type Sinks } from "../host/output.ts";
+import { lookAtOutputs, openSinks, type Sinks } from "../host/output.ts";
 import { appendToOutputs, isInherited, raiseOpenFileLimit } from "../host/process_limits.ts";
 import { spawnChild } from "../host/processes.ts";
 import { startReaper } from "../host/reaper.ts";
-import { openRelay } from "../host/relay.ts";
+import type { Relay } from "../host/relay.ts";
 import { listenForSignals } from "../host/signals.ts";
 import type { SinkEvents } from "../host/sink.ts";
 import { openStateFile, type StateFile } from "../host/state_file.ts";
@@ -20,7 +19,7 @@ import { type Log, openLog } from "../log.ts";
 import { EXIT } from "../plan/exit_codes.ts";
 import { type LaunchPlan, planLaunch } from "../plan/launch_plan.ts";
 import { fillBuiltInConf } from "../plan/nginx_config.ts";
-import { type OutputPlan, planOutput } from "../plan/output_plan.ts";
+import { type OutputPlan, planOutput, type RelayFormat } from "../plan/output_plan.ts";
 import type { Request, Settings } from "../plan/settings.ts";
 import { inOneLine } from "../supervise/checks/finding.ts";
 import { checkNewConf, checkNginx, findQuickly } from "../supervise/preflight.ts";
@@ -42,10 +41,12 @@ export async function serve(request: Request): Promise<number> {
   const { logLevel, logFormat } = settings;
   const log = openLog(logLevel, logFormat, (line) => sinks.stderr.say(line));
   const plan = planLaunch(request);
-  const status = await refusal(plan, request, log) ??
-    await run(plan, settings, log, requests, sinks);
-  await sinks.stderr.flush(LAST_WORDS_MS);
-  return status;
+  try {
+    return await refusal(plan, request, log) ?? await run(plan, settings, log, requests, sinks);
+  } finally {
+    await log.written();
+    await sinks.stderr.flush(LAST_WORDS_MS);
+  }
 }
 
 /** Says what is wrong, where something is, before anything is started or changed. */
@@ -82,16 +83,14 @@ async function run(
   const outputPlan = planOutput(settings.logs, lookAtOutputs());
   log.debug("logs", `children's output: ${inWords(outputPlan)}`);
   if (outputPlan.warning) log.warning("logs", outputPlan.warning);
-  const relay = outputPlan.kind === "relay"
-    ? openRelay(sinks, formatFor(outputPlan.format), clock)
-    : undefined;
+  const relay = outputPlan.kind === "relay" ? await openRelay(sinks, outputPlan.format) : undefined;
   const reaper = startReaper();
   const record = new RunRecord(stateFile, plan, clock);
   const memory = record.withMemory(log);
   requests.hurry.then(() => record.onHurry());
   const progress = new Progress(
     () => record.waitInWords(),
-    displayFor(settings, outputPlan, log, sinks),
+    await displayFor(settings, outputPlan, log, sinks),
     clock,
   );
   let nginxPlan = plan.nginx;
@@ -140,6 +139,12 @@ async function run(
   return status;
 }
 
+async function openRelay(sinks: Sinks, format: RelayFormat): Promise<Relay> {
+  const { openRelay } = await import("../host/relay.ts");
+  const { formatFor } = await import("../host/line_formats.ts");
+  return openRelay(sinks, formatFor(format), clock);
+}
+
 /** @param log made only after the sink that it writes to */
 function sayOf(stream: string, log: () => Log): SinkEvents {
   return {
@@ -159,16 +164,25 @@ function sayOf(stream: string, log: () => Log): SinkEvents {
 }
 
 /** For a start or a drain that takes long. Lines that a relay does not carry would end up behind a live one. */
-function displayFor(
+async function displayFor(
   { logLevel, logFormat }: Settings,
   outputPlan: OutputPlan,
   log: Log,
   sinks: Sinks,
-): ProgressDisplay {
+): Promise<ProgressDisplay> {
   const isForPeople = logFormat === "text" && (logLevel === "debug" || logLevel === "info");
-  const live = outputPlan.kind === "relay" && isForPeople ? openLiveLine(sinks) : undefined;
-  if (!live) return { everyMs: 5000, show: (text) => log.info("progress", text), clear() {} };
-  return { everyMs: 1000, show: (text) => live.show(`tandem: ${text}`), clear: live.clear };
+  if (outputPlan.kind === "relay" && isForPeople) {
+    const { openLiveLine } = await import("../host/live_line.ts");
+    const live = openLiveLine(sinks);
+    if (live) {
+      return {
+        everyMs: 1000,
+        show: (text) => live.show(`tandem: ${text}`),
+        clear: live.clear,
+      };
+    }
+  }
+  return { everyMs: 5000, show: (text) => log.info("progress", text), clear() {} };
 }
 
 function inWords(plan: OutputPlan): string {

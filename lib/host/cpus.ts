@@ -1,10 +1,13 @@
 /** How many CPUs this process may use: affinity and cgroup quota, never the host's count. */
 
+import { exists } from "./files.ts";
+import { libc } from "./libc.ts";
+
 type Read = (path: string) => string | undefined;
 
 /** `nproc` as the container sees it: min(affinity, quota rounded up), at least 1. */
-export function usableCpus(read: Read = readText): number {
-  const allowed = countAllowed(read("/proc/self/status") ?? "") ?? navigator.hardwareConcurrency;
+export function usableCpus(read: Read = readText, affinity = readAffinity()): number {
+  const allowed = affinity ? countBits(affinity) : navigator.hardwareConcurrency;
   const mounts = read("/proc/self/mountinfo") ?? "";
   const folders = quotaFolders(read("/proc/self/cgroup") ?? "", mounts);
   const quotas = folders.map((folder) => Math.ceil(readQuota(folder, read)));
@@ -12,6 +15,7 @@ export function usableCpus(read: Read = readText): number {
 }
 
 function readText(path: string): string | undefined {
+  if (!exists(path)) return undefined;
   try {
     return Deno.readTextFileSync(path);
   } catch {
@@ -19,15 +23,21 @@ function readText(path: string): string | undefined {
   }
 }
 
-/** @param status the text of /proc/self/status */
-export function countAllowed(status: string): number | undefined {
-  const mask = /^Cpus_allowed:\s*([0-9a-f,]+)$/m.exec(status)?.[1];
-  if (mask === undefined) return undefined;
-  const bits = [...mask.replaceAll(",", "")].map((digit) => parseInt(digit, 16));
-  return bits.reduce(
-    (sum, digit) => sum + [0, 1, 1, 2, 1, 2, 2, 3, 1, 2, 2, 3, 2, 3, 3, 4][digit]!,
-    0,
-  );
+/** For 1,024 CPUs, as many as the C library's own sets have. */
+const MASK_BYTES = 128;
+
+/** One bit for each CPU that this process may run on; nothing where there are more. */
+function readAffinity(): Uint8Array | undefined {
+  const mask = new Uint8Array(MASK_BYTES);
+  return libc().sched_getaffinity(0, BigInt(MASK_BYTES), mask) === 0 ? mask : undefined;
+}
+
+export function countBits(mask: Uint8Array): number {
+  let count = 0;
+  for (let byte of mask) {
+    for (; byte; byte &= byte - 1) count++;
+  }
+  return count;
 }
 
 export interface QuotaFolder {
@@ -70,7 +80,8 @@ function findMount(
   version: 1 | 2,
   controller: string,
 ): { root: string; point: string } | undefined {
-  for (const line of mounts.split("\n")) {
+  const groups = mounts.split("\n").filter((line) => line.includes(" - cgroup"));
+  for (const line of groups) {
     const [left = "", right = ""] = line.split(" - ");
     const [, , , root = "", point = ""] = left.split(" ");
     const [type, , options = ""] = right.split(" ");

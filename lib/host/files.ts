@@ -2,6 +2,7 @@
 
 import { cString, libc } from "./libc.ts";
 
+const F_OK = 0;
 const W_OK = 2;
 const X_OK = 1;
 const R_OK = 4;
@@ -38,14 +39,9 @@ export function parentOf(path: string): string {
   return path.slice(0, path.lastIndexOf("/")) || "/";
 }
 
-/** A link that leads nowhere is there too. */
+/** Cheap where the answer is no: an exception that is thrown and caught takes Deno a millisecond and more. */
 export function exists(path: string): boolean {
-  try {
-    Deno.lstatSync(path);
-    return true;
-  } catch {
-    return false;
-  }
+  return libc().access(cString(path), F_OK) === 0;
 }
 
 export function isDirectory(path: string): boolean {

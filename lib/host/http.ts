@@ -1,6 +1,7 @@
 /** Asks a server on this machine one question: enough HTTP to know whether it answers, and how. */
 
 import type { Address } from "../plan/nginx_config.ts";
+import { exists } from "./files.ts";
 
 /**
  * The status that `GET path` is answered with.
@@ -45,6 +46,7 @@ function connect(address: Address): Promise<Deno.Conn> {
 
 /** Whether anybody accepts connections there. */
 export async function isListening(address: Address): Promise<boolean> {
+  if (address.transport === "unix" && !exists(address.path)) return false;
   try {
     (await connect(address)).close();
     return true;

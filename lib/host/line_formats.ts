@@ -1,9 +1,9 @@
 /** What a relayed line looks like: as it is, with the name of its child before it, or as JSON. */
 
 import type { ChildName } from "../plan/launch_plan.ts";
+import type { RelayFormat } from "../plan/output_plan.ts";
 import { type Block, countLines, endsWithNewline, joined } from "./lines.ts";
-
-export type StreamName = "stdout" | "stderr";
+import { type StreamName, wantsColour } from "./terminal.ts";
 
 export interface Source {
   child: ChildName;
@@ -17,6 +17,17 @@ export interface Source {
 export type Format = (block: Block, goesOn: boolean) => Uint8Array;
 
 const NEWLINE = 10;
+
+export function formatFor(format: RelayFormat): (source: Source) => Format {
+  switch (format) {
+    case "as it is":
+      return () => asItIs;
+    case "prefix":
+      return (source) => withPrefix(source, wantsColour(source.stream));
+    case "json":
+      return (source) => asJson(source, Date.now);
+  }
+}
 
 export const asItIs: Format = ({ bytes, ended }) => ended ? terminated(bytes) : bytes;
 

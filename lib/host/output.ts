@@ -1,19 +1,11 @@
 /** tandem's own stdout and stderr. A reader who does not read must never hold up the supervision. */
 
-import type { OutputFacts, Outputs, RelayFormat } from "../plan/output_plan.ts";
+import type { OutputFacts, Outputs } from "../plan/output_plan.ts";
 import type { Clock } from "./clock.ts";
-import {
-  asItIs,
-  asJson,
-  type Format,
-  type Source,
-  type StreamName,
-  withPrefix,
-} from "./line_formats.ts";
 import { isNonBlocking } from "./process_limits.ts";
 import { canReopen } from "./reopenable.ts";
 import { type Output, Sink, type SinkEvents } from "./sink.ts";
-import { wantsColour } from "./terminal.ts";
+import type { StreamName } from "./terminal.ts";
 
 export type Sinks = Record<StreamName, Sink>;
 
@@ -74,17 +66,6 @@ function kindOf(info: Deno.FileInfo | undefined): string {
   if (info.isFifo) return "a pipe";
   if (info.isSocket) return "a socket";
   return info.isFile ? "a file" : "a device";
-}
-
-export function formatFor(format: RelayFormat): (source: Source) => Format {
-  switch (format) {
-    case "as it is":
-      return () => asItIs;
-    case "prefix":
-      return (source) => withPrefix(source, wantsColour(source.stream));
-    case "json":
-      return (source) => asJson(source, Date.now);
-  }
 }
 
 /**

@@ -1,9 +1,10 @@
 /** Carries the children's output to tandem's own, line by line, without ever ceasing to read. */
 
 import { type Clock, happensWithin } from "./clock.ts";
-import type { Format, Source, StreamName } from "./line_formats.ts";
+import type { Format, Source } from "./line_formats.ts";
 import { type Block, LineSplitter } from "./lines.ts";
 import type { Inflow, Sink } from "./sink.ts";
+import type { StreamName } from "./terminal.ts";
 
 /**
  * So long after a read that found little nothing is read, in milliseconds. A busy nginx would otherwise have every

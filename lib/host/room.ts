@@ -1,6 +1,6 @@
 /** Whether something can be made in a folder, and what keeps it from being made. */
 
-import { canWrite, exists, isDirectory, parentOf } from "./files.ts";
+import { canWrite, isDirectory, parentOf } from "./files.ts";
 import { nameOfUser } from "./users.ts";
 
 /** A folder in which something has to be made. */
@@ -27,7 +27,7 @@ export function lookAtFolder(folder: string): Room {
 /** The same for a folder that may still have to be made, with those above it. */
 export function lookAtFutureFolder(folder: string): Room {
   const above = parentOf(folder);
-  return folder === above || exists(folder) ? lookAtFolder(folder) : lookAtFutureFolder(above);
+  return folder === above || lookAt(folder) ? lookAtFolder(folder) : lookAtFutureFolder(above);
 }
 
 /** Asked only once it is clear that nobody can write there. */

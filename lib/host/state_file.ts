@@ -1,6 +1,6 @@
 /** Keeps what a run writes down of itself. */
 
-import { removeIfThere, writeWhole } from "./files.ts";
+import { exists, removeIfThere, writeWhole } from "./files.ts";
 import { readStat } from "./process_stat.ts";
 import type { Identity, State } from "./state_shape.ts";
 
@@ -42,8 +42,10 @@ export function isAlive({ pid, startTicks }: Identity): boolean {
  * whichever version it is: no more than these two fields are asked for.
  */
 export function readLivingInstance(folder: string): number | undefined {
+  const path = `${folder}/state.json`;
+  if (!exists(path)) return undefined;
   try {
-    const { pid, startTicks }: Identity = JSON.parse(Deno.readTextFileSync(pathIn(folder)));
+    const { pid, startTicks }: Identity = JSON.parse(Deno.readTextFileSync(path));
     const lives = startTicks !== undefined && isAlive({ pid, startTicks });
     return lives && pid !== Deno.pid ? pid : undefined;
   } catch {

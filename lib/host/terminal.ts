@@ -1,6 +1,6 @@
 /** What the terminals behind stdout and stderr can do. */
 
-import type { StreamName } from "./line_formats.ts";
+export type StreamName = "stdout" | "stderr";
 
 /** Where nothing is known of the width. */
 const USUAL_COLUMNS = 80;

@@ -7,7 +7,6 @@
 
 import { connections } from "./cases/connections.ts";
 import { files } from "./cases/files.ts";
-import { folderWatch } from "./cases/folder_watch.ts";
 import { library } from "./cases/library.ts";
 import { processes } from "./cases/processes.ts";
 import { signals } from "./cases/signals.ts";
@@ -32,7 +31,7 @@ function failure(error: unknown): object {
   return { class: error.constructor.name, name, code, message };
 }
 
-const groups = { files, folderWatch, processes, signals, connections, library, system, web };
+const groups = { files, processes, signals, connections, library, system, web };
 
 for (const [group, cases] of Object.entries(groups)) {
   for (const [name, run] of Object.entries(cases(folder))) {

@@ -3,15 +3,21 @@ import { type Log, openLog } from "../../lib/log.ts";
 import { type LogFormat, type LogLevel, logLevels } from "../../lib/plan/settings.ts";
 
 /** What is written when this is logged. */
-function written(level: LogLevel, format: LogFormat, write: (log: Log) => void): string[] {
+async function written(
+  level: LogLevel,
+  format: LogFormat,
+  write: (log: Log) => void,
+): Promise<string[]> {
   const lines: string[] = [];
-  write(openLog(level, format, (line) => void lines.push(line)));
+  const log = openLog(level, format, (line) => void lines.push(line));
+  write(log);
+  await log.written();
   return lines;
 }
 
-Deno.test("log: a line for people names tandem, and the level where it is not the usual one", () => {
+Deno.test("log: a line for people names tandem, and the level where it is not the usual one", async () => {
   assert.deepEqual(
-    written("debug", "text", (log) => {
+    await written("debug", "text", (log) => {
       log.debug("started", "gunicorn started");
       log.info("ready", "ready in 256 ms", { marks: { ready: 256 } });
       log.warning("not-ready", "GET /ping answers 503");
@@ -26,8 +32,8 @@ Deno.test("log: a line for people names tandem, and the level where it is not th
   );
 });
 
-Deno.test("log: a line for machines is one object with time, level, event, message and fields", () => {
-  const [line = ""] = written("info", "json", (log) => {
+Deno.test("log: a line for machines is one object with time, level, event, message and fields", async () => {
+  const [line = ""] = await written("info", "json", (log) => {
     log.warning("not-ready", 'says "no"\nand more', { status: 503, of: { a: [1] } });
   });
 
@@ -54,30 +60,39 @@ const awkward = [
 ];
 
 for (const message of awkward) {
-  Deno.test(`log: ${JSON.stringify(message)} is written as it is`, () => {
+  Deno.test(`log: ${JSON.stringify(message)} is written as it is`, async () => {
     const fields = { placeholder: "wrong", double: "wrong", 0: "wrong" };
     assert.deepEqual(
-      written("info", "text", (log) => log.info("event", message, fields)),
+      await written("info", "text", (log) => log.info("event", message, fields)),
       [`tandem: ${message}\n`],
     );
-    const [line = ""] = written("info", "json", (log) => log.info("event", message, fields));
+    const [line = ""] = await written("info", "json", (log) => log.info("event", message, fields));
     assert.equal(JSON.parse(line).message, message);
   });
 }
 
 for (const [index, level] of logLevels.entries()) {
-  Deno.test(`log: at ${level} only what is as grave or graver is written`, () => {
-    const lines = written(level, "json", (log) => {
+  Deno.test(`log: at ${level} only what is as grave or graver is written`, async () => {
+    const lines = await written(level, "json", (log) => {
       for (const name of logLevels) log[name](name, name);
     });
     assert.deepEqual(lines.map((line) => JSON.parse(line).level), logLevels.slice(index));
   });
 }
 
-Deno.test("log: the one that was opened last is the one that writes", () => {
+Deno.test("log: what is said while the library is loaded comes first, later lines at once", async () => {
+  const lines: string[] = [];
+  const log = openLog("info", "json", (line) => void lines.push(JSON.parse(line).event));
+  for (const event of ["a", "b"]) log.info(event, event);
+  await log.written();
+  log.info("c", "c");
+  assert.deepEqual(lines, ["a", "b", "c"]);
+});
+
+Deno.test("log: the one that was opened last is the one that writes", async () => {
   const first: string[] = [];
   openLog("info", "text", (line) => void first.push(line));
-  const second = written("error", "text", (log) => {
+  const second = await written("error", "text", (log) => {
     log.info("x", "x");
     log.error("y", "y");
   });

@@ -8,6 +8,7 @@ const symbols = {
   fcntl: { parameters: ["i32", "i32", "i32"], result: "i32" },
   kill: { parameters: ["i32", "i32"], result: "i32" },
   access: { parameters: ["buffer", "i32"], result: "i32" },
+  sched_getaffinity: { parameters: ["i32", "usize", "buffer"], result: "i32" },
   socket: { parameters: ["i32", "i32", "i32"], result: "i32" },
   bind: { parameters: ["i32", "buffer", "u32"], result: "i32" },
   open: { parameters: ["buffer", "i32", "i32"], result: "i32" },
@@ -47,6 +48,11 @@ export const library: Cases = (folder) => {
     "kill: nobody": () => libc.kill(4_190_000, 0),
     "access": () => libc.access(cString(folder), 2 | 1),
     "access: missing": () => libc.access(cString(`${folder}/missing`), 4),
+    "sched_getaffinity": () => {
+      const mask = new Uint8Array(128);
+      return [libc.sched_getaffinity(0, 128n, mask), mask.join()];
+    },
+    "sched_getaffinity: too small": () => libc.sched_getaffinity(0, 1n, new Uint8Array(1)),
     "write": () => {
       const ends = new Int32Array(2);
       const made = libc.pipe2(new Uint8Array(ends.buffer), 0o2000000);

@@ -4,6 +4,10 @@ const sleep = (milliseconds: number) =>
   new Promise<void>((resolve) => setTimeout(resolve, milliseconds));
 
 export const web: Cases = () => ({
+  "a module asked for late, twice": async () => {
+    const [first, second] = await Promise.all([import("./late.ts"), import("./late.ts")]);
+    return [first.late, first === second];
+  },
   "timers in order": async () => {
     const order: string[] = [];
     setTimeout(() => order.push("30"), 30);

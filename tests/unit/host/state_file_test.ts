@@ -3,6 +3,9 @@ import { readStat } from "../../../lib/host/process_stat.ts";
 import { openStateFile, readLivingInstance } from "../../../lib/host/state_file.ts";
 import { sampleState } from "../commands/sample.ts";
 import { inFolder } from "./in_folder.ts";
+import { libc } from "../../../lib/host/libc.ts";
+
+libc(); // Opened once and for good: no test leaks it.
 
 const { pid: _pid, startTicks: _startTicks, stopCause: _none, ...state } = sampleState();
 
