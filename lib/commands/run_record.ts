@@ -32,7 +32,9 @@ export class RunRecord {
   readonly #events: Happening[] = [];
   readonly #identities = new Map<number, Identity>();
   readonly #startedAt = new Date().toISOString();
-  #isPending = false;
+  /** Something has happened since the last write. */
+  #isStale = false;
+  #willWrite = false;
 
   constructor(
     private readonly file: StateFile | undefined,
@@ -120,14 +122,16 @@ export class RunRecord {
   }
 
   async #writeSoon(): Promise<void> {
-    if (this.#isPending || !this.file) return;
-    this.#isPending = true;
+    this.#isStale = true;
+    if (this.#willWrite || !this.file) return;
+    this.#willWrite = true;
     await this.clock.sleep(WRITE_AFTER_MS);
-    if (this.#isPending) this.#write();
+    this.#willWrite = false;
+    if (this.#isStale) this.#write();
   }
 
   #write(): void {
-    this.#isPending = false;
+    this.#isStale = false;
     if (!this.#timeline) return;
     const { nginx, gunicorn } = this.#pair;
     this.file?.write({

@@ -55,14 +55,18 @@ async function refusal(
   request: Request,
   log: Log,
 ): Promise<number | undefined> {
+  const { notificationFd } = request.settings;
+  // A descriptor is the caller's to open, not the image's.
+  if (notificationFd !== undefined && !isInherited(notificationFd)) {
+    const { judgeNotificationFd } = await import("../supervise/checks/places.ts");
+    log.error("usage", inOneLine(judgeNotificationFd(notificationFd, false)));
+    return EXIT.usage;
+  }
   const findings = await findQuickly(plan, request);
   for (const finding of findings) {
     if (finding.result === "failed") log.error("refused", inOneLine(finding));
     if (finding.result === "warning") log.warning("preflight", inOneLine(finding));
   }
-  const { notificationFd } = request.settings;
-  // A descriptor is the caller's to open, not the image's.
-  if (notificationFd !== undefined && !isInherited(notificationFd)) return EXIT.usage;
   return findings.some(({ result }) => result === "failed") ? EXIT.configuration : undefined;
 }
 

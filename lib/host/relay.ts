@@ -2,7 +2,8 @@
 
 import { type Clock, happensWithin } from "./clock.ts";
 import type { Format, Source } from "./line_formats.ts";
-import { type Block, LineSplitter } from "./lines.ts";
+import { LineSplitter } from "./line_splitter.ts";
+import type { Block } from "./lines.ts";
 import type { Inflow, Sink } from "./sink.ts";
 import type { StreamName } from "./terminal.ts";
 

@@ -24,7 +24,6 @@ export async function askNginx(
   reaper: Reaper,
   signal?: AbortSignal,
 ): Promise<NginxAnswer> {
-  using _held = holdPorts(readListens(nginx.args[1]!));
   const { code, stdout, stderr } = await capture(
     nginx.executable,
     [...nginx.args, "-V", "-T"],
@@ -34,6 +33,16 @@ export async function askNginx(
   return code === 0
     ? { kind: "accepted", dump: stdout, told: stderr, config: readNginxConfig(stdout) }
     : { kind: "refused", complaint: firstComplaint(stderr) };
+}
+
+/** For as long as no nginx listens yet. */
+export async function askNginxUnheard(
+  nginx: ChildPlan,
+  reaper: Reaper,
+  signal?: AbortSignal,
+): Promise<NginxAnswer> {
+  using _held = holdPorts(readListens(nginx.args[1]!));
+  return await askNginx(nginx, reaper, signal);
 }
 
 /**

@@ -2,7 +2,6 @@
 
 import { canMakeIn, canRead, canWrite, exists, isDirectory, parentOf } from "../host/files.ts";
 import { isListening } from "../host/http.ts";
-import { isInherited } from "../host/process_limits.ts";
 import { findExecutable } from "../host/processes.ts";
 import type { Reaper } from "../host/reaper.ts";
 import { readLivingInstance } from "../host/state_file.ts";
@@ -10,7 +9,7 @@ import { type ChildPlan, inForeground, type LaunchPlan } from "../plan/launch_pl
 import type { Listen } from "../plan/nginx_config.ts";
 import type { Request } from "../plan/settings.ts";
 import { type Finding, inOneLine } from "./checks/finding.ts";
-import { type AcceptedConf, askNginx } from "./nginx_answer.ts";
+import { type AcceptedConf, askNginx, askNginxUnheard } from "./nginx_answer.ts";
 import { Refusal } from "./stop_cause.ts";
 import type { CheckedNginx } from "./tools.ts";
 import { isUsualConf } from "./usual_conf.ts";
@@ -26,7 +25,7 @@ export async function findQuickly(plan: LaunchPlan, request: Request): Promise<F
 /** Says no rather than overlook something that those checks speak of. */
 function isUsual(plan: LaunchPlan, { settings, gunicornArguments }: Request): boolean {
   const { nginx, gunicorn, builtInConf, socket } = plan;
-  const { stateDir, notificationFd } = settings;
+  const { stateDir } = settings;
   return readLivingInstance(stateDir) === undefined &&
     [nginx, gunicorn].every(({ executable }) => findExecutable(executable) !== undefined) &&
     (builtInConf !== undefined || canRead(nginx.args[1]!)) &&
@@ -34,8 +33,7 @@ function isUsual(plan: LaunchPlan, { settings, gunicornArguments }: Request): bo
     canWrite(parentOf(socket)) && !exists(socket) &&
     canMakeIn(stateDir) &&
     // They can overrule what tandem gives gunicorn.
-    gunicornArguments.length === 0 &&
-    (notificationFd === undefined || isInherited(notificationFd));
+    gunicornArguments.length === 0;
 }
 
 export interface CheckedConf extends CheckedNginx {
@@ -52,7 +50,7 @@ export async function checkNginx(
   reaper: Reaper,
   signal: AbortSignal,
 ): Promise<CheckedConf> {
-  const answer = await askNginx(plan.nginx, reaper, signal);
+  const answer = await askNginxUnheard(plan.nginx, reaper, signal);
   signal.throwIfAborted();
   if (answer.kind === "refused") {
     const { judgeComplaint } = await import("./checks/conf.ts");

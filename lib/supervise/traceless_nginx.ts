@@ -6,7 +6,7 @@ import type { LaunchPlan } from "../plan/launch_plan.ts";
 import { type NginxBuild, readBuild, readPaths } from "../plan/nginx_paths.ts";
 import { readTree } from "../plan/nginx_tree.ts";
 import type { Settings } from "../plan/settings.ts";
-import { askNginx, type NginxAnswer } from "./nginx_answer.ts";
+import { askNginxUnheard, type NginxAnswer } from "./nginx_answer.ts";
 
 /**
  * Has nginx test its conf. That makes the pid file, log files and temp folders that are not there yet, and gives temp
@@ -53,7 +53,7 @@ export async function askNginxWithoutTrace(
 
   async function ask(conf: string): Promise<NginxAnswer> {
     using _ = withoutTrace(tracesOf(conf, build));
-    return await askNginx({ ...plan.nginx, args: ["-c", conf] }, reaper, signal);
+    return await askNginxUnheard({ ...plan.nginx, args: ["-c", conf] }, reaper, signal);
   }
 
   function inTheFolderToCome(answer: NginxAnswer, folder: string): NginxAnswer {

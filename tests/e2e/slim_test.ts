@@ -39,6 +39,15 @@ test("serves in 3.5 MB, 1 MB of it anonymous, and sleeps while nothing happens",
   await onBench(slim!, "ordinary process", async (bench) => {
     const launcher = await bench.start();
     await launcher.ready();
+    const { state } = launcher.image;
+    const isAsleep = () =>
+      /^State:\s*S/m.test(Deno.readTextFileSync(`/proc/${launcher.pid}/status`));
+    const hasWritten = () => Deno.readTextFileSync(`${state}/state.json`).includes('"ready in');
+    await until(
+      2000,
+      "sleep after the last word to the state file",
+      () => hasWritten() && isAsleep(),
+    );
     // The kernel counts in pages and kB of 1,024 bytes, and so do these bounds.
     const memory = (name: string) => field(launcher.pid, name);
     assert.ok(memory("VmRSS") <= 3.5 * 1024, `RSS ${memory("VmRSS")} kB`);

@@ -8,7 +8,8 @@ import {
   type Source,
   withPrefix,
 } from "../../../lib/host/line_formats.ts";
-import { type Block, joined, LineSplitter } from "../../../lib/host/lines.ts";
+import { LineSplitter } from "../../../lib/host/line_splitter.ts";
+import { type Block, joined } from "../../../lib/host/lines.ts";
 
 const encoder = new TextEncoder();
 const decoder = new TextDecoder("utf-8", { ignoreBOM: true });

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import * as fc from "fast-check";
-import { type Block, countLines, joined, LineSplitter } from "../../../lib/host/lines.ts";
+import { LineSplitter } from "../../../lib/host/line_splitter.ts";
+import { type Block, countLines, joined } from "../../../lib/host/lines.ts";
 
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();

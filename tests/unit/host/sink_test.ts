@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import * as fc from "fast-check";
 import { asItIs } from "../../../lib/host/line_formats.ts";
-import { type Block, LineSplitter } from "../../../lib/host/lines.ts";
+import { LineSplitter } from "../../../lib/host/line_splitter.ts";
+import type { Block } from "../../../lib/host/lines.ts";
 import { type Inflow, Sink, SINK_BUFFER_BYTES, STALL_MS } from "../../../lib/host/sink.ts";
 import { FakeClock } from "../../support/fake_clock.ts";
 import { FakeOutput, sinkEvents } from "./fake_output.ts";

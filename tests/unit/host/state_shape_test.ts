@@ -78,7 +78,6 @@ Deno.test("state: a terminal's escapes do not come through", () => {
     events: [{ at: 1, level: escape, event: escape, message: escape }],
   }));
 
-  // deno-lint-ignore no-control-regex -- they are what is looked for
   assert.doesNotMatch(Object.values(state).map((value) => JSON.stringify(value)).join(), /\\u00/);
   assert.equal(state.stopCause, "a ]0;mine ");
 });
