@@ -2,7 +2,7 @@
 // Measures tandem beside the script that it replaces and the usual supervisors, all in one run, in turn.
 //
 //   deno task bench                                  everything, 15 rounds
-//   deno task bench --rounds 5 --only memory         parts of it: start, serve, loss, memory, size
+//   deno task bench --rounds 5 --only memory         parts of it: start, serve, loss, memory, logs, size
 //   deno task bench --json bench.json                every single value as well
 
 import { type Field, gatherField } from "./bench/field.ts";

@@ -29,11 +29,20 @@ const names = [
 ] as const;
 
 type ErrorClass = new (message?: string, options?: ErrorOptions) => Error;
+type Errors = Record<typeof names[number], ErrorClass>;
 
-export const errors = Object.fromEntries(names.map((name) => [name, errorClass(name)])) as Record<
-  typeof names[number],
-  ErrorClass
->;
+const classes: Partial<Errors> = {};
+
+/** Each is made when it is first asked for: all of them took a twentieth of a start that needs none. */
+export const errors = Object.defineProperties(
+  {},
+  Object.fromEntries(
+    names.map((name) => [
+      name,
+      { enumerable: true, get: () => classes[name] ??= errorClass(name) },
+    ]),
+  ),
+) as Errors;
 
 function errorClass(name: string): ErrorClass {
   const named = class extends Error {
@@ -52,7 +61,10 @@ export const EEXIST = 17;
 export const ESRCH = 3;
 
 /** By errno; Deno gives no code to those that libuv has no name for. */
-const table: Record<number, [code: string | undefined, errorClass: ErrorClass, text: string]> = {
+const makeTable = (): Record<
+  number,
+  [code: string | undefined, errorClass: ErrorClass, text: string]
+> => ({
   1: ["EPERM", errors.PermissionDenied, "Operation not permitted"],
   [ENOENT]: ["ENOENT", errors.NotFound, "No such file or directory"],
   [ESRCH]: ["ESRCH", Error, "No such process"],
@@ -97,10 +109,13 @@ const table: Record<number, [code: string | undefined, errorClass: ErrorClass, t
   110: ["ETIMEDOUT", errors.TimedOut, "Connection timed out"],
   111: ["ECONNREFUSED", errors.ConnectionRefused, "Connection refused"],
   113: ["EHOSTUNREACH", Error, "No route to host"],
-};
+});
+
+let table: ReturnType<typeof makeTable> | undefined;
 
 /** @param where what was tried, as Deno appends it: "stat '/x'" */
 export function systemError(errno: number, where = "", before = ""): Error {
+  table ??= makeTable();
   const [code, errorClass, text] = table[errno] ?? [undefined, Error, "Unknown error"];
   const message = `${before}${text} (os error ${errno})${where && `: ${where}`}`;
   const error = new errorClass(message);

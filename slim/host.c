@@ -199,8 +199,8 @@ int main(int argc __attribute__((unused)), char **argv) {
   signal(SIGCHLD, SIG_DFL);
   runtime = JS_NewRuntime2(&memory_functions, NULL);
   if (!runtime) abort();
-  /* Just above what a start needs, so that none of it is spent on looking for garbage. */
-  JS_SetGCThreshold(runtime, 768 * 1024);
+  /* The loop collects; this is for code that allocates without ever coming back to it. */
+  JS_SetGCThreshold(runtime, 4 * 1024 * 1024);
   JS_SetModuleLoaderFunc(runtime, NULL, load_module, NULL);
   JS_SetHostPromiseRejectionTracker(runtime, track_rejection, NULL);
   JSContext *ctx = new_context();

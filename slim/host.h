@@ -45,6 +45,7 @@ extern const struct bytecode {
 
 /* memory.c */
 extern const JSMallocFunctions memory_functions;
+size_t memory_in_use(void);
 
 /* loop.c */
 int64_t monotonic_ns(void);

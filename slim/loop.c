@@ -184,10 +184,25 @@ static void wait_for_events(JSContext *ctx) {
   }
 }
 
+enum {
+  /* Just above what a start needs, so that none of it is spent on looking for garbage. */
+  START_BYTES = 768 * 1024,
+  CYCLES_BYTES = 64 * 1024,
+};
+
+/* QuickJS itself would leave cycles until half as much again is in use, and what was in use once is never given back. */
+static void collect_cycles(JSContext *ctx) {
+  static size_t limit = START_BYTES;
+  if (memory_in_use() < limit) return;
+  JS_RunGC(JS_GetRuntime(ctx));
+  limit = memory_in_use() + CYCLES_BYTES;
+}
+
 /* Until nothing is left that could call back. Signal listeners alone are no reason to go on. */
 void run_loop(JSContext *ctx) {
   run_microtasks(ctx);
   while (is_alive()) {
+    collect_cycles(ctx);
     wait_for_events(ctx);
     run_due_timers(ctx);
   }

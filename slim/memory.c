@@ -82,12 +82,16 @@ static void *take_block(size_t size) {
   return block;
 }
 
-/* QuickJS collects cycles by how much is in use, so that every block is counted. */
+static size_t in_use;
+
+size_t memory_in_use(void) { return in_use; }
+
+/* Cycles are collected by how much is in use, so that every block is counted. */
 static void *allocate(JSMallocState *state, size_t size) {
   void *pointer = take_block(size);
   if (!pointer) return NULL;
   state->malloc_count++;
-  state->malloc_size += size_of(pointer);
+  in_use = state->malloc_size += size_of(pointer);
   return pointer;
 }
 
@@ -95,7 +99,7 @@ static void release(JSMallocState *state, void *pointer) {
   if (!pointer) return;
   size_t size = size_of(pointer);
   state->malloc_count--;
-  state->malloc_size -= size;
+  in_use = state->malloc_size -= size;
   if (!is_small(pointer)) return free(pointer);
   struct block *block = pointer;
   block->next = free_blocks[size / STEP];
@@ -108,7 +112,7 @@ static void *resize(JSMallocState *state, void *pointer, size_t size) {
   size_t old = size_of(pointer);
   if (!is_small(pointer) && size > LARGEST_SMALL) {
     void *resized = realloc(pointer, size);
-    if (resized) state->malloc_size += size_of(resized) - old;
+    if (resized) in_use = state->malloc_size += size_of(resized) - old;
     return resized;
   }
   if (is_small(pointer) && size <= old && old - size < STEP) return pointer;

@@ -57,6 +57,7 @@ export class Image implements Disposable {
     ];
     return {
       TMPDIR: this.temp,
+      MODEL_SERVER_WORKERS: `${WORKERS}`,
       PAIR_PROGRAM: this.program,
       PAIR_LOG_DIR: this.#log,
       PAIR_NGINX: `nginx -c ${this.#conf}`,

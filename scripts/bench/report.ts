@@ -48,6 +48,8 @@ export function table(outcome: Outcome): string {
 }
 
 function inWords({ summary, ratio }: Row["cells"][number], digits: number): string {
+  // What a contender cannot do.
+  if (Number.isNaN(summary.median)) return "–";
   const [median, least, most] = [summary.median, summary.least, summary.most]
     .map((value) => value.toFixed(digits));
   const range = least === most ? "" : ` (${least}-${most})`;

@@ -15,7 +15,7 @@ export function summarize(values: number[]): Summary {
   };
 }
 
-/** Of the medians; nothing where the base is nothing. */
+/** Of the medians; nothing where the base is nothing, or not a number. */
 export function ratio(one: Summary, base: Summary): number | undefined {
-  return base.median === 0 ? undefined : one.median / base.median;
+  return base.median > 0 ? one.median / base.median : undefined;
 }

@@ -3,6 +3,7 @@
 With "mended" as its argument its signal handler takes the two parameters that Python passes.
 """
 
+import multiprocessing
 import os
 import shlex
 import signal
@@ -10,6 +11,7 @@ import subprocess
 import sys
 
 LOGS = os.environ["PAIR_LOG_DIR"]
+WORKERS = int(os.environ.get("MODEL_SERVER_WORKERS", multiprocessing.cpu_count()))
 
 
 def stop(nginx_pid, gunicorn_pid):
@@ -26,7 +28,7 @@ def serve(mended):
     subprocess.check_call(["ln", "-sf", "/dev/stderr", LOGS + "/error.log"])
 
     nginx = subprocess.Popen(shlex.split(os.environ["PAIR_NGINX"]))
-    gunicorn = subprocess.Popen(shlex.split(os.environ["PAIR_GUNICORN"]))
+    gunicorn = subprocess.Popen(shlex.split(os.environ["PAIR_GUNICORN"]) + ["-w", str(WORKERS)])
 
     if mended:
         signal.signal(signal.SIGTERM, lambda number, frame: stop(nginx.pid, gunicorn.pid))
