@@ -8,6 +8,7 @@ import * as esbuild from "esbuild";
 import { basename, join } from "node:path";
 import { parseArgs } from "node:util";
 import config from "../deno.json" with { type: "json" };
+import { bundle } from "./bundle.ts";
 import { BuildError, ignoreNotFound, prepareCompiler, run, sha256, stopwatch } from "./denort.ts";
 import { writeManPage } from "./man.ts";
 
@@ -34,37 +35,24 @@ const compileFlags = [
   "--v8-flags=--single-threaded,--optimize-for-size",
 ];
 
-/** What `import()` names becomes a module of its own, which costs nothing until it is asked for. */
-async function bundle(commit: string): Promise<esbuild.OutputFile[]> {
-  const result = await esbuild.build({
-    entryPoints: { [ENTRY]: "main.ts" },
+function bundleProgram(commit: string): Promise<esbuild.OutputFile[]> {
+  return bundle({ [ENTRY]: "main.ts" }, {
     // Never written: it makes the paths in the source maps those of the repository, "lib/…".
     outdir: ".",
-    write: false,
-    splitting: true,
-    bundle: true,
-    format: "esm",
     target: "esnext",
-    platform: "neutral",
-    mainFields: ["module", "main"],
     conditions: ["deno", "node"],
     external: ["node:*"],
-    loader: { ".conf": "text", ".py": "text" },
-    minifySyntax: true,
     minifyWhitespace: true,
     // Stack traces are read by people: Deno maps them back to lines of lib/, and names are left alone.
     keepNames: true,
     sourcemap: "inline",
     sourcesContent: false,
-    legalComments: "none",
     define: {
       BUILD_VERSION: JSON.stringify(config.version),
       BUILD_COMMIT: JSON.stringify(commit),
       BUILD_EDITION: JSON.stringify("deno"),
     },
-    logLevel: "warning",
   });
-  return result.outputFiles;
 }
 
 /** The short commit, with "-dirty" where files differ from it; "unknown" outside of a repository. */
@@ -125,7 +113,7 @@ async function build(args: string[]): Promise<void> {
 
   const seconds = stopwatch();
   const commit = await gitCommit();
-  const modules = await bundle(commit);
+  const modules = await bundleProgram(commit);
   const size = modules.reduce((sum, { contents }) => sum + contents.length, 0);
   console.error(`build: bundled main.ts, ${kilobytes(size)} in ${seconds()} (${commit})`);
 

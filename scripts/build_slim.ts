@@ -11,6 +11,7 @@ import { basename, join } from "node:path";
 import { parseArgs } from "node:util";
 import config from "../deno.json" with { type: "json" };
 import { gitCommit, kilobytes } from "./build.ts";
+import { bundle } from "./bundle.ts";
 import { BuildError, run, stopwatch } from "./denort.ts";
 import {
   compileAll,
@@ -43,27 +44,16 @@ const leanLibraries: esbuild.Plugin = {
   },
 };
 
-/** What `import()` names becomes a module of its own, which costs nothing until it is asked for. */
-async function bundle(program: string, flavour: Flavour, commit: string) {
-  const result = await esbuild.build({
-    entryPoints: { host: join(root, "slim", "deno.ts"), program },
+async function bundleProgram(program: string, flavour: Flavour, commit: string) {
+  const modules = await bundle({ host: join(root, "slim", "deno.ts"), program }, {
     outdir: "/",
-    write: false,
-    bundle: true,
-    splitting: true,
-    format: "esm",
     // What QuickJS has natively; `using` is all that is left to be rewritten.
     target: "es2022",
-    platform: "neutral",
-    mainFields: ["module", "main"],
     // Not "node", with which LogTape asks for all of node:util.
     conditions: [],
     plugins: [leanLibraries],
     alias: { "node:util": "@pkgjs/parseargs" },
-    loader: { ".conf": "text", ".py": "text" },
     // Names stay, since there is no source map to read a stack trace with.
-    minifySyntax: true,
-    legalComments: "none",
     define: {
       BUILD_VERSION: JSON.stringify(config.version),
       BUILD_COMMIT: JSON.stringify(commit),
@@ -71,10 +61,9 @@ async function bundle(program: string, flavour: Flavour, commit: string) {
       BUILD_ARCH: JSON.stringify(flavour.arch),
       BUILD_QUICKJS: JSON.stringify(quickjsVersion),
     },
-    logLevel: "warning",
   });
   // QuickJS's own import() wants to know from which file it is called, which stripped bytecode does not tell.
-  return result.outputFiles.map(({ path, text }) => ({
+  return modules.map(({ path, text }) => ({
     name: basename(path),
     code: text.replaceAll(/\bimport\((?="\.\/)/g, "importModule("),
   }));
@@ -108,11 +97,11 @@ export async function buildSlim(
   const engine = await prepareEngine(flavour, sources, cache);
   const folder = await Deno.makeTempDir({ dir: cache, prefix: ".build-" });
   try {
-    const modules = await bundle(program, flavour, commit);
+    const modules = await bundleProgram(program, flavour, commit);
     for (const { name, code } of modules) await Deno.writeTextFile(join(folder, name), code);
     const names = modules.map(({ name }) => name);
     await Deno.writeTextFile(join(folder, "table.c"), tableOf(names));
-    const late = names.filter((name) => name !== "host.js" && name !== "program.js");
+    const late = names.filter((name) => !/^(host|program|chunk-.*)\.js$/.test(name));
     // Stripped, stack traces keep the names of functions, and lose lines that only this bundle has.
     const compile = [qjsc, "-s", "-c", "-m", "-o", "bytecode.c"];
     compile.push(...late.flatMap((name) => ["-D", name]), "host.js", "program.js");

@@ -21,13 +21,17 @@ enum {
   /* Taken at once, because one call is far cheaper than a fault for each page. */
   PAGES_AT_ONCE = 8,
   STEP = 16,
+  /* Beyond this a class spans four steps, because each has a page that is not full. */
+  LARGEST_FINE = 192,
+  WIDE_STEP = 64,
 #ifdef __SANITIZE_ADDRESS__
   /* The sanitizer is to see every block. */
   LARGEST_SMALL = 0,
 #else
   LARGEST_SMALL = 1024,
 #endif
-  CLASSES = LARGEST_SMALL / STEP + 1,
+  FINE_CLASSES = LARGEST_FINE / STEP + 1,
+  CLASSES = FINE_CLASSES + 1024 / WIDE_STEP,
 };
 
 struct block {
@@ -39,13 +43,23 @@ static size_t used_pages;
 static uint8_t class_of_page[PAGES];
 static struct block *free_blocks[CLASSES];
 
+static size_t class_of(size_t size) {
+  if (size <= LARGEST_FINE) return (size + STEP - 1) / STEP;
+  return FINE_CLASSES - 1 + (size - LARGEST_FINE + WIDE_STEP - 1) / WIDE_STEP;
+}
+
+static size_t size_of_class(size_t class) {
+  if (class < FINE_CLASSES) return class * STEP;
+  return LARGEST_FINE + (class - FINE_CLASSES + 1) * WIDE_STEP;
+}
+
 static bool is_small(const void *pointer) {
   return region && (size_t)((const char *)pointer - region) < (size_t)PAGES * PAGE_BYTES;
 }
 
 static size_t size_of(const void *pointer) {
   if (!is_small(pointer)) return malloc_usable_size((void *)(uintptr_t)pointer);
-  return (size_t)class_of_page[((const char *)pointer - region) / PAGE_BYTES] * STEP;
+  return size_of_class(class_of_page[((const char *)pointer - region) / PAGE_BYTES]);
 }
 
 /* Cuts a new page into blocks of a class. */
@@ -65,7 +79,7 @@ static bool add_page(size_t class) {
     madvise(page, (size_t)PAGES_AT_ONCE * PAGE_BYTES, MADV_POPULATE_WRITE);
   }
   class_of_page[used_pages++] = (uint8_t)class;
-  size_t size = class * STEP;
+  size_t size = size_of_class(class);
   for (size_t end = PAGE_BYTES / size * size; end > 0; end -= size) {
     struct block *block = (struct block *)(void *)(page + end - size);
     block->next = free_blocks[class];
@@ -75,7 +89,7 @@ static bool add_page(size_t class) {
 }
 
 static void *take_block(size_t size) {
-  size_t class = (size + STEP - 1) / STEP;
+  size_t class = class_of(size);
   if (size > LARGEST_SMALL || (!free_blocks[class] && !add_page(class))) return malloc(size);
   struct block *block = free_blocks[class];
   free_blocks[class] = block->next;
@@ -102,8 +116,9 @@ static void release(JSMallocState *state, void *pointer) {
   in_use = state->malloc_size -= size;
   if (!is_small(pointer)) return free(pointer);
   struct block *block = pointer;
-  block->next = free_blocks[size / STEP];
-  free_blocks[size / STEP] = block;
+  size_t class = class_of(size);
+  block->next = free_blocks[class];
+  free_blocks[class] = block;
 }
 
 static void *resize(JSMallocState *state, void *pointer, size_t size) {
@@ -115,7 +130,7 @@ static void *resize(JSMallocState *state, void *pointer, size_t size) {
     if (resized) in_use = state->malloc_size += size_of(resized) - old;
     return resized;
   }
-  if (is_small(pointer) && size <= old && old - size < STEP) return pointer;
+  if (is_small(pointer) && class_of(size) == class_of(old)) return pointer;
   void *moved = allocate(state, size);
   if (!moved) return NULL;
   memcpy(moved, pointer, size < old ? size : old);

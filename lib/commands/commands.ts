@@ -13,7 +13,7 @@ export { writeToStderr, writeToStdout } from "../host/output.ts";
  */
 export const commands = {
   serve,
-  demo: async (request) => (await import("./demo.ts")).demo(request),
+  demo: async (request) => (await import("./demo.ts")).demo(request, serve),
   check: async (request) => (await import("./check.ts")).check(request),
   config: async (request) => (await import("./config.ts")).config(request),
   "nginx-conf": async (request) => (await import("./nginx_conf.ts")).nginxConf(request),

@@ -4,10 +4,12 @@ import app from "./demo_app.py" with { type: "text" };
 import { makePrivateFolder, removeIfThere, writeWhole } from "../host/files.ts";
 import { writeToStderr } from "../host/output.ts";
 import type { Request, SettingReport, Settings } from "../plan/settings.ts";
-import { serve } from "./serve.ts";
 
 /** @returns the exit status */
-export async function demo(request: Request): Promise<number> {
+export async function demo(
+  request: Request,
+  serve: (request: Request) => Promise<number>,
+): Promise<number> {
   const folder = makePrivateFolder("tandem-demo-");
   try {
     writeWhole(`${folder}/wsgi.py`, app);

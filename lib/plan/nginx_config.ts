@@ -35,7 +35,10 @@ const DEFAULT_LISTEN = "80";
  * `daemon` line anywhere is one of the main context.
  */
 export function readNginxConfig(dump: string): NginxConfig {
-  const directives = [...readDirectives(dump)];
+  return configOf([...readDirectives(dump)]);
+}
+
+export function configOf(directives: Directive[]): NginxConfig {
   const daemon = directives.find(({ name }) => name === "daemon")?.args[0];
   const listens = directives.filter(({ name }) => name === "listen");
   const servers = directives.some(({ name, within }) =>
@@ -87,7 +90,7 @@ export function proxiedHost(url: string): string {
 
 /** As nginx tells words apart: quotes, `#` and `}` mean something only where one begins, and `${` ends none. */
 const TOKEN =
-  /[ \t\r\n]+|#[^\n]*|([;{}])|("(?:\\[^]|[^"\\])*"|'(?:\\[^]|[^'\\])*'|(?:\\[^]|\$\{*|[^ \t\r\n;{}"'#\\$])(?:\\[^]|\$\{*|[^ \t\r\n;{\\$])*)/gy;
+  /(?:[ \t\r\n]|#[^\n]*(?:\n|$))*(?:([;{}])|("(?:\\[^]|[^"\\])*"|'(?:\\[^]|[^'\\])*'|(?:\\[^]|\$\{*|[^ \t\r\n;{}"'#\\$])(?:\\[^]|\$\{*|[^ \t\r\n;{\\$])*))/gy;
 
 export function* readDirectives(dump: string): Generator<Directive> {
   let words: string[] = [];
@@ -110,6 +113,8 @@ export function* readDirectives(dump: string): Generator<Directive> {
 }
 
 function unquoted(word: string): string {
+  // Nearly all of them; two searches for each would take as long as all else.
+  if (word[0] !== '"' && word[0] !== "'" && !word.includes("\\")) return word;
   const inner = /^(["'])([^]*)\1$/.exec(word)?.[2] ?? word;
   return inner.replace(/\\(["'\\trn])/g, (_, escaped: string) => controls.get(escaped) ?? escaped);
 }

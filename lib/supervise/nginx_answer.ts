@@ -5,7 +5,14 @@ import { holdPorts } from "../host/port_hold.ts";
 import { capture } from "../host/processes.ts";
 import type { Reaper } from "../host/reaper.ts";
 import type { ChildPlan } from "../plan/launch_plan.ts";
-import { type Address, type NginxConfig, readNginxConfig } from "../plan/nginx_config.ts";
+import {
+  type Address,
+  configOf,
+  type Directive,
+  type NginxConfig,
+  readAddress,
+  readDirectives,
+} from "../plan/nginx_config.ts";
 
 export interface AcceptedConf {
   kind: "accepted";
@@ -13,6 +20,7 @@ export interface AcceptedConf {
   dump: string;
   /** What `-V` prints. */
   told: string;
+  directives: Directive[];
   config: NginxConfig;
 }
 
@@ -30,9 +38,10 @@ export async function askNginx(
     reaper,
     signal,
   );
-  return code === 0
-    ? { kind: "accepted", dump: stdout, told: stderr, config: readNginxConfig(stdout) }
-    : { kind: "refused", complaint: firstComplaint(stderr) };
+  if (code !== 0) return { kind: "refused", complaint: firstComplaint(stderr) };
+  const directives = [...readDirectives(stdout)];
+  const config = configOf(directives);
+  return { kind: "accepted", dump: stdout, told: stderr, directives, config };
 }
 
 /** For as long as no nginx listens yet. */
@@ -47,10 +56,11 @@ export async function askNginxUnheard(
 
 /**
  * `nginx -T` listens for a moment, and would cut off a client who comes then instead of having it refused. What the
- * main file says is enough to keep it from that; nginx passes over a port that is taken when it only tests.
+ * main file says is enough to keep it from that, be it in a comment; nginx passes over a port that is taken when it only tests.
  */
 function readListens(conf: string): Address[] {
-  return readNginxConfig(readTextFile(conf)).listens.map(({ address }) => address);
+  const listens = readTextFile(conf).matchAll(/\blisten\s+([^\s;{}#"']+)/g);
+  return [...listens].map(([, address]) => readAddress(address!));
 }
 
 /** "nginx: [emerg] unknown directive …" without the marks; the first is the cause of the others. */

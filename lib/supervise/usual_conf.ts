@@ -4,15 +4,17 @@ import { isRoot } from "../host/environment.ts";
 import { canMakeIn, exists, isOpenToAll } from "../host/files.ts";
 import { openFileLimit } from "../host/process_limits.ts";
 import type { LaunchPlan } from "../plan/launch_plan.ts";
-import { type Directive, proxiedHost, readDirectives } from "../plan/nginx_config.ts";
+import { type Directive, proxiedHost } from "../plan/nginx_config.ts";
 import type { AcceptedConf } from "./nginx_answer.ts";
 
 /**
  * Whether a conf that nginx takes has nothing that `judgeNginx` speaks of, the addresses it listens on aside. Says no
  * rather than overlook something: then that one looks, with ten times the code.
  */
-export function isUsualConf({ dump, told, config }: AcceptedConf, { socket }: LaunchPlan): boolean {
-  const directives = [...readDirectives(dump)];
+export function isUsualConf(
+  { told, directives, config }: AcceptedConf,
+  { socket }: LaunchPlan,
+): boolean {
   return config.daemon !== "on" && openFileLimit() >= 2 * DEFAULT_CONNECTIONS &&
     !directives.some(isUnusual) && leadsTo(socket, directives) &&
     areReached(socket, bodyFolders(directives, told));

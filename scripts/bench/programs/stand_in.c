@@ -87,6 +87,11 @@ int main(int argc, char **argv) {
   signal(SIGINT, end);
   if (tests) return 0;
   const char *conf = is_nginx ? read_conf(after(argv, "-c")) : NULL;
+  if (has(argv, "-V")) {
+    const char *folders = "--http-client-body-temp-path=/var/lib/nginx/body "
+                          "--http-proxy-temp-path=/var/lib/nginx/proxy";
+    fprintf(stderr, "nginx version: nginx/1.22.1\nconfigure arguments: %s\n", folders);
+  }
   if (dumps) {
     printf("# configuration file %s:\n%s\n", after(argv, "-c"), conf);
     return 0;

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { libc } from "../../../lib/host/libc.ts";
 import { planLaunch } from "../../../lib/plan/launch_plan.ts";
-import { readNginxConfig } from "../../../lib/plan/nginx_config.ts";
+import { configOf, readDirectives } from "../../../lib/plan/nginx_config.ts";
 import type { AcceptedConf } from "../../../lib/supervise/nginx_answer.ts";
 import { judgeNginx, readView } from "../../../lib/supervise/nginx_look.ts";
 import { isUsualConf } from "../../../lib/supervise/usual_conf.ts";
@@ -89,7 +89,8 @@ function answerOf(conf: Conf, folder: string): AcceptedConf {
     `server { listen ${listen}; location / { ${location} } } }`;
   const filled = text.replaceAll("SOCKET", `${folder}/g.sock`).replaceAll("FOLDER", folder);
   const dump = `# configuration file ${folder}/nginx.conf:\n${filled}\n`;
-  return { kind: "accepted", dump, told: "", config: readNginxConfig(dump) };
+  const directives = [...readDirectives(dump)];
+  return { kind: "accepted", dump, told: "", directives, config: configOf(directives) };
 }
 
 async function inOpenFolder(test: (folder: string) => Promise<void>): Promise<void> {
