@@ -68,6 +68,12 @@ export const commandTable = {
     flags: [
       json,
       { flag: "strict", option: "strict", form: forms.onOff, meaning: "warnings fail too" },
+      {
+        flag: "import-app",
+        option: "importApp",
+        form: forms.onOff,
+        meaning: "import the app as a worker would, which runs its code, and measure its memory",
+      },
     ],
   },
   config: {

@@ -70,6 +70,7 @@ export const shells = ["bash", "zsh", "fish"] as const;
 export interface CommandOptions {
   json?: boolean;
   strict?: boolean;
+  importApp?: boolean;
   watch?: boolean;
   timeline?: boolean;
   svg?: string;

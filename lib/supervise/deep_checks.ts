@@ -18,7 +18,7 @@ import { judgePid, judgePort } from "./checks/deployment.ts";
 import { interpreterOf, type Told } from "./checks/executables.ts";
 import type { Finding } from "./checks/finding.ts";
 import {
-  judgeModule,
+  judgeApp,
   judgeOwnSettings,
   judgePython,
   judgeWorkerClass,
@@ -49,7 +49,16 @@ export interface DeepTools {
 
 /** An answer that takes longer is none. */
 const PATIENCE_MS = 10_000;
-const LATE = "no answer within 10 s";
+/** As long as SageMaker waits for an app. */
+const IMPORT_PATIENCE_MS = 8 * 60_000;
+
+/** Why there is no answer. */
+class Late {
+  readonly complaint: string;
+  constructor(milliseconds: number) {
+    this.complaint = `no answer within ${milliseconds / 1000} s`;
+  }
+}
 
 /** Every check there is. Changes nothing that is still changed afterwards. */
 export async function findDeeply(
@@ -71,7 +80,12 @@ export async function findDeeply(
     ? await askNginxInTime(nginxTold.stderr)
     : undefined;
   return {
-    findings: [...quick, ...await judgeAnswer(nginx), ...python, ...judgeOthers()],
+    findings: [
+      ...quick,
+      ...await judgeAnswer(nginx),
+      ...python.findings,
+      ...judgeOthers(python.workerBytes),
+    ],
     nginx,
   };
 
@@ -81,10 +95,12 @@ export async function findDeeply(
 
   /** A name in the conf that nobody resolves can hold nginx up for long. */
   async function askNginxInTime(version: string): Promise<NginxAnswer | undefined> {
-    const answer = await inTime((signal) =>
-      askNginxWithoutTrace(plan, request.settings, version, reaper, builtInConf, signal)
+    const answer = await inTime(
+      PATIENCE_MS,
+      (signal) =>
+        askNginxWithoutTrace(plan, request.settings, version, reaper, builtInConf, signal),
     );
-    return answer === LATE ? { kind: "refused", complaint: LATE } : answer;
+    return answer instanceof Late ? { kind: "refused", complaint: answer.complaint } : answer;
   }
 
   async function judgeAnswer(answer: NginxAnswer | undefined): Promise<Finding[]> {
@@ -105,7 +121,7 @@ export async function findDeeply(
     ];
   }
 
-  function judgeOthers(): Finding[] {
+  function judgeOthers(workerBytes: number | undefined): Finding[] {
     const { args, cwd } = plan.gunicorn;
     const workers = lastNumberOf(args, "-w", "--workers") ?? request.settings.workers;
     const conf = lastValueOf(args, "-c", "--config") ?? "gunicorn.conf.py";
@@ -117,7 +133,7 @@ export async function findDeeply(
         variable("GUNICORN_CMD_ARGS"),
       ),
       judgeWorkers(workers, usableCpus()),
-      judgeMemory(workers, memoryLimit()),
+      judgeMemory(workers, memoryLimit(), workerBytes),
       judgeStopBudget(plan),
       judgeDrainDelay(plan.deadlines),
       judgePid(ownPid()),
@@ -132,48 +148,59 @@ export async function findDeeply(
     return path === undefined ? undefined : await ask(path, [flag]);
   }
 
-  async function askPython(): Promise<Finding[]> {
+  async function askPython(): Promise<{ findings: Finding[]; workerBytes?: number }> {
+    const nothing = (complaint: string) => ({ findings: [judgePython(complaint)] });
     const { args, cwd } = plan.gunicorn;
     const gunicorn = findExecutable(plan.gunicorn.executable);
-    if (gunicorn === undefined) return [];
+    if (gunicorn === undefined) return { findings: [] };
     const python = interpreterOf(readTextFile(gunicorn));
     if (python === undefined || !/\/?(python|pypy)[\d.]*$/.test(python)) {
-      return [judgePython(`${gunicorn} names no Python in its first line`)];
+      return nothing(`${gunicorn} names no Python in its first line`);
     }
     const { app } = request.settings;
     const chdir = lastValueOf(args, "--chdir") ?? cwd;
     const folder = chdir.startsWith("/") ? chdir : `${cwd}/${chdir}`;
     const workerClass = lastValueOf(args, "-k", "--worker-class") ?? request.settings.workerClass;
     const paths = lastValueOf(args, "--pythonpath")?.split(",") ?? [];
-    if (!isDirectory(folder)) return [];
+    if (!isDirectory(folder)) return { findings: [] };
+    const { importApp = false } = request.options;
     const answer = await ask(python, [
       ...["-B", "-c", script],
-      ...[folder, workerClass, app.split(":")[0]!, ...paths],
-    ]);
-    if ("complaint" in answer) return [judgePython(answer.complaint)];
-    if (answer.code !== 0) return [judgePython(lastLine(answer.stderr))];
-    const look: PythonLook = { python, ...JSON.parse(answer.stdout) };
-    return [judgeWorkerClass(workerClass, look), judgeModule(app, folder, look)];
+      ...[folder, workerClass, app, importApp ? "yes" : "no", ...paths],
+    ], importApp ? IMPORT_PATIENCE_MS : PATIENCE_MS);
+    if ("complaint" in answer) return nothing(answer.complaint);
+    if (answer.code !== 0 || !answer.stdout) return nothing(lastLine(answer.stderr));
+    const look: PythonLook = { python, ...JSON.parse(lastLine(answer.stdout)) };
+    return {
+      findings: [judgeWorkerClass(workerClass, look), judgeApp(app, folder, look)],
+      workerBytes: look.app?.workerBytes,
+    };
   }
 
-  async function ask(path: string, args: string[]): Promise<Captured | { complaint: string }> {
+  async function ask(
+    path: string,
+    args: string[],
+    patience = PATIENCE_MS,
+  ): Promise<Captured | { complaint: string }> {
     // A module that is imported for the first time would leave its compiled form behind.
     const env = { PYTHONDONTWRITEBYTECODE: "1" };
     try {
-      const answer = await inTime((signal) => capture(path, args, reaper, signal, env));
-      return answer === LATE ? { complaint: LATE } : answer;
+      return await inTime(patience, (signal) => capture(path, args, reaper, signal, env));
     } catch (error) {
       return { complaint: (error as Error).message };
     }
   }
 
-  async function inTime<T>(look: (signal: AbortSignal) => Promise<T>): Promise<T | typeof LATE> {
+  async function inTime<T>(
+    milliseconds: number,
+    look: (signal: AbortSignal) => Promise<T>,
+  ): Promise<T | Late> {
     const late = new AbortController();
     const answer = look(late.signal);
-    if (await happensWithin(clock, PATIENCE_MS, answer)) return await answer;
+    if (await happensWithin(clock, milliseconds, answer)) return await answer;
     late.abort();
     await answer;
-    return LATE;
+    return new Late(milliseconds);
   }
 }
 

@@ -1,4 +1,4 @@
-"""Tells tandem what gunicorn would find: one line of JSON. Imports the worker class, never the app."""
+"""Tells tandem what gunicorn would find: one line of JSON. Imports the app only when it is told to."""
 import sys
 
 # gunicorn itself does not look in the working directory until it has changed to its own.
@@ -7,9 +7,12 @@ if sys.path and sys.path[0] == "":
 
 import json
 import os
+import resource
+import traceback
 
-folder, worker_class, module = sys.argv[1:4]
-paths = sys.argv[4:]
+folder, worker_class, app, with_app = sys.argv[1:5]
+paths = sys.argv[5:]
+module = app.split(":")[0]
 
 
 def last_line(error):
@@ -60,9 +63,24 @@ def look_for_module():
         return {"complaint": "%s: %s" % (type(error).__name__, error)}
 
 
+def import_app():
+    """As a worker does it, so that whatever the app does when it is imported, it does here too."""
+    try:
+        from gunicorn.util import import_app as load_app
+
+        load_app(app)
+        return {"workerBytes": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024}
+    except BaseException as error:
+        frame = traceback.extract_tb(error.__traceback__)[-1]
+        kind, where = type(error).__name__, "%s:%s" % (frame.filename, frame.lineno)
+        return {"complaint": "%s: %s (%s)" % (kind, last_line(error), where)}
+
+
 os.chdir(folder)
 sys.path[:0] = paths + [folder]
-# The worker class may print while it is imported.
+# The worker class and the app may print while they are imported.
 answer, sys.stdout = sys.stdout, sys.stderr
 result = {"workerClass": look_for_worker_class(), "module": look_for_module()}
+if with_app == "yes" and "file" in result["module"]:
+    result["app"] = import_app()
 answer.write(json.dumps(result) + "\n")

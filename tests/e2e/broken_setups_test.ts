@@ -30,10 +30,10 @@ async function checkIt(
   bench: Bench,
   image: Image,
   options: LaunchOptions,
-  { finds = [], mayFind = [], says }: BrokenSetup,
+  { asks = [], finds = [], mayFind = [], says }: BrokenSetup,
 ): Promise<Finding[]> {
   const before = everythingIn(image.folder);
-  const launcher = await startCheck(bench, image, options, "--json");
+  const launcher = await startCheck(bench, image, options, "--json", ...asks);
   const { code } = await launcher.exit(20_000);
   assert.deepEqual(everythingIn(image.folder), before, "nothing has changed");
 

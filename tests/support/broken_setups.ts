@@ -28,6 +28,8 @@ export interface BrokenSetup {
   /** Breaks it. What it returns is undone after the test. */
   prepare?(image: Image, bench: Bench): void | AsyncDisposable | Promise<AsyncDisposable | void>;
   options?(image: Image): LaunchOptions;
+  /** Flags of `check`, beside `--json`. */
+  asks?: string[];
   /** All that is not ok; nothing where it is no obstacle. */
   finds?: ExpectedFinding[];
   /** What depends on the tester's machine. */
@@ -87,7 +89,14 @@ export const brokenSetups: BrokenSetup[] = [
   {
     what: "an app whose import fails",
     app: "import no_such_module_of_the_tests\n",
-    says: { name: "app", found: /^module wsgi is \S+\/program\/wsgi\.py; .*Python's reason$/ },
+    asks: ["--import-app"],
+    finds: [
+      failed(
+        "app",
+        /^cannot import wsgi:app: ModuleNotFoundError: No module named 'no_such_\w+' \(\S+wsgi\.py:1\)$/,
+        /^install it for \S+, or correct the import$/,
+      ),
+    ],
     serve: { ends: /No module named 'no_such_module_of_the_tests'/ },
   },
   {

@@ -50,20 +50,25 @@ const WORKER_MB = 30;
 const OTHERS_MB = 100;
 const MB = 1024 * 1024;
 
-/** @param limit bytes; Infinity for none */
-export function judgeMemory(workers: number, limit: number): Finding {
-  const sum = workers * WORKER_MB + OTHERS_MB;
+/**
+ * @param limit bytes; Infinity for none
+ * @param measured bytes of a worker with the app, where it was imported
+ */
+export function judgeMemory(workers: number, limit: number, measured?: number): Finding {
+  const worker = measured === undefined ? WORKER_MB : Math.ceil(measured / MB);
+  const sum = workers * worker + OTHERS_MB;
+  const before = measured === undefined ? " before the app's own data" : "";
   const words =
-    `about ${sum} MB before the app's own data (${workers} × ${WORKER_MB} MB a worker, ${OTHERS_MB} MB for the rest)`;
+    `about ${sum} MB${before} (${workers} × ${worker} MB a worker, ${OTHERS_MB} MB for the rest)`;
   if (limit === Infinity) return ok("memory", `${words}; no limit`);
   const allowed = Math.floor(limit / MB);
   return sum > allowed
     ? warning(
       "memory",
       `${words}, and ${allowed} MB are allowed: the kernel kills workers`,
-      allowed > OTHERS_MB + WORKER_MB
+      allowed > OTHERS_MB + worker
         ? `set --workers to ${
-          Math.floor((allowed - OTHERS_MB) / WORKER_MB)
+          Math.floor((allowed - OTHERS_MB) / worker)
         } or less, or raise the limit`
         : "raise the limit",
     )

@@ -7,6 +7,8 @@ export interface PythonLook {
   python: string;
   workerClass: { complaint?: string };
   module: { file?: string; complaint?: string };
+  /** Where the app was imported: what a worker then takes, or why it could not be. */
+  app?: { workerBytes?: number; complaint?: string };
 }
 
 export function judgeWorkerClass(workerClass: string, look: PythonLook): Finding {
@@ -23,22 +25,27 @@ export function judgeWorkerClass(workerClass: string, look: PythonLook): Finding
   );
 }
 
-export function judgeModule(app: string, folder: string, { module, python }: PythonLook): Finding {
+export function judgeApp(app: string, folder: string, look: PythonLook): Finding {
+  const { module: { file, complaint }, python } = look;
   const wanted = app.split(":")[0]!;
-  if (module.complaint !== undefined) {
-    return failed("app", `cannot import ${wanted}: ${module.complaint}`, "correct it");
+  if (complaint !== undefined) {
+    return failed("app", `cannot import ${wanted}: ${complaint}`, "correct it");
   }
-  return module.file === undefined
-    ? failed(
-      "app",
-      `${python} finds no module ${wanted} from ${folder}`,
-      "correct --app or --chdir",
-    )
-    : ok(
-      "app",
-      `module ${wanted} is ${module.file}; whether it can be imported is seen when serve starts, ` +
-        "which then prints Python's reason",
-    );
+  if (file === undefined) {
+    const found = `${python} finds no module ${wanted} from ${folder}`;
+    return failed("app", found, "correct --app or --chdir");
+  }
+  if (!look.app) {
+    return ok("app", `module ${wanted} is ${file}; whether it can be imported tells --import-app`);
+  }
+  if (look.app.complaint === undefined) return ok("app", `${app} can be imported from ${file}`);
+  return failed(
+    "app",
+    `cannot import ${app}: ${look.app.complaint}`,
+    look.app.complaint.startsWith("ModuleNotFoundError")
+      ? `install it for ${python}, or correct the import`
+      : "correct it",
+  );
 }
 
 /** Nobody answered in time, or what answered was no Python with gunicorn. */

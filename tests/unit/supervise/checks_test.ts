@@ -92,6 +92,7 @@ const judged: [Finding, Finding["result"], RegExp][] = [
   [judgeMemory(4, Infinity), "ok", /about 220 MB .*4 × 30 MB.*no limit/],
   [judgeMemory(4, 220 * MB), "ok", /220 MB are allowed/],
   [judgeMemory(4, 219 * MB), "warning", /219 MB are allowed.*set --workers to 3 or less/],
+  [judgeMemory(4, 899 * MB, 200 * MB - 1), "warning", /^about 900 MB \(4 × 200 MB.*--workers to 3/],
   [judgeMemory(4, 110 * MB), "warning", /: raise the limit$/],
 
   [judgeStopBudget(launch("--grace-period", "27")), "ok", /may take 30 s/],
