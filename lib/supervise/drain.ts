@@ -22,8 +22,12 @@ export interface DrainTools {
   enough: Promise<void>;
 }
 
-/** A signal can be lost by a process that is just starting, so it is sent again. */
-const REPEAT_MS = 1000;
+/**
+ * A signal can be lost by a process that is just starting, so it is sent again. Not each second: gevent's workers look
+ * that often whether they are to end. One that is hit in its last act makes gunicorn's master log from a signal
+ * handler, over which 20.1 can stumble, and it then waits for that worker until its --graceful-timeout.
+ */
+const REPEAT_MS = 1500;
 /** nginx takes 3 ms to cut its connections; gunicorn still has to be asked. */
 const CUT_OFF_MS = 1000;
 /** How long the kernel may take to end what was killed. */

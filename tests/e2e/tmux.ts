@@ -61,12 +61,16 @@ export class Tmux implements AsyncDisposable {
   }
 
   /** Waits until a line of the terminal matches. */
-  line(window: number, pattern: RegExp, milliseconds = 20_000): Promise<string> {
-    return until(
-      milliseconds,
-      `a line like ${pattern} on the terminal`,
-      async () => (await this.screen(window)).find((line) => pattern.test(line)),
-    );
+  async line(window: number, pattern: RegExp, milliseconds = 20_000): Promise<string> {
+    let lines: string[] = [];
+    try {
+      return await until(milliseconds, `a line like ${pattern}`, async () => {
+        lines = await this.screen(window);
+        return lines.find((line) => pattern.test(line));
+      });
+    } catch (error) {
+      throw new Error(`${(error as Error).message}; the terminal shows:\n${lines.join("\n")}`);
+    }
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -167,7 +167,6 @@ Deno.test("supervise: three stop signals end it at once", async () => {
   assert.deepEqual(trace.slice(trace.indexOf("1000: draining")), [
     "1000: draining",
     "2000: SIGQUIT to nginx",
-    "3000: SIGQUIT to nginx",
     "3000: SIGKILL to nginx's group",
     "3000: SIGKILL to gunicorn's group",
     "3000: nginx gone",
