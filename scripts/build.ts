@@ -8,7 +8,7 @@ import * as esbuild from "esbuild";
 import { basename, join } from "node:path";
 import { parseArgs } from "node:util";
 import config from "../deno.json" with { type: "json" };
-import { bundle } from "./bundle.ts";
+import { bundle, runBuild } from "./bundle.ts";
 import { BuildError, ignoreNotFound, prepareCompiler, run, sha256, stopwatch } from "./denort.ts";
 import { writeManPage } from "./man.ts";
 
@@ -169,18 +169,4 @@ export function kilobytes(bytes: number): string {
   return `${(bytes / 1e3).toFixed(0)} kB`;
 }
 
-if (import.meta.main) {
-  Deno.chdir(join(import.meta.dirname ?? ".", ".."));
-  try {
-    await build(Deno.args);
-  } catch (error) {
-    if (error instanceof BuildError) {
-      console.error(`build: ${error.message}`);
-      Deno.exitCode = error.status;
-    } else if (error instanceof Error && "errors" in error) {
-      Deno.exitCode = 1; // esbuild has printed them already
-    } else throw error;
-  } finally {
-    await esbuild.stop();
-  }
-}
+if (import.meta.main) await runBuild(build);

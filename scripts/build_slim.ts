@@ -11,7 +11,7 @@ import { basename, join } from "node:path";
 import { parseArgs } from "node:util";
 import config from "../deno.json" with { type: "json" };
 import { gitCommit, kilobytes } from "./build.ts";
-import { bundle } from "./bundle.ts";
+import { bundle, runBuild } from "./bundle.ts";
 import { BuildError, run, stopwatch } from "./denort.ts";
 import {
   compileAll,
@@ -161,18 +161,4 @@ async function destination(args: string[]): Promise<{ flavour: Flavour; output: 
   throw new BuildError(usage, EX_USAGE);
 }
 
-if (import.meta.main) {
-  Deno.chdir(root);
-  try {
-    await build(Deno.args);
-  } catch (error) {
-    if (error instanceof BuildError) {
-      console.error(`build: ${error.message}`);
-      Deno.exitCode = error.status;
-    } else if (error instanceof Error && "errors" in error) {
-      Deno.exitCode = 1; // esbuild has printed them already
-    } else throw error;
-  } finally {
-    await esbuild.stop();
-  }
-}
+if (import.meta.main) await runBuild(build);

@@ -1,7 +1,9 @@
+// deno-lint-ignore-file no-console -- a script talks to its user
 // What both builds share: JavaScript modules of a program, with what `import()` names in modules of their own.
 
 import * as esbuild from "esbuild";
 import { basename, join } from "node:path";
+import { BuildError } from "./denort.ts";
 
 /**
  * Each entry is one module, without a static import. A late module costs nothing until it is asked for, and has
@@ -56,4 +58,21 @@ export async function bundle(
     lateModules = await build({ ...late }, true);
   }
   return [...modules, ...lateModules];
+}
+
+/** A build as a command: in the repository's folder, with each error in one line and a status that fits. */
+export async function runBuild(build: (args: string[]) => Promise<void>): Promise<void> {
+  Deno.chdir(join(import.meta.dirname ?? ".", ".."));
+  try {
+    await build(Deno.args);
+  } catch (error) {
+    if (error instanceof BuildError) {
+      console.error(`build: ${error.message}`);
+      Deno.exitCode = error.status;
+    } else if (error instanceof Error && "errors" in error) {
+      Deno.exitCode = 1; // esbuild has printed them already
+    } else throw error;
+  } finally {
+    await esbuild.stop();
+  }
 }

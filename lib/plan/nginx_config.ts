@@ -31,14 +31,10 @@ export interface Directive {
 const DEFAULT_LISTEN = "80";
 
 /**
- * @param dump what `nginx -T` prints: the main file and every included one, known to be valid. That is why a
+ * @param directives of what `nginx -T` prints: the main file and every included one, known to be valid. That is why a
  * `daemon` line anywhere is one of the main context.
  */
-export function readNginxConfig(dump: string): NginxConfig {
-  return configOf([...readDirectives(dump)]);
-}
-
-export function configOf(directives: Directive[]): NginxConfig {
+export function readNginxConfig(directives: Directive[]): NginxConfig {
   const daemon = directives.find(({ name }) => name === "daemon")?.args[0];
   const listens = directives.filter(({ name }) => name === "listen");
   const servers = directives.some(({ name, within }) =>

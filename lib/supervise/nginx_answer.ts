@@ -7,11 +7,11 @@ import type { Reaper } from "../host/reaper.ts";
 import type { ChildPlan } from "../plan/launch_plan.ts";
 import {
   type Address,
-  configOf,
   type Directive,
   type NginxConfig,
   readAddress,
   readDirectives,
+  readNginxConfig,
 } from "../plan/nginx_config.ts";
 
 export interface AcceptedConf {
@@ -40,7 +40,7 @@ export async function askNginx(
   );
   if (code !== 0) return { kind: "refused", complaint: firstComplaint(stderr) };
   const directives = [...readDirectives(stdout)];
-  const config = configOf(directives);
+  const config = readNginxConfig(directives);
   return { kind: "accepted", dump: stdout, told: stderr, directives, config };
 }
 

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { readNginxConfig } from "../../../lib/plan/nginx_config.ts";
+import { readDirectives, readNginxConfig } from "../../../lib/plan/nginx_config.ts";
 import { Refusal } from "../../../lib/supervise/stop_cause.ts";
 import { FakeChild } from "../../support/fake_children.ts";
 import { notThere, stage } from "./stage.ts";
@@ -48,7 +48,8 @@ Deno.test("start: nginx is spawned by the plan that its check gave back", async 
 });
 
 Deno.test("start: readiness is asked where the check found plain HTTP", async () => {
-  const plainListen = readNginxConfig("http { server { listen 8443; } }").listens[0]!;
+  const plainListen = readNginxConfig([...readDirectives("http { server { listen 8443; } }")])
+    .listens[0]!;
   const asked: unknown[] = [];
   const { clock, plan, run } = stage({
     checkConf: () => ({ plan: plan.nginx, plainListen }),

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { libc } from "../../../lib/host/libc.ts";
 import { planLaunch } from "../../../lib/plan/launch_plan.ts";
-import { configOf, readDirectives } from "../../../lib/plan/nginx_config.ts";
+import { readDirectives, readNginxConfig } from "../../../lib/plan/nginx_config.ts";
 import type { AcceptedConf } from "../../../lib/supervise/nginx_answer.ts";
 import { judgeNginx, readView } from "../../../lib/supervise/nginx_look.ts";
 import { isUsualConf } from "../../../lib/supervise/usual_conf.ts";
@@ -90,7 +90,7 @@ function answerOf(conf: Conf, folder: string): AcceptedConf {
   const filled = text.replaceAll("SOCKET", `${folder}/g.sock`).replaceAll("FOLDER", folder);
   const dump = `# configuration file ${folder}/nginx.conf:\n${filled}\n`;
   const directives = [...readDirectives(dump)];
-  return { kind: "accepted", dump, told: "", directives, config: configOf(directives) };
+  return { kind: "accepted", dump, told: "", directives, config: readNginxConfig(directives) };
 }
 
 async function inOpenFolder(test: (folder: string) => Promise<void>): Promise<void> {
