@@ -1,6 +1,6 @@
 // deno-lint-ignore-file no-console -- a script talks to its user
-// Builds the slim edition: esbuild makes JavaScript modules of slim/deno.ts and main.ts, QuickJS's compiler
-// bytecode of those, and a C compiler a static executable of the bytecode, of QuickJS and of the C files in slim/.
+// Builds the slim edition: esbuild makes JavaScript modules of slim/shim/deno.ts and main.ts, QuickJS's compiler
+// bytecode of those, and a C compiler a static executable of the bytecode, of QuickJS and of the C files in slim/native/.
 //
 //   deno task build:slim                -> dist/tandem-slim
 //   deno task build:slim --arch arm64   -> dist/tandem-slim-arm64
@@ -28,6 +28,7 @@ import {
 const EX_USAGE = 64;
 const root = join(import.meta.dirname ?? ".", "..");
 const cache = join(root, ".cache", "slim");
+const native = join(root, "slim", "native");
 
 /**
  * What the libraries set up when they are loaded, needed or not, took 4 ms of 6 of the start. parseargs gets
@@ -36,7 +37,7 @@ const cache = join(root, ".cache", "slim");
 const leanLibraries: esbuild.Plugin = {
   name: "lean-libraries",
   setup({ onResolve, onLoad }) {
-    onResolve({ filter: /\/primordials$/ }, () => ({ path: join(root, "slim", "primordials.ts") }));
+    onResolve({ filter: /\/primordials$/ }, () => ({ path: join(root, "slim", "shim", "primordials.ts") }));
     onLoad({ filter: /\/logtape\/dist\/(formatter|filter)\.js$/ }, async ({ path }) => {
       const code = await Deno.readTextFile(path);
       return { contents: code.replace(/^(const \w+ = )(get\w+\(\);)$/gm, "$1/* @__PURE__ */ $2") };
@@ -45,7 +46,7 @@ const leanLibraries: esbuild.Plugin = {
 };
 
 async function bundleProgram(program: string, flavour: Flavour, commit: string) {
-  const modules = await bundle({ host: join(root, "slim", "deno.ts"), program }, {
+  const modules = await bundle({ host: join(root, "slim", "shim", "deno.ts"), program }, {
     outdir: "/",
     // What QuickJS has natively; `using` is all that is left to be rewritten.
     target: "es2022",
@@ -69,7 +70,7 @@ async function bundleProgram(program: string, flavour: Flavour, commit: string) 
   }));
 }
 
-/** The modules by their names, for the C files in slim/; qjsc derives the names of its arrays from them. */
+/** The modules by their names, for the C files in slim/native/; qjsc derives the names of its arrays from them. */
 function tableOf(modules: string[]): string {
   const arrays = modules.map((name) => `qjsc_${name.replace(/\.js$/, "").replace(/\W/g, "_")}`);
   return [
@@ -106,15 +107,15 @@ export async function buildSlim(
     const compile = [qjsc, "-s", "-c", "-m", "-o", "bytecode.c"];
     compile.push(...late.flatMap((name) => ["-D", name]), "host.js", "program.js");
     await run(compile, { cwd: folder });
-    const host = (await Array.fromAsync(Deno.readDir(join(root, "slim"))))
-      .map(({ name }) => join(root, "slim", name))
+    const host = (await Array.fromAsync(Deno.readDir(native)))
+      .map(({ name }) => join(native, name))
       .filter((path) => path.endsWith(".c"));
     const generated = ["table.c", "bytecode.c"].map((name) => join(folder, name));
     const flags = [
       ...hostFlags,
       ...flavour.hostFlags,
       "-I",
-      join(root, "slim"),
+      native,
       "-isystem",
       sources,
     ];

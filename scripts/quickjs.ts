@@ -36,7 +36,7 @@ export interface Flavour {
   name: string;
   compiler: string[];
   flags: string[];
-  /** For the C files in slim/ only. */
+  /** For the C files in slim/native/ only. */
   hostFlags: string[];
   linkFlags: string[];
   /** As `Deno.build.arch` has it. */

@@ -10,7 +10,7 @@ import {
 } from "./command_table.ts";
 import { didYouMean } from "./did_you_mean.ts";
 import { checkFlags, type Given, readWords } from "./flags.ts";
-import { type Environment, parsed, settle } from "./settle.ts";
+import { type Environment, parsed, settle } from "./resolve.ts";
 import { quoted, UsageError } from "./usage_error.ts";
 
 type Shell = typeof shells[number];

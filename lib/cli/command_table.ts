@@ -1,8 +1,8 @@
 /** The one table of commands: what each does, the flags that are its own, the settings it uses, the word it takes. */
 
 import { type CommandOptions, type Settings, shells } from "../plan/settings.ts";
-import * as forms from "./forms.ts";
-import type { Form } from "./forms.ts";
+import * as forms from "./value_types.ts";
+import type { Form } from "./value_types.ts";
 import { type Setting, settingsTable } from "./settings.ts";
 
 export interface CommandFlag {

@@ -10,7 +10,7 @@ import {
 } from "../commands/commands.ts";
 import { EXIT } from "../plan/exit_codes.ts";
 import { parseInvocation } from "./arguments.ts";
-import type { Environment } from "./settle.ts";
+import type { Environment } from "./resolve.ts";
 import { UsageError } from "./usage_error.ts";
 
 /** @returns the exit status */
@@ -27,7 +27,7 @@ export async function run(args: readonly string[], env: Environment): Promise<nu
         );
         return EXIT.ok;
       case "completions":
-        writeToStdout((await import("./completions.ts")).completions(invocation.shell));
+        writeToStdout((await import("./completions/completions.ts")).completions(invocation.shell));
         return EXIT.ok;
       case "run":
         return await commands[invocation.command](invocation.request);

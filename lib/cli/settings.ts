@@ -2,8 +2,8 @@
 
 import { logFormats, logLevels, logsModes } from "../plan/settings.ts";
 import type { Machine, Settings } from "../plan/settings.ts";
-import * as forms from "./forms.ts";
-import type { Form } from "./forms.ts";
+import * as forms from "./value_types.ts";
+import type { Form } from "./value_types.ts";
 
 /** The headings of the help, in its order. */
 export const settingGroups = ["gunicorn", "nginx", "logs", "start and stop"] as const;

@@ -1,16 +1,16 @@
 /** `tandem check`: every check there is, then the exact plan. Starts nothing that stays, changes nothing. */
 
 import template from "../../nginx.conf" with { type: "text" };
-import { monotonicClock as clock } from "../host/clock.ts";
-import { writeToStdout } from "../host/output.ts";
-import { findExecutable } from "../host/processes.ts";
-import { startReaper } from "../host/reaper.ts";
-import { wantsColour } from "../host/terminal.ts";
+import { monotonicClock as clock } from "../host/system/clock.ts";
+import { writeToStdout } from "../host/output/output.ts";
+import { findExecutable } from "../host/process/child.ts";
+import { startReaper } from "../host/process/reaper.ts";
+import { wantsColour } from "../host/output/terminal.ts";
 import { EXIT } from "../plan/exit_codes.ts";
 import { inForeground, planLaunch } from "../plan/launch_plan.ts";
-import { fillBuiltInConf } from "../plan/nginx_config.ts";
+import { fillBuiltInConf } from "../nginx/directives.ts";
 import type { Request } from "../plan/settings.ts";
-import { findDeeply } from "../supervise/deep_checks.ts";
+import { findDeeply } from "../checks/deep.ts";
 import { asJson, asText, planShown, verdictOf } from "./check_report.ts";
 
 /** @returns 0 when the pair would serve, 78 when not; with --strict a warning is enough for that */

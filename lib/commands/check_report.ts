@@ -1,9 +1,9 @@
 /** What `tandem check` shows. */
 
 import type { ChildPlan, LaunchPlan } from "../plan/launch_plan.ts";
-import type { Listen } from "../plan/nginx_config.ts";
+import type { Listen } from "../nginx/directives.ts";
 import type { Settings } from "../plan/settings.ts";
-import { type Finding, inOneLine } from "../supervise/checks/finding.ts";
+import { type Finding, inOneLine } from "../checks/rules/finding.ts";
 
 export interface PlanShown {
   nginx: CommandShown;

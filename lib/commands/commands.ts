@@ -3,9 +3,9 @@
 import type { Request } from "../plan/settings.ts";
 import { serve } from "./serve.ts";
 
-export { machine } from "../host/machine.ts";
-export { runtimeInWords } from "../host/runtime.ts";
-export { writeToStderr, writeToStdout } from "../host/output.ts";
+export { machine } from "../host/machine/machine.ts";
+export { runtimeInWords } from "../host/system/runtime.ts";
+export { writeToStderr, writeToStdout } from "../host/output/output.ts";
 
 /**
  * Each takes the settings and gives the exit status. All but the main job are loaded when they are asked for, so that

@@ -1,4 +1,4 @@
-import { writeToStdout } from "../host/output.ts";
+import { writeToStdout } from "../host/output/output.ts";
 import type { Origin, Request } from "../plan/settings.ts";
 
 /** `tandem config`: each setting, its value, and where it came from. */

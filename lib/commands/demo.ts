@@ -1,8 +1,8 @@
 /** `tandem demo`: the main job on a built-in app, in a private folder that goes with it. */
 
 import app from "./demo_app.py" with { type: "text" };
-import { makePrivateFolder, removeIfThere, writeWhole } from "../host/files.ts";
-import { writeToStderr } from "../host/output.ts";
+import { makePrivateFolder, removeIfThere, writeWhole } from "../host/files/files.ts";
+import { writeToStderr } from "../host/output/output.ts";
 import type { Request, SettingReport, Settings } from "../plan/settings.ts";
 
 /** @returns the exit status */

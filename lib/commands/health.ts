@@ -1,10 +1,10 @@
 /** `tandem health`: asks the running server for its ready path, as `curl` would in an image that has none. */
 
-import { happensWithin, monotonicClock as clock } from "../host/clock.ts";
-import { getStatus } from "../host/http.ts";
-import { writeToStdout } from "../host/output.ts";
+import { happensWithin, monotonicClock as clock } from "../host/system/clock.ts";
+import { getStatus } from "../host/net/http.ts";
+import { writeToStdout } from "../host/output/output.ts";
 import { errorInWords, urlInWords } from "../plan/in_words.ts";
-import type { Address } from "../plan/nginx_config.ts";
+import type { Address } from "../nginx/directives.ts";
 import type { Request } from "../plan/settings.ts";
 import { findRunning } from "./running.ts";
 

@@ -1,8 +1,8 @@
 import template from "../../nginx.conf" with { type: "text" };
-import { readTextFile } from "../host/files.ts";
-import { writeToStderr, writeToStdout } from "../host/output.ts";
+import { readTextFile } from "../host/files/files.ts";
+import { writeToStderr, writeToStdout } from "../host/output/output.ts";
 import { EXIT } from "../plan/exit_codes.ts";
-import { fillBuiltInConf } from "../plan/nginx_config.ts";
+import { fillBuiltInConf } from "../nginx/directives.ts";
 import type { Request } from "../plan/settings.ts";
 
 /** `tandem nginx-conf`: the nginx.conf that `serve` would use. */

@@ -1,12 +1,12 @@
 /** `tandem reload`: has the running pair take a new nginx.conf and fresh workers, and waits until it has. */
 
-import { askProcess } from "../host/ask_process.ts";
-import { happensWithin, monotonicClock as clock } from "../host/clock.ts";
-import { getStatus } from "../host/http.ts";
-import { writeToStderr, writeToStdout } from "../host/output.ts";
-import { isAlive } from "../host/state_file.ts";
-import type { Identity, Reloads, State } from "../host/state_shape.ts";
-import { readTree } from "../host/process_tree.ts";
+import { askProcess } from "../host/state/signal_instance.ts";
+import { happensWithin, monotonicClock as clock } from "../host/system/clock.ts";
+import { getStatus } from "../host/net/http.ts";
+import { writeToStderr, writeToStdout } from "../host/output/output.ts";
+import { isAlive } from "../host/state/file.ts";
+import type { Identity, Reloads, State } from "../host/state/schema.ts";
+import { readTree } from "../host/process/tree.ts";
 import { durationInWords, plural } from "../plan/in_words.ts";
 import type { Request } from "../plan/settings.ts";
 import { findRunning } from "./running.ts";

@@ -1,7 +1,7 @@
 /** Finds the tandem that a command is about. */
 
-import { findInstance } from "../host/instance.ts";
-import type { State } from "../host/state_shape.ts";
+import { findInstance } from "../host/state/instance.ts";
+import type { State } from "../host/state/schema.ts";
 import type { Request } from "../plan/settings.ts";
 
 export type Running =

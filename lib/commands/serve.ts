@@ -1,33 +1,33 @@
 /** `tandem serve`: gives the story its real clock, children, files and signals. */
 
 import template from "../../nginx.conf" with { type: "text" };
-import { monotonicClock as clock } from "../host/clock.ts";
-import { canMakeIn, makeFolder, removeIfThere, writeWhole } from "../host/files.ts";
-import { getStatus, isListening } from "../host/http.ts";
-import { makeLogLinkOrSayWhy } from "../host/log_links.ts";
-import { openNotifier } from "../host/notify.ts";
-import { lookAtOutputs, openSinks, type Sinks } from "../host/output.ts";
-import { appendToOutputs, isInherited, raiseOpenFileLimit } from "../host/process_limits.ts";
-import { spawnChild } from "../host/processes.ts";
-import { startReaper } from "../host/reaper.ts";
-import type { Relay } from "../host/relay.ts";
-import { listenForSignals } from "../host/signals.ts";
-import type { SinkEvents } from "../host/sink.ts";
-import { openStateFile, type StateFile } from "../host/state_file.ts";
-import { findStrays } from "../host/strays.ts";
+import { monotonicClock as clock } from "../host/system/clock.ts";
+import { canMakeIn, makeFolder, removeIfThere, writeWhole } from "../host/files/files.ts";
+import { getStatus, isListening } from "../host/net/http.ts";
+import { makeLogLinkOrSayWhy } from "../host/files/log_links.ts";
+import { openNotifier } from "../host/net/notify.ts";
+import { lookAtOutputs, openSinks, type Sinks } from "../host/output/output.ts";
+import { appendToOutputs, isInherited, raiseOpenFileLimit } from "../host/system/limits.ts";
+import { spawnChild } from "../host/process/child.ts";
+import { startReaper } from "../host/process/reaper.ts";
+import type { Relay } from "../host/output/relay.ts";
+import { listenForSignals } from "../host/process/signals.ts";
+import type { SinkEvents } from "../host/output/sink.ts";
+import { openStateFile, type StateFile } from "../host/state/file.ts";
+import { findStrays } from "../host/process/adopted.ts";
 import { type Log, openLog } from "../log.ts";
 import { EXIT } from "../plan/exit_codes.ts";
 import { type LaunchPlan, planLaunch } from "../plan/launch_plan.ts";
-import { fillBuiltInConf } from "../plan/nginx_config.ts";
+import { fillBuiltInConf } from "../nginx/directives.ts";
 import { type OutputPlan, planOutput, type RelayFormat } from "../plan/output_plan.ts";
 import type { Request, Settings } from "../plan/settings.ts";
-import { inOneLine } from "../supervise/checks/finding.ts";
-import { checkNewConf, checkNginx, findQuickly } from "../supervise/preflight.ts";
+import { inOneLine } from "../checks/rules/finding.ts";
+import { checkNewConf, checkNginx, findQuickly } from "../checks/preflight.ts";
 import { Progress, type ProgressDisplay } from "../supervise/progress.ts";
-import { openRequests } from "../supervise/requests.ts";
+import { openRequests } from "../supervise/stop_requests.ts";
 import { supervise } from "../supervise/supervise.ts";
-import type { Tools } from "../supervise/tools.ts";
-import { RunRecord } from "./run_record.ts";
+import type { Tools } from "../supervise/dependencies.ts";
+import { RunRecord } from "../supervise/run_record.ts";
 
 /** For what is still on its way when both children are gone, in milliseconds. */
 const LAST_WORDS_MS = 1000;
@@ -58,7 +58,7 @@ async function refusal(
   const { notificationFd } = request.settings;
   // A descriptor is the caller's to open, not the image's.
   if (notificationFd !== undefined && !isInherited(notificationFd)) {
-    const { judgeNotificationFd } = await import("../supervise/checks/places.ts");
+    const { judgeNotificationFd } = await import("../checks/rules/places.ts");
     log.error("usage", inOneLine(judgeNotificationFd(notificationFd, false)));
     return EXIT.usage;
   }
@@ -144,8 +144,8 @@ async function run(
 }
 
 async function openRelay(sinks: Sinks, format: RelayFormat): Promise<Relay> {
-  const { openRelay } = await import("../host/relay.ts");
-  const { formatFor } = await import("../host/line_formats.ts");
+  const { openRelay } = await import("../host/output/relay.ts");
+  const { formatFor } = await import("../host/output/line_formats.ts");
   return openRelay(sinks, formatFor(format), clock);
 }
 
@@ -176,7 +176,7 @@ async function displayFor(
 ): Promise<ProgressDisplay> {
   const isForPeople = logFormat === "text" && (logLevel === "debug" || logLevel === "info");
   if (outputPlan.kind === "relay" && isForPeople) {
-    const { openLiveLine } = await import("../host/live_line.ts");
+    const { openLiveLine } = await import("../host/output/live_line.ts");
     const live = openLiveLine(sinks);
     if (live) {
       return {

@@ -1,18 +1,18 @@
 /** `tandem status`: shows the running pair, once or anew each second. */
 
-import { monotonicClock as clock } from "../host/clock.ts";
-import { writeTextFile } from "../host/files.ts";
-import { listenForInterrupt } from "../host/interrupt.ts";
-import { writeToStderr, writeToStdout } from "../host/output.ts";
-import { canMoveCursor, isTerminal, terminalSize, wantsColour } from "../host/terminal.ts";
+import { monotonicClock as clock } from "../host/system/clock.ts";
+import { writeTextFile } from "../host/files/files.ts";
+import { listenForInterrupt } from "../host/process/interrupt.ts";
+import { writeToStderr, writeToStdout } from "../host/output/output.ts";
+import { canMoveCursor, isTerminal, terminalSize, wantsColour } from "../host/output/terminal.ts";
 import { errorInWords } from "../plan/in_words.ts";
 import type { Request } from "../plan/settings.ts";
 import { findRunning, type Running } from "./running.ts";
-import { statusJson } from "./status_json.ts";
-import { statusLines } from "./status_text.ts";
-import { type Look, lookAt, type StatusView } from "./status_view.ts";
-import { timelineLines } from "./timeline_text.ts";
-import { timelineSvg } from "./timeline_svg.ts";
+import { statusJson } from "../status/json.ts";
+import { statusLines } from "../status/text.ts";
+import { type Look, lookAt, type StatusView } from "../status/view.ts";
+import { timelineLines } from "../status/timeline_text.ts";
+import { timelineSvg } from "../status/timeline_svg.ts";
 
 const WATCH_MS = 1000;
 /** Where nobody says how wide a line may be. */

@@ -1,9 +1,9 @@
 /** `tandem stop`: asks the running pair to stop, and waits until it is gone. */
 
-import { askProcess } from "../host/ask_process.ts";
-import { monotonicClock as clock } from "../host/clock.ts";
-import { writeToStderr, writeToStdout } from "../host/output.ts";
-import { isAlive } from "../host/state_file.ts";
+import { askProcess } from "../host/state/signal_instance.ts";
+import { monotonicClock as clock } from "../host/system/clock.ts";
+import { writeToStderr, writeToStdout } from "../host/output/output.ts";
+import { isAlive } from "../host/state/file.ts";
 import { durationInWords } from "../plan/in_words.ts";
 import type { Request } from "../plan/settings.ts";
 import { findRunning } from "./running.ts";

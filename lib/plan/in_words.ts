@@ -1,6 +1,6 @@
 /** Times, sizes, addresses and errors the way people read them. */
 
-import type { Address } from "./nginx_config.ts";
+import type { Address } from "../nginx/directives.ts";
 
 const SECOND = 1000;
 const MINUTE = 60 * SECOND;

@@ -1,6 +1,6 @@
 /** What the other signals do to a serving pair. */
 
-import type { Child } from "../host/processes.ts";
+import type { Child } from "../host/process/child.ts";
 import type { Log } from "../log.ts";
 import type { ControlAction } from "../plan/signals.ts";
 

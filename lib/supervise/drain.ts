@@ -1,7 +1,7 @@
 /** Ends the pair in the order that loses no request, and by force only what does not end in time. */
 
-import { type Clock, happensWithin } from "../host/clock.ts";
-import type { Child, Group } from "../host/processes.ts";
+import { type Clock, happensWithin } from "../host/system/clock.ts";
+import type { Child, Group } from "../host/process/child.ts";
 import type { Log } from "../log.ts";
 import type { Deadlines } from "../plan/launch_plan.ts";
 

@@ -1,7 +1,7 @@
 import type { LinkPlan } from "../plan/launch_plan.ts";
-import { inOneLine } from "./checks/finding.ts";
-import { judgeLink } from "./checks/links.ts";
-import type { Tools } from "./tools.ts";
+import { inOneLine } from "../checks/rules/finding.ts";
+import { judgeLink } from "../checks/rules/links.ts";
+import type { Tools } from "./dependencies.ts";
 
 /** A log folder that cannot be written to is no reason not to serve, so what fails is said and passed over. */
 export async function makeLinks(links: LinkPlan[], { log, makeLink }: Tools): Promise<void> {

@@ -1,6 +1,6 @@
 /** While a start or a drain takes long: says now and then what it waits for. */
 
-import type { Clock } from "../host/clock.ts";
+import type { Clock } from "../host/system/clock.ts";
 
 /** Where it is said: one line rewritten in place, or whole lines. */
 export interface ProgressDisplay {

@@ -1,6 +1,6 @@
 /** Waits until somebody answers, and asks the less often the longer it has waited. */
 
-import type { Clock } from "../host/clock.ts";
+import type { Clock } from "../host/system/clock.ts";
 
 /** Asks once: the HTTP status, or an error when there was no answer. Tells when somebody has accepted the question. */
 export type Ask = (signal: AbortSignal, onConnected?: () => void) => Promise<number>;

@@ -1,12 +1,12 @@
 /** Brings the pair up: gunicorn, then nginx once the app answers, so that no client ever meets half of it. */
 
-import type { Child } from "../host/processes.ts";
+import type { Child } from "../host/process/child.ts";
 import type { ChildPlan, LaunchPlan } from "../plan/launch_plan.ts";
 import type { Pair } from "./drain.ts";
 import { type Ask, untilAnswered } from "./readiness.ts";
 import { NotReadyInTime } from "./stop_cause.ts";
 import type { Timeline } from "./timeline.ts";
-import type { CheckedNginx, Tools } from "./tools.ts";
+import type { CheckedNginx, Tools } from "./dependencies.ts";
 
 /** Each promise rejects with what kept its event from happening. */
 export interface Start {

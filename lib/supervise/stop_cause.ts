@@ -1,6 +1,6 @@
 /** Why a run ended. The first cause wins and is never overwritten. */
 
-import { type ChildStatus, SpawnError } from "../host/processes.ts";
+import { type ChildStatus, SpawnError } from "../host/process/child.ts";
 import type { ChildName } from "../plan/launch_plan.ts";
 import type { SignalName } from "../plan/signals.ts";
 

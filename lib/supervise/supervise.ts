@@ -1,6 +1,6 @@
 /** The story of a run: link, start, race, drain, exit. */
 
-import type { Child } from "../host/processes.ts";
+import type { Child } from "../host/process/child.ts";
 import type { LaunchPlan } from "../plan/launch_plan.ts";
 import type { ControlAction, SignalName } from "../plan/signals.ts";
 import { control } from "./control.ts";
@@ -11,7 +11,7 @@ import { checkMove, FIRST_PHASE, type Phase, phaseTable } from "./phases.ts";
 import { startPair } from "./start.ts";
 import { causeInWords, causeOf, type StopCause } from "./stop_cause.ts";
 import { Timeline } from "./timeline.ts";
-import type { News, Tools } from "./tools.ts";
+import type { News, Tools } from "./dependencies.ts";
 
 /** @returns the exit status */
 export async function supervise(plan: LaunchPlan, tools: Tools): Promise<number> {

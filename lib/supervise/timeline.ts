@@ -1,6 +1,6 @@
 /** When each step of a run came, in milliseconds after tandem's start. */
 
-import type { Clock } from "../host/clock.ts";
+import type { Clock } from "../host/system/clock.ts";
 
 export type Step =
   | "gunicorn started"

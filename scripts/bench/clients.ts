@@ -1,4 +1,4 @@
-import { ask } from "../../tests/support/http_client.ts";
+import { ask } from "../../tests/support/traffic/http_client.ts";
 import { WORKERS } from "./image.ts";
 import type { Launch } from "./launch.ts";
 

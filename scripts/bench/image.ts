@@ -2,7 +2,7 @@
 
 import { cpSync } from "node:fs";
 import { repository } from "../../tests/support/paths.ts";
-import { type ReservedPort, reservePort } from "../../tests/support/ports.ts";
+import { type ReservedPort, reservePort } from "../../tests/support/machine/ports.ts";
 import { seedConf } from "../../tests/support/seed_conf.ts";
 
 export const WORKERS = 2;

@@ -1,8 +1,8 @@
 /** One start of a contender, with nothing left of it afterwards. */
 
-import { until, within } from "../../tests/support/bounds.ts";
-import { killFamily } from "../../tests/support/family.ts";
-import { killByPid, type ProcessEntry, processes } from "../../tests/support/process_table.ts";
+import { until, within } from "../../tests/support/waiting.ts";
+import { killFamily } from "../../tests/support/machine/launch_processes.ts";
+import { killByPid, type ProcessEntry, processes } from "../../tests/support/machine/process_table.ts";
 import type { Contender } from "./contenders.ts";
 import { type Image, readIfThere } from "./image.ts";
 import type { Pair, Workshop } from "./workshop.ts";

@@ -1,9 +1,9 @@
 /** "Nothing is left" is worth something only where the tests would see what is left. */
 
 import assert from "node:assert/strict";
-import { forEachLaunch } from "../support/bench.ts";
+import { forEachLaunch } from "../support/harness.ts";
 import { Launcher } from "../support/launcher.ts";
-import { killByPid } from "../support/process_table.ts";
+import { killByPid } from "../support/machine/process_table.ts";
 
 forEachLaunch("what a killed launcher leaves is found, and is killed", async (bench) => {
   const image = bench.image();

@@ -1,11 +1,11 @@
 /** What the slim edition promises beyond the other: small, static, still, and that it takes its children along. */
 
 import assert from "node:assert/strict";
-import { pause, until } from "../support/bounds.ts";
-import { onBench } from "../support/bench.ts";
+import { pause, until } from "../support/waiting.ts";
+import { onBench } from "../support/harness.ts";
 import { editions } from "../support/editions.ts";
-import { ask } from "../support/http_client.ts";
-import { warmUp } from "../support/warm_up.ts";
+import { ask } from "../support/traffic/http_client.ts";
+import { warmUp } from "../support/traffic/warm_up.ts";
 
 // The sanitized build is neither small nor static, and an emulator's memory is not tandem's.
 const slim = editions.find(({ name }) => name === "tandem-slim");

@@ -1,7 +1,7 @@
 /** Images that cannot serve, or not well, each for one reason. */
 
 import { type Image, type ImageOptions } from "./image.ts";
-import type { Bench } from "./bench.ts";
+import type { Bench } from "./harness.ts";
 import type { LaunchOptions } from "./launcher.ts";
 
 export interface ExpectedFinding {

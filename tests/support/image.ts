@@ -1,7 +1,7 @@
 /** A folder laid out as a model-serving image, that goes with the test. */
 
 import { fixtures } from "./paths.ts";
-import { type ReservedPort, reservePort } from "./ports.ts";
+import { type ReservedPort, reservePort } from "./machine/ports.ts";
 import { type SeedConf, seedConf } from "./seed_conf.ts";
 
 export interface ImageOptions {

@@ -1,13 +1,13 @@
 /** One start of an edition: its process, its output, its end, and what it may have left behind. */
 
 import assert from "node:assert/strict";
-import { until, within } from "./bounds.ts";
+import { until, within } from "./waiting.ts";
 import type { Edition } from "./editions.ts";
-import { type FamilyMark, findFamily, killFamily } from "./family.ts";
+import { type FamilyMark, findFamily, killFamily } from "./machine/launch_processes.ts";
 import { exists, type Image, listing } from "./image.ts";
 import { OutputLines } from "./output_lines.ts";
-import { isTaken } from "./ports.ts";
-import { killByPid, type ProcessEntry, processes, readEntry } from "./process_table.ts";
+import { isTaken } from "./machine/ports.ts";
+import { killByPid, type ProcessEntry, processes, readEntry } from "./machine/process_table.ts";
 
 export type Mode = "PID 1" | "ordinary process";
 

@@ -1,4 +1,4 @@
-import { until, within } from "./bounds.ts";
+import { until, within } from "./waiting.ts";
 
 const TAIL_LINES = 60;
 const TAIL_WIDTH = 500;

@@ -1,7 +1,7 @@
 /** The rules on which file may know which. */
 
 import assert from "node:assert/strict";
-import { readSource, readSources, root, type Source, sourceOf } from "./imports.ts";
+import { readSource, readSources, root, type Source, sourceOf } from "./support/imports.ts";
 
 /** What each layer may import besides itself. Some files lie beside the layers. */
 const mayImport: Record<string, readonly string[]> = {

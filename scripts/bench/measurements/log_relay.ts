@@ -1,9 +1,9 @@
 /** How many access lines a second reach a reader, by each way that the children's output can go. */
 
-import { until, within } from "../../../tests/support/bounds.ts";
-import { killFamily } from "../../../tests/support/family.ts";
-import { ask } from "../../../tests/support/http_client.ts";
-import { killByPid } from "../../../tests/support/process_table.ts";
+import { until, within } from "../../../tests/support/waiting.ts";
+import { killFamily } from "../../../tests/support/machine/launch_processes.ts";
+import { ask } from "../../../tests/support/traffic/http_client.ts";
+import { killByPid } from "../../../tests/support/machine/process_table.ts";
 import { run } from "../../denort.ts";
 import type { Contender } from "../contenders.ts";
 import { type Image, readIfThere } from "../image.ts";

@@ -1,7 +1,7 @@
 /** What a stop costs the clients that are being served at that moment. */
 
-import { ask } from "../../../tests/support/http_client.ts";
-import { pause } from "../../../tests/support/bounds.ts";
+import { ask } from "../../../tests/support/traffic/http_client.ts";
+import { pause } from "../../../tests/support/waiting.ts";
 import { warmUp } from "../clients.ts";
 import { Launch } from "../launch.ts";
 import type { Measurement } from "../measurement.ts";

@@ -1,7 +1,7 @@
 /** What a launcher costs for as long as the pair serves. */
 
-import { pause } from "../../../tests/support/bounds.ts";
-import { type ProcessEntry, read } from "../../../tests/support/process_table.ts";
+import { pause } from "../../../tests/support/waiting.ts";
+import { type ProcessEntry, read } from "../../../tests/support/machine/process_table.ts";
 import { warmUp } from "../clients.ts";
 import { Launch } from "../launch.ts";
 import type { Measurement } from "../measurement.ts";

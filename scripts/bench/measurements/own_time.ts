@@ -1,6 +1,6 @@
 /** How long a launcher itself takes, when nothing has to be waited for. */
 
-import { pause } from "../../../tests/support/bounds.ts";
+import { pause } from "../../../tests/support/waiting.ts";
 import { Launch } from "../launch.ts";
 import type { Measurement } from "../measurement.ts";
 

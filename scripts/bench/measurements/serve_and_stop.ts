@@ -1,6 +1,6 @@
 /** What a client and an operator see of the real pair: when it serves, and when it is gone. */
 
-import { pause } from "../../../tests/support/bounds.ts";
+import { pause } from "../../../tests/support/waiting.ts";
 import { warmUp } from "../clients.ts";
 import { Launch } from "../launch.ts";
 import type { Measurement } from "../measurement.ts";

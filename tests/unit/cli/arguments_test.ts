@@ -2,9 +2,9 @@ import assert from "node:assert/strict";
 import { parseInvocation } from "../../../lib/cli/arguments.ts";
 import { commandNames } from "../../../lib/cli/command_table.ts";
 import { settingsTable } from "../../../lib/cli/settings.ts";
-import type { Environment } from "../../../lib/cli/settle.ts";
+import type { Environment } from "../../../lib/cli/resolve.ts";
 import { UsageError } from "../../../lib/cli/usage_error.ts";
-import { byoImage, requestFor } from "../request_for.ts";
+import { byoImage, requestFor } from "../support/invocation_for.ts";
 
 const parse = (args: string[], env: Environment = {}) => parseInvocation(args, env, byoImage);
 

@@ -3,12 +3,12 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { parseInvocation } from "../../../lib/cli/arguments.ts";
-import type { Form } from "../../../lib/cli/forms.ts";
+import type { Form } from "../../../lib/cli/value_types.ts";
 import { variableNames } from "../../../lib/cli/help.ts";
 import { type Setting, settingsTable, variableOf } from "../../../lib/cli/settings.ts";
 import { UsageError } from "../../../lib/cli/usage_error.ts";
 import type { Settings } from "../../../lib/plan/settings.ts";
-import { bareImage, byoImage, requestFor } from "../request_for.ts";
+import { bareImage, byoImage, requestFor } from "../support/invocation_for.ts";
 import { anyText, type Rule, ruleOf } from "./values.ts";
 
 /** One way to give a setting a value. */

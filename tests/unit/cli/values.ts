@@ -4,9 +4,9 @@
  */
 
 import fc from "fast-check";
-import * as forms from "../../../lib/cli/forms.ts";
-import type { Form } from "../../../lib/cli/forms.ts";
-import { noise } from "../noise.ts";
+import * as forms from "../../../lib/cli/value_types.ts";
+import type { Form } from "../../../lib/cli/value_types.ts";
+import { noise } from "../support/noise.ts";
 
 export interface Rule {
   isGood(text: string): boolean;

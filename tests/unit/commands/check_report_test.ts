@@ -7,8 +7,8 @@ import {
   verdictOf,
 } from "../../../lib/commands/check_report.ts";
 import { planLaunch } from "../../../lib/plan/launch_plan.ts";
-import { failed, ok, warning } from "../../../lib/supervise/checks/finding.ts";
-import { bareImage, requestFor } from "../request_for.ts";
+import { failed, ok, warning } from "../../../lib/checks/rules/finding.ts";
+import { bareImage, requestFor } from "../support/invocation_for.ts";
 
 const request = requestFor(["--app", "wsgi:make('x')", "--start-timeout", "9"], {}, bareImage);
 const plan = planShown(planLaunch(request), request.settings, [], (name) => `/bin/${name}`);

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { inForeground, planLaunch } from "../../../lib/plan/launch_plan.ts";
-import { bareImage, requestFor } from "../request_for.ts";
+import { bareImage, requestFor } from "../support/invocation_for.ts";
 
 const plan = (...args: string[]) => planLaunch(requestFor(args));
 const without = (args: string[], flag: string) =>

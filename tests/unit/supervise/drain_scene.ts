@@ -2,8 +2,8 @@
 
 import type { Deadlines } from "../../../lib/plan/launch_plan.ts";
 import { drain, type DrainTools, type Pair } from "../../../lib/supervise/drain.ts";
-import { FakeChild, type Manners, type Trace } from "../../support/fake_children.ts";
-import { FakeClock } from "../../support/fake_clock.ts";
+import { FakeChild, type Manners, type Trace } from "../support/fake_children.ts";
+import { FakeClock } from "../support/fake_clock.ts";
 import { type FakeLog, fakeLog } from "./fake_log.ts";
 
 /** Those of the default grace period. */

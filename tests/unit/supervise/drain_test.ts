@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { Manners } from "../../support/fake_children.ts";
+import type { Manners } from "../support/fake_children.ts";
 import { drainScene, obedientGunicorn, obedientNginx } from "./drain_scene.ts";
 
 Deno.test("drain: gunicorn is asked only when nginx, which still uses it, is gone", async () => {

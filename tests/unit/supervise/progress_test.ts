@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { Progress, type ProgressDisplay, showProgress } from "../../../lib/supervise/progress.ts";
-import { FakeClock } from "../../support/fake_clock.ts";
+import { FakeClock } from "../support/fake_clock.ts";
 
 function scene(everyMs: number) {
   const clock = new FakeClock();

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { type Ask, untilAnswered, type Waiting } from "../../../lib/supervise/readiness.ts";
-import { FakeClock } from "../../support/fake_clock.ts";
+import { FakeClock } from "../support/fake_clock.ts";
 
 /** Asks of a server that starts to answer at some moment, and when it was asked. */
 function server(clock: FakeClock, answer: (now: number) => number | undefined) {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { type Step, Timeline } from "../../../lib/supervise/timeline.ts";
-import { FakeClock } from "../../support/fake_clock.ts";
+import { FakeClock } from "../support/fake_clock.ts";
 
 async function timelineOf(steps: [at: number, step: Step][], onMark?: () => void) {
   const clock = new FakeClock();

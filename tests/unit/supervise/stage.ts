@@ -1,14 +1,14 @@
 /** The machine that a story is played on: fake time, children, conf check, app and client. */
 
-import { SpawnError } from "../../../lib/host/processes.ts";
+import { SpawnError } from "../../../lib/host/process/child.ts";
 import { type ChildName, type LaunchPlan, planLaunch } from "../../../lib/plan/launch_plan.ts";
 import { type SignalName, signalTable } from "../../../lib/plan/signals.ts";
-import { openRequests } from "../../../lib/supervise/requests.ts";
+import { openRequests } from "../../../lib/supervise/stop_requests.ts";
 import { supervise } from "../../../lib/supervise/supervise.ts";
-import type { CheckedNginx, Tools } from "../../../lib/supervise/tools.ts";
-import { FakeChild, type Manners, type Trace } from "../../support/fake_children.ts";
-import { FakeClock } from "../../support/fake_clock.ts";
-import { requestFor } from "../request_for.ts";
+import type { CheckedNginx, Tools } from "../../../lib/supervise/dependencies.ts";
+import { FakeChild, type Manners, type Trace } from "../support/fake_children.ts";
+import { FakeClock } from "../support/fake_clock.ts";
+import { requestFor } from "../support/invocation_for.ts";
 import { type FakeLog, fakeLog } from "./fake_log.ts";
 
 /** How the machine behaves; what is not said goes well. Times are milliseconds. */

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
-import { readDirectives, readNginxConfig } from "../../../lib/plan/nginx_config.ts";
+import { readDirectives, readNginxConfig } from "../../../lib/nginx/directives.ts";
 import { Refusal } from "../../../lib/supervise/stop_cause.ts";
-import { FakeChild } from "../../support/fake_children.ts";
+import { FakeChild } from "../support/fake_children.ts";
 import { notThere, stage } from "./stage.ts";
 
 Deno.test("start: nginx comes only when the app has answered, however early its conf is good", async () => {

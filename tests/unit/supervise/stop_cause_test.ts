@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { SpawnError } from "../../../lib/host/processes.ts";
+import { SpawnError } from "../../../lib/host/process/child.ts";
 import {
   causeInWords,
   causeOf,

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { Timeline } from "../../../lib/supervise/timeline.ts";
-import { FakeClock } from "../../support/fake_clock.ts";
+import { FakeClock } from "../support/fake_clock.ts";
 
 Deno.test("timeline: the first time of a step counts", async () => {
   const clock = new FakeClock();

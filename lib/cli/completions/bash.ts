@@ -1,0 +1,114 @@
+import { commandNames } from "../command_table.ts";
+import { byCommands, type Completable } from "./model.ts";
+
+/** Needs nothing but bash, 3.2 or newer; names with spaces need 4. */
+export function bashCompletions({ commands, flags, flagsWithValue }: Completable): string {
+  return `# bash completion for tandem, printed by: tandem completions bash
+
+_tandem() {
+  local IFS=$' \\t\\n' cur=\${COMP_WORDS[COMP_CWORD]}
+  local command='' given='' awaited='' lead='' kind=words words='' flags='' last='' word='' i
+  COMPREPLY=()
+
+  for ((i = 1; i < COMP_CWORD; i++)); do
+    last=$word
+    word=\${COMP_WORDS[i]}
+    # readline takes --flag=value and module:callable for three words each.
+    if [[ $word == =* ]]; then
+      awaited=$last
+    elif [[ $word == :* ]]; then
+      awaited=$word
+    elif [[ $awaited && ($word != -* || $last == [=:]*) ]]; then
+      awaited=''
+    else
+      awaited=''
+      case $word in
+        --) return ;;
+        ${either(flagsWithValue)}) awaited=$word ;;
+        -*) ;;
+        *) if [[ $command ]]; then given=$word; else command=$word; fi ;;
+      esac
+    fi
+  done
+
+  case $cur in
+    =*) awaited=$word cur='' ;;
+    :*) return ;;
+    --*=*) awaited=\${cur%%=*} lead=\${cur%%=*}= cur=\${cur#*=} ;;
+  esac
+  if [[ $awaited ]]; then
+    case $awaited in
+${valueCases(flags).map((line) => `      ${line}`).join("\n")}
+    esac
+  else
+    if [[ ! $given ]]; then
+      case $command in
+${wordCases(commands).map((line) => `        ${line}`).join("\n")}
+      esac
+    fi
+${flagCases(flags).map((line) => `    ${line}`).join("\n")}
+    if [[ $cur == -* || ! $words ]]; then words=$flags; fi
+  fi
+
+  if [[ $kind != words ]]; then
+    # readline puts the quotes back where a name needs them.
+    case $cur in
+      [\\"\\']*) cur=\${cur:1} ;;
+      *) cur=\${cur//\\\\/} ;;
+    esac
+    compopt -o filenames 2>/dev/null
+  fi
+  while IFS= read -r word; do
+    COMPREPLY+=("$lead$word")
+  done < <(
+    case $kind in
+      words) compgen -W "$words" -- "$cur" ;;
+      *) compgen -A "$kind" -- "$cur" ;;
+    esac
+  )
+}
+
+complete -F _tandem tandem
+`;
+}
+
+/** A flag has one kind of value, whatever the command; a unit test holds that. */
+function valueCases(flags: Completable["flags"]): string[] {
+  const flagsBySetting = new Map<string, Set<string>>();
+  for (const { flag, value } of flags) {
+    if (!value || value.kind === "anything") continue;
+    const setting = value.kind === "choices"
+      ? `words=${quoted(value.choices.join(" "))}`
+      : `kind='${value.kind}'`;
+    flagsBySetting.set(setting, (flagsBySetting.get(setting) ?? new Set()).add(`--${flag}`));
+  }
+  return [...flagsBySetting].map(([setting, flags]) => `${either([...flags])}) ${setting} ;;`);
+}
+
+function wordCases(commands: Completable["commands"]): string[] {
+  return commands.filter(({ words }) => words.length).map(({ name, words }) => {
+    const texts = words === "commands" ? commandNames : words;
+    return `${either([name])}) words=${quoted(texts.join(" "))} ;;`;
+  });
+}
+
+function flagCases(flags: Completable["flags"]): string[] {
+  return byCommands(flags).flatMap((group) => {
+    const typed = group.flatMap(({ flag, short }) =>
+      short ? [`-${short}`, `--${flag}`] : [`--${flag}`]
+    );
+    return [
+      "case $command in",
+      `  ${either(group[0]!.commands)}) flags+=${quoted(` ${typed.join(" ")}`)} ;;`,
+      "esac",
+    ];
+  });
+}
+
+function either(words: readonly string[]): string {
+  return words.map((word) => word || "''").join(" | ");
+}
+
+function quoted(text: string): string {
+  return `'${text.replace(/'/g, "'\\''")}'`;
+}

@@ -1,0 +1,86 @@
+import type { Completable, SharedFlag } from "./model.ts";
+
+/** For fish 3.0 or newer. */
+export function fishCompletions({ commands, flags, flagsWithValue }: Completable): string {
+  return `# fish completion for tandem, printed by: tandem completions fish
+
+# The words before the cursor without flags and their values, the command first; fails behind --.
+function __tandem_words
+    set -l tokens (commandline -opc)
+    set -l awaited no
+    for token in $tokens[2..-1]
+        if test $awaited = yes; and not string match -q -- '-*' "$token"
+            set awaited no
+            continue
+        end
+        set awaited no
+        switch "$token"
+            case '--'
+                return 1
+            case ${flagsWithValue.join(" ")}
+                set awaited yes
+            case '-*'
+            case '*'
+                printf '%s\\n' "$token"
+        end
+    end
+end
+
+# Whether the command is one of these; '' stands for none yet.
+function __tandem_in
+    set -l words (__tandem_words)
+    or return 1
+    contains -- "$words[1]" $argv
+end
+
+# Whether these are all the words so far.
+function __tandem_after
+    set -l words (__tandem_words)
+    or return 1
+    test "$words" = "$argv"
+end
+
+complete -c tandem -f
+${[...wordLines(commands), ...flags.map(flagLine)].join("\n")}
+`;
+}
+
+function wordLines(commands: Completable["commands"]): string[] {
+  const described = commands.filter(({ name }) => name)
+    .map(({ name, meaning }) => `-a ${quoted(name)} -d ${quoted(meaning)}`);
+  return commands.flatMap(({ name, words }) => {
+    const options = words === "commands" ? described : words.map((word) => `-a ${quoted(word)}`);
+    const condition = ["__tandem_after", ...(name ? [name] : [])].join(" ");
+    return options.map((option) => `complete -c tandem -n ${quoted(condition)} ${option}`);
+  });
+}
+
+function flagLine({ commands, flag, short, meaning, value }: SharedFlag): string {
+  const condition = ["__tandem_in", ...commands.map((name) => name || '""')].join(" ");
+  return [
+    `complete -c tandem -n ${quoted(condition)}`,
+    ...(short ? [`-s ${short}`] : []),
+    `-l ${flag}`,
+    ...valueOptions(value),
+    `-d ${quoted(meaning)}`,
+  ].join(" ");
+}
+
+function valueOptions(value: SharedFlag["value"]): string[] {
+  switch (value?.kind) {
+    case undefined:
+      return [];
+    case "choices":
+      return [`-x -a ${quoted(value.choices.join(" "))}`];
+    case "file":
+      return ["-r -F"];
+    case "directory":
+      return ["-x -a '(__fish_complete_directories)'"];
+    case "anything":
+      return ["-x"];
+  }
+}
+
+function quoted(text: string): string {
+  return `'${text.replace(/[\\']/g, "\\$&")}'`;
+}

@@ -1,0 +1,109 @@
+import {
+  byCommands,
+  type Completable,
+  type CompletableFlag,
+  type CompletableValue,
+} from "./model.ts";
+
+/** Works as a file `_tandem` in a folder of `fpath`, and sourced. */
+export function zshCompletions({ commands, flags, flagsWithValue }: Completable): string {
+  return `#compdef tandem
+# zsh completion for tandem, printed by: tandem completions zsh
+
+_tandem() {
+  local word command='' awaited=''
+  local -a specs
+
+  for word in "\${(@)words[2,CURRENT-1]}"; do
+    if [[ -n $awaited && $word != -* ]]; then
+      awaited=''
+      continue
+    fi
+    awaited=''
+    case $word in
+      (--)
+        _message 'gunicorn arguments'
+        return 1
+        ;;
+      (${flagsWithValue.join("|")}) awaited=$word ;;
+      (-*) ;;
+      (*) [[ -n $command ]] || command=$word ;;
+    esac
+  done
+
+  case $command in
+${wordCases(commands).map((line) => `    ${line}`).join("\n")}
+    (*) specs=('1: : ') ;;
+  esac
+${flagCases(flags).map((line) => `  ${line}`).join("\n")}
+  _arguments -s -S $specs
+}
+
+_tandem_commands() {
+  local -a commands=(
+${commandLines(commands).map((line) => `    ${line}`).join("\n")}
+  )
+  _describe -t commands 'tandem command' commands
+}
+
+if [[ $funcstack[1] == _tandem ]]; then
+  _tandem "$@"
+else
+  compdef _tandem tandem
+fi
+`;
+}
+
+function wordCases(commands: Completable["commands"]): string[] {
+  return commands.filter(({ words }) => words.length).map(({ name, words }) => {
+    const action = words === "commands" ? "_tandem_commands" : `(${words.join(" ")})`;
+    const specs = name ? ["1: : ", `2:${name}:${action}`] : [`1:command:${action}`];
+    return `(${name || "''"}) specs=(${specs.map(quoted).join(" ")}) ;;`;
+  });
+}
+
+function flagCases(flags: Completable["flags"]): string[] {
+  return byCommands(flags).flatMap((group) => [
+    "case $command in",
+    `  (${group[0]!.commands.map((name) => name || "''").join("|")})`,
+    "    specs+=(",
+    ...group.flatMap(flagSpecs).map((spec) => `      ${quoted(spec)}`),
+    "    )",
+    "    ;;",
+    "esac",
+  ]);
+}
+
+function commandLines(commands: Completable["commands"]): string[] {
+  return commands.filter(({ name }) => name)
+    .map(({ name, meaning }) => quoted(`${name}:${meaning}`));
+}
+
+function flagSpecs({ flag, short, placeholder, meaning, value }: CompletableFlag): string[] {
+  const about = `[${escaped(meaning)}]`;
+  if (value) return [`--${flag}=${about}:${escaped(placeholder!)}:${action(value)}`];
+  // Whoever asks for help or the version asks for nothing else.
+  return short ? [`(- : *)-${short}${about}`, `(- : *)--${flag}${about}`] : [`--${flag}${about}`];
+}
+
+function action(value: CompletableValue): string {
+  switch (value.kind) {
+    case "choices":
+      return `(${value.choices.join(" ")})`;
+    case "file":
+      return "_files";
+    case "directory":
+      return "_files -/";
+    case "anything":
+      return " ";
+  }
+}
+
+/** For the parts of a spec of `_arguments`. */
+function escaped(text: string): string {
+  return text.replace(/[\\[\]:]/g, "\\$&");
+}
+
+function quoted(text: string): string {
+  return `'${text.replace(/'/g, "'\\''")}'`;
+}

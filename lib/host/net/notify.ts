@@ -1,0 +1,51 @@
+/** Tells the init system how the pair is doing: systemd by datagram, s6 by a newline. */
+
+import { cString, libc } from "../system/libc.ts";
+import { keepFromChildren } from "../system/limits.ts";
+
+export interface Notifier {
+  ready(): void;
+  stopping(): void;
+}
+
+const AF_UNIX = 1;
+/** With SOCK_CLOEXEC, so that no child gets it. */
+const SOCK_DGRAM = 2 | 0o2000000;
+const MSG_DONTWAIT = 0x40;
+
+export function openNotifier(notificationFd: number | undefined): Notifier {
+  if (notificationFd !== undefined) keepFromChildren(notificationFd);
+  const systemd = Deno.env.get("NOTIFY_SOCKET");
+  return {
+    ready() {
+      if (systemd) sendDatagram(systemd, "READY=1");
+      if (notificationFd === undefined) return;
+      libc().write(notificationFd, new TextEncoder().encode("\n"), 1n);
+      libc().close(notificationFd);
+      notificationFd = undefined;
+    },
+    stopping() {
+      if (systemd) sendDatagram(systemd, "STOPPING=1");
+    },
+  };
+}
+
+/** Nobody there to hear is no reason to fail: the service serves all the same. */
+function sendDatagram(path: string, text: string): void {
+  const socket = libc().socket(AF_UNIX, SOCK_DGRAM, 0);
+  if (socket < 0) return;
+  const message = new TextEncoder().encode(text);
+  const address = socketAddress(path);
+  libc().sendto(socket, message, BigInt(message.length), MSG_DONTWAIT, address, address.length);
+  libc().close(socket);
+}
+
+/** A `sockaddr_un` as long as its path; a leading @ stands for the NUL of the abstract namespace. */
+function socketAddress(path: string): Uint8Array<ArrayBuffer> {
+  const isAbstract = path.startsWith("@");
+  const name = isAbstract ? new TextEncoder().encode(`\0${path.slice(1)}`) : cString(path);
+  const address = new Uint8Array(2 + name.length);
+  new DataView(address.buffer).setUint16(0, AF_UNIX, true);
+  address.set(name, 2);
+  return address;
+}

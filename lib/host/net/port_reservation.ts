@@ -1,0 +1,59 @@
+/** Keeps a port from being served on for a moment: bound, not listening, so that clients are refused. */
+
+import type { Address } from "../../nginx/directives.ts";
+import { libc } from "../system/libc.ts";
+
+const AF_INET = 2;
+const AF_INET6 = 10;
+/** With SOCK_CLOEXEC, so that no child gets it. */
+const SOCK_STREAM = 1 | 0o2000000;
+
+/**
+ * Holds what can be held until it is disposed of: IPv4 addresses, `::1` and `localhost`. A port that somebody else has,
+ * or only root may have, is left alone.
+ */
+export function holdPorts(addresses: Address[]): Disposable {
+  const sockets = addresses.map(hold).filter((socket) => socket !== undefined);
+  return {
+    [Symbol.dispose]() {
+      for (const socket of sockets) libc().close(socket);
+    },
+  };
+}
+
+function hold(address: Address): number | undefined {
+  const bytes = socketAddress(address);
+  if (!bytes) return undefined;
+  const family = bytes.length === 16 ? AF_INET : AF_INET6;
+  const socket = libc().socket(family, SOCK_STREAM, 0);
+  if (socket < 0) return undefined;
+  if (libc().bind(socket, bytes, bytes.length) === 0) return socket;
+  libc().close(socket);
+  return undefined;
+}
+
+/** A `sockaddr_in` of 16 bytes or a `sockaddr_in6` of 28. */
+function socketAddress(address: Address): Uint8Array<ArrayBuffer> | undefined {
+  if (address.transport !== "tcp") return undefined;
+  const { hostname, port } = address;
+  if (hostname === "::1") {
+    const bytes = start(28, AF_INET6, port);
+    bytes[8 + 15] = 1;
+    return bytes;
+  }
+  const numbers = (hostname === "localhost" ? "127.0.0.1" : hostname).split(".").map(Number);
+  if (numbers.length !== 4 || !numbers.every((number) => number >= 0 && number <= 255)) {
+    return undefined;
+  }
+  const bytes = start(16, AF_INET, port);
+  bytes.set(numbers, 4);
+  return bytes;
+}
+
+function start(length: number, family: number, port: number): Uint8Array<ArrayBuffer> {
+  const bytes = new Uint8Array(length);
+  const view = new DataView(bytes.buffer);
+  view.setUint16(0, family, true);
+  view.setUint16(2, port);
+  return bytes;
+}

@@ -1,0 +1,40 @@
+/** What each process of the tree is to the pair. Pure. */
+
+import { TICK_MS } from "../host/process/stat.ts";
+import type { ProcessFacts } from "../host/process/tree.ts";
+import type { Identity, State } from "../host/state/schema.ts";
+
+/** "nginx master", "gunicorn worker"; the bare name of what the app has started. */
+export function roleOf(facts: ProcessFacts, tree: readonly ProcessFacts[], state: State): string {
+  const { nginx, gunicorn, pid } = state;
+  if (facts.pid === pid) return "tandem";
+  if (isSame(facts, nginx)) return "nginx master";
+  if (isSame(facts, gunicorn)) return "gunicorn master";
+  const isBelow = (master: Identity | undefined) =>
+    facts.parent === master?.pid && tree.some((other) => isSame(other, master));
+  // "nginx: worker process is shutting down", "nginx: cache manager process".
+  const title = /^nginx: (.+)$/.exec(facts.title)?.[1]?.replace(" process", "");
+  if (title !== undefined && (isBelow(nginx) || facts.parent === pid)) return `nginx ${title}`;
+  if (isBelow(gunicorn)) return "gunicorn worker";
+  return facts.parent === pid ? `${facts.name}, left behind by its parent` : facts.name;
+}
+
+export function isSame({ pid, startTicks }: Identity, other: Identity | undefined): boolean {
+  return pid === other?.pid && startTicks === other.startTicks;
+}
+
+/** gunicorn's workers of one start, or of one reload, are all there within so many milliseconds. */
+const ALL_STARTED_MS = 2000;
+
+/**
+ * Workers that started only after the pair was ready, or after the last reload: each has replaced one that ended, or
+ * was added. A worker that came and went in the meantime is not seen, since nobody counts them but gunicorn itself.
+ */
+export function lateWorkers(tree: readonly ProcessFacts[], state: State): number {
+  const { gunicorn, startTicks, timeline: { ready }, reloads: { done, last } } = state;
+  if (ready === undefined) return 0;
+  const settled = Math.max(ready, done > 0 && last ? last.at : 0) + ALL_STARTED_MS;
+  return tree.filter((process) =>
+    process.parent === gunicorn?.pid && (process.startTicks - startTicks) * TICK_MS > settled
+  ).length;
+}

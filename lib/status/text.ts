@@ -1,0 +1,114 @@
+/** What `status` shows, as text. Pure. */
+
+import { bytesInWords, durationInWords, plural, urlInWords } from "../plan/in_words.ts";
+import type { ProcessRow, StatusView } from "./view.ts";
+
+export interface TextStyle {
+  colour: boolean;
+  columns: number;
+  /** What the CPU column is a share of: "since its start". */
+  cpuSpan: string;
+}
+
+type Paint = (text: string, colour: Colour) => string;
+type Colour = keyof typeof COLOURS;
+const COLOURS = { bold: "1", dim: "2", red: "31", green: "32", yellow: "33" };
+
+/** Lines without their newlines, none longer than the terminal is wide. */
+export function statusLines(view: StatusView, style: TextStyle): string[] {
+  const paint: Paint = (text, colour) =>
+    style.colour ? `\x1b[${COLOURS[colour]}m${text}\x1b[0m` : text;
+  const cut = (line: string) => line.slice(0, style.columns);
+  return [
+    headline(view, paint),
+    ...facts(view).map(cut),
+    "",
+    ...table(view.processes).map((line, index) => index ? cut(line) : paint(cut(line), "bold")),
+    "",
+    ...remarks(view, style).map((line) => paint(cut(line), "dim")),
+    ...events(view, style, paint),
+  ];
+}
+
+function headline({ state, isReady, uptimeMs }: StatusView, paint: Paint): string {
+  const { phase, version, pid } = state;
+  const colour = isReady ? "green" : phase === "starting" ? "yellow" : "red";
+  const verdict = paint(isReady ? `${phase}, ready` : `${phase}, not ready`, colour);
+  return `${verdict}: tandem ${version}, pid ${pid}, up ${durationInWords(uptimeMs)}`;
+}
+
+function facts({ state, waiting, connections, uptimeMs, folder }: StatusView): string[] {
+  const { ready, socket, stopCause, reloads: { done, refused, last }, timeline } = state;
+  const tried = done + refused;
+  const rows: [string, string | false | undefined][] = [
+    ["stopping", stopCause],
+    ["waiting", waiting],
+    ["ready path", ready && urlInWords(ready.address, ready.path)],
+    [
+      "ready after",
+      timeline.ready !== undefined && durationInWords(timeline.ready),
+    ],
+    ["app socket", socket],
+    ["connections", connections !== undefined && `${connections} to nginx`],
+    ["reloads", tried > 0 && `${done} done, ${refused} refused${ago(last?.at, uptimeMs)}`],
+    ["refused", last?.complaint],
+    ["state in", folder],
+  ];
+  return rows.flatMap(([name, value]) => value ? [`  ${name.padEnd(11)}  ${value}`] : []);
+}
+
+function ago(at: number | undefined, now: number): string {
+  return at === undefined ? "" : `, the last ${durationInWords(now - at)} ago`;
+}
+
+const STATES: Record<string, string> = {
+  R: "running",
+  S: "sleeping",
+  D: "on disk",
+  Z: "zombie",
+  T: "stopped",
+  t: "traced",
+  I: "idle",
+};
+
+function table(processes: ProcessRow[]): string[] {
+  const rows = processes.map((row) => [
+    `${"  ".repeat(row.depth)}${row.role}`,
+    `${row.pid}`,
+    STATES[row.state] ?? row.state,
+    bytesInWords(row.rssBytes),
+    durationInWords(row.cpuMs),
+    row.cpuPercent.toFixed(1),
+    durationInWords(row.uptimeMs),
+  ]);
+  const head = ["PROCESS", "PID", "STATE", "RSS", "CPU", "CPU%", "UP"];
+  const all = [head, ...rows];
+  const widths = head.map((_, column) => Math.max(...all.map((row) => row[column]!.length)));
+  const isText = (column: number) => column === 0 || column === 2;
+  return all.map((row) =>
+    row.map((cell, column) =>
+      isText(column) ? cell.padEnd(widths[column]!) : cell.padStart(widths[column]!)
+    ).join("  ").trimEnd()
+  );
+}
+
+function remarks({ processes, lateWorkers }: StatusView, { cpuSpan }: TextStyle): string[] {
+  const whole = bytesInWords(processes.reduce((sum, { rssBytes }) => sum + rssBytes, 0));
+  const late = `${plural(lateWorkers, "gunicorn worker")} younger than the start or last reload`;
+  return [
+    `RSS: ${whole} in all; memory that processes share counts in each of them.`,
+    `CPU%: of one CPU, ${cpuSpan}.`,
+    ...lateWorkers ? [`Restarts: ${late}.`] : [],
+  ];
+}
+
+function events({ state, uptimeMs }: StatusView, { columns }: TextStyle, paint: Paint): string[] {
+  if (!state.events.length) return [];
+  const rows = state.events.map(({ at, level, message }) => {
+    const mark = level === "info" ? "" : `${level}: `;
+    const line = `${durationInWords(uptimeMs - at).padStart(11)} ago  ${mark}${message}`;
+    const shown = line.slice(0, columns);
+    return level === "info" ? shown : paint(shown, level === "error" ? "red" : "yellow");
+  });
+  return ["", paint("EVENTS", "bold"), ...rows];
+}

@@ -1,0 +1,95 @@
+/** What `status` knows of a running pair at one moment. */
+
+import { monotonicClock } from "../host/system/clock.ts";
+import { countConnections } from "../host/net/connection_count.ts";
+import { nowAfterBoot } from "../host/process/boot_clock.ts";
+import { TICK_MS } from "../host/process/stat.ts";
+import { readTree } from "../host/process/tree.ts";
+import type { State } from "../host/state/schema.ts";
+import { waitInWords } from "../supervise/progress_text.ts";
+import { lateWorkers, roleOf } from "./roles.ts";
+
+export interface ProcessRow {
+  role: string;
+  /** Steps below tandem. */
+  depth: number;
+  pid: number;
+  state: string;
+  rssBytes: number;
+  cpuMs: number;
+  /** Of one CPU: since the process's start, or since the look before. */
+  cpuPercent: number;
+  uptimeMs: number;
+}
+
+export interface StatusView {
+  folder: string;
+  state: State;
+  isReady: boolean;
+  /** Since tandem's start, as are the moments in the state. */
+  uptimeMs: number;
+  processes: ProcessRow[];
+  /** Of nginx's clients; nothing where it cannot be known. */
+  connections: number | undefined;
+  /** gunicorn workers that came after the pair was ready or reloaded: replaced, or added. */
+  lateWorkers: number;
+  /** What a start or a drain waits for. */
+  waiting: string | undefined;
+}
+
+/** What one look leaves to the next, for the CPU time in between. */
+export interface Look {
+  at: number;
+  cpuMs: Map<string, number>;
+}
+
+export function lookAt(state: State, folder: string, before?: Look): [StatusView, Look] {
+  const at = monotonicClock.now();
+  const now = nowAfterBoot();
+  const uptimeMs = Math.max(0, now - state.startTicks * TICK_MS);
+  const tree = readTree(state.pid);
+  const look: Look = { at, cpuMs: new Map() };
+  const processes = tree.map((facts): ProcessRow => {
+    const { pid, depth, rssBytes, startTicks, cpuTicks } = facts;
+    const cpuMs = cpuTicks * TICK_MS;
+    const age = Math.max(0, now - startTicks * TICK_MS);
+    const key = `${pid} ${startTicks}`;
+    look.cpuMs.set(key, cpuMs);
+    const known = before?.cpuMs.get(key);
+    return {
+      role: roleOf(facts, tree, state),
+      depth,
+      pid,
+      state: facts.state,
+      rssBytes,
+      cpuMs,
+      cpuPercent: known !== undefined && before
+        ? percent(cpuMs - known, at - before.at)
+        : percent(cpuMs, age),
+      uptimeMs: age,
+    };
+  });
+  const connections = countConnections(state.listens);
+  const view: StatusView = {
+    folder,
+    state,
+    isReady: state.phase === "serving",
+    uptimeMs,
+    processes,
+    connections,
+    lateWorkers: lateWorkers(tree, state),
+    waiting: waitInWords({
+      phase: state.phase,
+      marks: state.timeline,
+      now: uptimeMs,
+      limits: state.limits,
+      readyPath: state.ready?.path ?? "",
+      countConnections: () => connections,
+    }),
+  };
+  return [view, look];
+}
+
+function percent(part: number, whole: number): number {
+  return whole > 0 ? Math.round(1000 * part / whole) / 10 : 0;
+}

@@ -1,0 +1,160 @@
+/** The commands that start nothing answer on stdout and end with 0; the demo starts a pair of its own. */
+
+import assert from "node:assert/strict";
+import { until } from "../../support/waiting.ts";
+import { type Bench, forEachLaunch, onBench } from "../../support/harness.ts";
+import { ask } from "../../support/traffic/http_client.ts";
+import { repository } from "../../support/paths.ts";
+import { reservePort } from "../../support/machine/ports.ts";
+
+const ONCE = ["ordinary process"] as const;
+
+forEachLaunch("--version says version, edition, runtime and commit in a line", async (bench) => {
+  for (const flag of ["--version", "-V"]) {
+    const [line, ...more] = await printed(bench, [flag]);
+    const { version } = JSON.parse(Deno.readTextFileSync(`${repository}/deno.json`));
+    assert.match(line!, /^tandem \S+ \(\w+ edition, .+, commit \S+\)$/);
+    assert.equal(line!.split(" ")[1], version);
+    assert.deepEqual(more, []);
+  }
+}, ONCE);
+
+forEachLaunch("--help and help COMMAND tell of every command and flag", async (bench) => {
+  const help = await printed(bench, ["--help"]);
+  assert.deepEqual(await printed(bench, ["-h"]), help);
+  assert.deepEqual(await printed(bench, ["help"]), help);
+  const names = (lines: string[], pattern: RegExp) =>
+    lines.flatMap((line) => pattern.exec(line)?.[1] ?? []);
+  const section = help.slice(help.findIndex((line) => line.startsWith("Commands")));
+  const commands = names(section.slice(1, section.indexOf("")), /^ {2}(\S+)/);
+  assert.equal(commands.length, 11, commands.join());
+  for (const command of commands) {
+    const lines = await printed(bench, ["help", command]);
+    assert.match(lines[0]!, new RegExp(`^Usage: tandem .*${command}`));
+    const asFlag = await printed(bench, [command, "--help"]);
+    assert.deepEqual(asFlag, command === "help" ? help : lines);
+  }
+  const settings = (await printed(bench, ["config"])).map((line) => line.split(" ")[0]);
+  assert.deepEqual(names(help, /^ {2}--([\w-]+)/).sort(), settings.sort());
+  assert.ok(help.every((line) => line.length <= 80), "fits a terminal");
+}, ONCE);
+
+forEachLaunch("config shows where each value came from", async (bench) => {
+  const lines = await printed(bench, ["config", "--timeout", "7", "--", "--max-requests", "9"], {
+    MODEL_SERVER_WORKERS: "3",
+    TANDEM_PORT: "8001",
+    SAGEMAKER_BIND_TO_PORT: "8002",
+  });
+  const rows = lines.map((line) => line.split(/ {2,}/));
+  const row = (name: string) => rows.find(([flag]) => flag === name)?.slice(1);
+  assert.deepEqual(row("timeout"), ["7", "--timeout"]);
+  assert.deepEqual(row("workers"), ["3", "MODEL_SERVER_WORKERS"]);
+  assert.deepEqual(row("port"), ["8001", "TANDEM_PORT"]);
+  assert.deepEqual(row("app"), ["wsgi:app", "default"]);
+  assert.deepEqual(row("--"), ["--max-requests 9", "command line"]);
+
+  const json = await printed(bench, ["config", "--json", "--timeout", "7", "--", "--preload"]);
+  const { settings, gunicornArguments } = JSON.parse(json.join("\n"));
+  assert.deepEqual(
+    settings.find(({ flag }: { flag: string }) => flag === "timeout"),
+    { flag: "timeout", value: "7", origin: "--timeout" },
+  );
+  assert.deepEqual(gunicornArguments, ["--preload"]);
+}, ONCE);
+
+forEachLaunch("nginx-conf prints what nginx accepts, and what the user has", async (bench) => {
+  const image = bench.image();
+  const { folder, program, port } = image;
+  const state = `${folder}/state-of-its-own`;
+  Deno.mkdirSync(`${state}/nginx`, { recursive: true });
+  const settings = ["--port", `${port}`, "--state-dir", state, "--max-body", "7m"];
+  const conf = (await printed(bench, ["nginx-conf", ...settings])).join("\n");
+  assert.match(conf, new RegExp(`listen ${port};`));
+  assert.match(conf, /client_max_body_size 7m;/);
+  Deno.writeTextFileSync(`${folder}/printed.conf`, conf);
+  const nginx = new Deno.Command("nginx", { args: ["-t", "-c", `${folder}/printed.conf`] });
+  const { code, stderr } = await nginx.output();
+  assert.equal(code, 0, new TextDecoder().decode(stderr));
+
+  const own = await printed(
+    bench,
+    ["nginx-conf", "--nginx-conf", `${program}/nginx.conf`],
+    {},
+    image,
+  );
+  assert.deepEqual(own, Deno.readTextFileSync(image.nginxConf).trimEnd().split("\n"));
+}, ONCE);
+
+forEachLaunch("a reader who has gone is no defect", async (bench) => {
+  const goneReader = "import os, signal, sys; signal.signal(signal.SIGPIPE, signal.SIG_DFL); " +
+    "r, w = os.pipe(); os.dup2(w, 1); os.close(r); os.close(w); os.execv(sys.argv[1], sys.argv[1:])";
+  for (const command of [["--help"], ["--version"], ["config"], ["nginx-conf"]]) {
+    const launcher = await bench.start({ command, prefix: ["python3", "-c", goneReader] });
+    const { code } = await launcher.exit(5000);
+    assert.notEqual(code, 70);
+    assert.equal(launcher.stderr.text, "");
+  }
+}, ONCE);
+
+forEachLaunch("demo serves, stops at Ctrl-C and leaves nothing behind", async (bench) => {
+  using port = reservePort();
+  const launcher = await bench.start({ command: ["demo", "--port", `${port.number}`] });
+  await launcher.ready();
+  assert.deepEqual(await ask(port.number, "/ping"), { status: 200, body: "" });
+  const echo = await ask(port.number, "/invocations", { body: "hello" });
+  assert.deepEqual(echo, { status: 200, body: "hello" });
+  const slow = ask(port.number, "/slow");
+  // nginx takes connections in their order, so that an answer to this one says that it has taken the other.
+  await ask(port.number, "/ping");
+  launcher.signal("SIGINT");
+  assert.equal((await slow).status, 200);
+  assert.equal((await launcher.exit(10_000)).code, 0);
+});
+
+const NOBODY = ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups", "--inh-caps=-all"];
+
+forEachLaunch("demo serves as a user without rights", async (bench) => {
+  using port = reservePort();
+  const image = bench.image();
+  // That user's own, as a container's output is its user's.
+  const output = `${image.folder}/output`;
+  Deno.writeTextFileSync(output, "");
+  Deno.chownSync(output, 65534, 65534);
+  const launcher = await bench.start({
+    image,
+    command: ["demo", "--port", `${port.number}`],
+    prefix: [...NOBODY, "sh", "-c", 'exec "$@" >"$0" 2>&1', output],
+  });
+  await until(20_000, "the ready line", () => {
+    assert.ok(launcher.isRunning, Deno.readTextFileSync(output));
+    return Deno.readTextFileSync(output).includes("tandem: ready in");
+  });
+  assert.deepEqual(await ask(port.number, "/ping"), { status: 200, body: "" });
+  launcher.signal("SIGINT");
+  assert.equal((await launcher.exit(5000)).code, 0, Deno.readTextFileSync(output));
+}, ONCE);
+
+Deno.test("main.ts runs from the sources as well", () => {
+  const source = { name: "main.ts", path: `${repository}/main.ts` };
+  return onBench(source, "ordinary process", async (bench) => {
+    const launcher = await bench.start({
+      prefix: [Deno.execPath(), "run", "-A"],
+      env: { HOME: Deno.env.get("HOME") ?? "/", DENO_DIR: Deno.env.get("DENO_DIR") ?? "" },
+    });
+    await launcher.ready();
+    assert.equal((await ask(launcher.image.port, "/ping")).status, 200);
+  });
+});
+
+/** What a command prints, line by line, when it ends with 0 and has nothing to complain of. */
+async function printed(
+  bench: Bench,
+  command: string[],
+  env: Record<string, string> = {},
+  image = bench.image(),
+): Promise<string[]> {
+  const launcher = await bench.start({ command, env, image });
+  assert.equal((await launcher.exit(5000)).code, 0);
+  assert.equal(launcher.stderr.text, "");
+  return launcher.stdout.lines;
+}

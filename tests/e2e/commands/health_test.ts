@@ -1,0 +1,99 @@
+/** `health` says with its status and in one line whether the server answers its ready path. */
+
+import assert from "node:assert/strict";
+import { forEachLaunch } from "../../support/harness.ts";
+import { typed } from "../../support/terminal/second_shell.ts";
+
+forEachLaunch("health asks where the running server listens", async (bench) => {
+  const launcher = await bench.start();
+  await launcher.ready();
+  const url = `http://127.0.0.1:${launcher.image.port}`;
+
+  const healthy = await typed(launcher, ["health"]);
+  assert.equal(healthy.code, 0);
+  assert.match(healthy.stdout, new RegExp(`^healthy: GET ${url}/ping answers 200 in \\d+ ms\n$`));
+
+  const json = await typed(launcher, ["health", "--json"]);
+  const { milliseconds, ...answer } = JSON.parse(json.stdout);
+  assert.deepEqual(answer, { healthy: true, url: `${url}/ping`, status: 200 });
+  assert.ok(milliseconds >= 0);
+
+  const elsewhere = await typed(launcher, ["health", "--url", `${url}/no/such`]);
+  assert.equal(elsewhere.code, 1);
+  assert.match(elsewhere.stdout, /^unhealthy: GET http:\S+ answers 404 in \d+ ms\n$/);
+});
+
+forEachLaunch(
+  "health works as another user, and without a state file by the port",
+  async (bench) => {
+    const launcher = await bench.start();
+    await launcher.ready();
+    const nobody = Deno.uid() === 0 ? { uid: 65534 } : {};
+    assert.equal((await typed(launcher, ["health"], nobody)).code, 0);
+
+    const { port, folder } = launcher.image;
+    const args = ["health", "--port", `${port}`, "--state-dir", `${folder}/none`];
+    assert.equal((await typed(launcher, args, { bare: true })).code, 0);
+  },
+  ["ordinary process"],
+);
+
+forEachLaunch("health follows nginx to a unix socket", async (bench) => {
+  const image = bench.image();
+  const socket = `${image.folder}/nginx.sock`;
+  const conf = Deno.readTextFileSync(image.nginxConf);
+  Deno.writeTextFileSync(image.nginxConf, conf.replace(/listen \d+;/, `listen unix:${socket};`));
+  const launcher = await bench.start({ image });
+  await launcher.ready();
+
+  const { code, stdout } = await typed(launcher, ["health"]);
+
+  assert.equal(code, 0);
+  assert.match(
+    stdout,
+    new RegExp(`^healthy: GET http://unix:${socket}:/ping answers 200 in \\d+ ms\n$`),
+  );
+});
+
+forEachLaunch("health follows a reload to another port", async (bench) => {
+  const image = bench.image();
+  const other = bench.image();
+  const launcher = await bench.start({ image });
+  await launcher.ready();
+  image.writeConf({ port: other.port });
+  assert.equal((await typed(launcher, ["reload"])).code, 0);
+
+  const { code, stdout } = await typed(launcher, ["health"]);
+
+  assert.equal(code, 0);
+  assert.ok(stdout.includes(`:${other.port}/ping answers 200`), stdout);
+}, ["ordinary process"]);
+
+forEachLaunch("health of a pair that is still starting is bad", async (bench) => {
+  const launcher = await bench.start({ app: "slow_import.py", env: { IMPORT_SECONDS: "2" } });
+  await launcher.line(/Booting worker/);
+
+  const { code, stdout } = await typed(launcher, ["health"]);
+
+  assert.equal(code, 1);
+  assert.match(
+    stdout,
+    /^unhealthy: GET http:\S+: connection refused \(tandem is starting\)\n$/,
+  );
+  await launcher.ready();
+});
+
+forEachLaunch("health waits for no answer longer than its bound", async (bench) => {
+  const launcher = await bench.start();
+  await launcher.ready();
+  using silent = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  const { port } = silent.addr as Deno.NetAddr;
+
+  const begin = performance.now();
+  const url = `http://127.0.0.1:${port}/ping`;
+  const { code, stdout } = await typed(launcher, ["health", "--url", url]);
+
+  assert.equal(code, 1);
+  assert.equal(stdout, `unhealthy: GET ${url}: no answer within 5 s\n`);
+  assert.ok(performance.now() - begin < 6500, "a few seconds");
+}, ["ordinary process"]);

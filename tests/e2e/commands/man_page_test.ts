@@ -1,0 +1,23 @@
+/** The man page that the build writes is one that every reader of man pages shows without a complaint. */
+
+import assert from "node:assert/strict";
+import { repository } from "../../support/paths.ts";
+
+const checkers = [
+  ["mandoc", "-Tlint"],
+  ["groff", "-man", "-ww", "-z"],
+  ["groff", "-man", "-ww", "-z", "-Tutf8", "-rLL=60n"],
+];
+
+for (const [program = "", ...args] of checkers) {
+  Deno.test(`man page: ${[program, ...args].join(" ")} has nothing to say`, async () => {
+    const { success, stdout, stderr } = await new Deno.Command(program, {
+      args: [...args, "tandem.1"],
+      cwd: `${repository}/dist`,
+      signal: AbortSignal.timeout(20_000),
+    }).output();
+    const decoder = new TextDecoder();
+    assert.equal(decoder.decode(stdout) + decoder.decode(stderr), "");
+    assert.ok(success);
+  });
+}

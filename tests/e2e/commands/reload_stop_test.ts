@@ -1,0 +1,207 @@
+/** `reload` and `stop` wait until what they asked for has happened, and say what did. */
+
+import assert from "node:assert/strict";
+import { until } from "../../support/waiting.ts";
+import { forEachLaunch } from "../../support/harness.ts";
+import { ask } from "../../support/traffic/http_client.ts";
+import { isAlive, killByPid } from "../../support/machine/process_table.ts";
+import { warmUp } from "../../support/traffic/warm_up.ts";
+import { typed } from "../../support/terminal/second_shell.ts";
+
+const NOBODY = 65534;
+const isRoot = Deno.uid() === 0;
+
+forEachLaunch("reload waits for the new conf and for fresh workers", async (bench) => {
+  const launcher = await bench.start({ args: ["--workers", "2"] });
+  await launcher.ready();
+  await warmUp(launcher, 2);
+  const old = [...launcher.workers("nginx"), ...launcher.workers("gunicorn")];
+  launcher.image.writeConf({ locations: 'location = /version { return 200 "new"; }' });
+
+  const { code, stdout, stderr } = await typed(launcher, ["reload"]);
+
+  assert.equal(stderr, "");
+  assert.equal(code, 0);
+  assert.match(stdout, /^reloaded in .+: new nginx\.conf, 2 fresh gunicorn workers\n$/);
+  assert.equal((await ask(launcher.image.port, "/version")).body, "new");
+  assert.deepEqual(old.filter(isAlive), [], "no old worker is left");
+  const { reloads } = JSON.parse((await typed(launcher, ["status", "--json"])).stdout);
+  assert.equal(reloads.done, 1);
+});
+
+forEachLaunch("reload does not wait for requests that take long", async (bench) => {
+  const launcher = await bench.start();
+  await launcher.ready();
+  await warmUp(launcher, 1);
+  const before = launcher.image.arrived().length;
+  const slow = ask(launcher.image.port, "/invocations?sleep=5");
+  await until(5000, "a slow request", () => launcher.image.arrived().length > before);
+
+  const { code, stdout } = await typed(launcher, ["reload"]);
+
+  assert.equal(code, 0);
+  assert.match(
+    stdout,
+    /: new nginx\.conf, 1 fresh gunicorn worker; 1 old worker at the last requests\n$/,
+  );
+  assert.equal((await slow).status, 200);
+}, ["ordinary process"]);
+
+forEachLaunch("reload that nginx refuses says why, and changes nothing", async (bench) => {
+  const launcher = await bench.start();
+  await launcher.ready();
+  await warmUp(launcher, 1);
+  const before = [...launcher.workers("nginx"), ...launcher.workers("gunicorn")];
+  launcher.image.writeConf({ locations: "no_such_directive;" });
+
+  const { code, stdout, stderr } = await typed(launcher, ["reload"]);
+
+  assert.equal(code, 1);
+  assert.equal(stdout, "");
+  assert.match(
+    stderr,
+    /^tandem: not reloaded, the old conf serves on: unknown directive "no_such_directive".*\n$/,
+  );
+  assert.deepEqual([...launcher.workers("nginx"), ...launcher.workers("gunicorn")], before);
+  const { stdout: status } = await typed(launcher, ["status"]);
+  assert.match(status, /reloads +0 done, 1 refused, the last .* ago\n/);
+});
+
+forEachLaunch(
+  "reload to an app that cannot be imported says that the pair ended",
+  async (bench) => {
+    const launcher = await bench.start();
+    await launcher.ready();
+    await warmUp(launcher, 1);
+    Deno.writeTextFileSync(`${launcher.image.program}/wsgi.py`, "import no_such_module\n");
+
+    const { code, stderr } = await typed(launcher, ["reload"]);
+
+    assert.equal(code, 1);
+    assert.match(
+      stderr,
+      /^tandem: reloaded, and then pid \d+ (has ended|is draining: gunicorn .*)\n$/,
+    );
+    assert.notEqual((await launcher.exit(10_000)).code, 0);
+  },
+  ["ordinary process"],
+);
+
+forEachLaunch("reload of a pair that still starts is refused", async (bench) => {
+  const launcher = await bench.start({ app: "slow_import.py", env: { IMPORT_SECONDS: "2" } });
+  await launcher.line(/Booting worker/);
+
+  const starting = await typed(launcher, ["reload"]);
+  assert.equal(starting.code, 1);
+  assert.match(
+    starting.stderr,
+    /^tandem: not reloaded: pid \d+ is starting, and only a serving pair reloads\n$/,
+  );
+  await launcher.ready();
+}, ["ordinary process"]);
+
+forEachLaunch("stop waits until tandem is gone, and its requests are answered", async (bench) => {
+  const launcher = await bench.start();
+  await launcher.ready();
+  const answer = ask(launcher.image.port, "/invocations?sleep=1");
+  await until(5000, "a request", () => launcher.image.arrived().length === 1);
+
+  const { code, stdout, stderr } = await typed(launcher, ["stop"]);
+
+  assert.equal((await answer).status, 200);
+  if (bench.mode === "PID 1") {
+    // The kernel ends a namespace with its first process, this command in it included.
+    assert.match(stderr, /^tandem: asked pid 1 to stop; the container ends with it/);
+  } else {
+    assert.equal(code, 0);
+    assert.match(stdout, /^stopped in \d\.\d s \(pid \d+\)\n$/);
+    assert.equal(isAlive(launcher.pid), false);
+  }
+  assert.equal((await launcher.exit(2000)).code, 0);
+  const again = await typed(launcher, ["stop"]).catch(() => undefined);
+  if (bench.mode === "ordinary process") {
+    assert.equal(again?.code, 1);
+    assert.match(again.stderr, /^tandem: nothing runs: no state file in /);
+  }
+});
+
+forEachLaunch("stop has a bound, and a second one does not hurry the first", async (bench) => {
+  const launcher = await bench.start({ args: ["--drain-delay", "3"] });
+  await launcher.ready();
+
+  const early = await typed(launcher, ["stop", "--timeout", "1"]);
+  assert.equal(early.code, 1);
+  assert.match(early.stderr, /^tandem: pid \d+ is still there after 1\.0 s\n$/);
+  assert.equal((await ask(launcher.image.port, "/ping")).status, 200, "it is still in its delay");
+
+  const late = await typed(launcher, ["stop"]);
+  assert.equal(late.code, 0);
+  assert.equal((await launcher.exit(2000)).code, 0);
+}, ["ordinary process"]);
+
+forEachLaunch("stop ends a start, too", async (bench) => {
+  const launcher = await bench.start({ app: "slow_import.py", env: { IMPORT_SECONDS: "3" } });
+  await launcher.line(/Booting worker/);
+
+  assert.equal((await typed(launcher, ["stop"])).code, 0);
+  assert.equal((await launcher.exit(2000)).code, 0);
+}, ["ordinary process"]);
+
+forEachLaunch("reload and stop of somebody else's pair are refused in a line", async (bench) => {
+  if (!isRoot) return;
+  const launcher = await bench.start();
+  await launcher.ready();
+
+  for (const command of ["reload", "stop"]) {
+    const { code, stderr } = await typed(launcher, [command], { uid: NOBODY });
+    assert.equal(code, 1);
+    assert.match(
+      stderr,
+      new RegExp(`^tandem: not permitted to ${command} pid \\d+: it is another user's\n$`),
+    );
+  }
+  assert.ok(launcher.isRunning);
+});
+
+forEachLaunch("neither touches a process that merely has the pid", async (bench) => {
+  const launcher = await bench.start();
+  await launcher.ready();
+  const { state, folder } = launcher.image;
+  const told = JSON.parse(Deno.readTextFileSync(`${state}/state.json`));
+  const forged = `${folder}/forged`;
+  Deno.mkdirSync(forged);
+  await using bystander = new Deno.Command("sleep", { args: ["60"] }).spawn();
+  try {
+    const text = JSON.stringify({ ...told, pid: bystander.pid });
+    Deno.writeTextFileSync(`${forged}/state.json`, text);
+    for (const command of ["reload", "stop"]) {
+      const args = [command, "--state-dir", forged];
+      const { code, stderr } = await typed(launcher, args, { bare: true });
+      assert.equal(code, 1);
+      assert.match(stderr, /^tandem: nothing runs: .* was left by pid \d+, which is gone/);
+    }
+    assert.ok(isAlive(bystander.pid));
+  } finally {
+    killByPid(bystander.pid, "SIGKILL");
+  }
+}, ["ordinary process"]);
+
+forEachLaunch("root believes no file that names another user's process", async (bench) => {
+  if (!isRoot) return;
+  const launcher = await bench.start();
+  await launcher.ready();
+  const { state, folder } = launcher.image;
+  const forged = `${folder}/forged`;
+  Deno.mkdirSync(forged);
+  Deno.copyFileSync(`${state}/state.json`, `${forged}/state.json`);
+  Deno.chownSync(`${forged}/state.json`, NOBODY, NOBODY);
+
+  const { code, stderr } = await typed(launcher, ["stop", "--state-dir", forged], { bare: true });
+
+  assert.equal(code, 1);
+  assert.match(
+    stderr,
+    /^tandem: nothing runs: .*: pid \d+ belongs to another user than the file\n$/,
+  );
+  assert.ok(launcher.isRunning);
+}, ["ordinary process"]);

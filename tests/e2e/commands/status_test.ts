@@ -1,0 +1,234 @@
+/** `status` tells of the running pair from a second shell, and says plainly when there is none. */
+
+import assert from "node:assert/strict";
+import { until } from "../../support/waiting.ts";
+import { forEachLaunch } from "../../support/harness.ts";
+import { ask } from "../../support/traffic/http_client.ts";
+import { Launcher } from "../../support/launcher.ts";
+import { isAlive, killByPid } from "../../support/machine/process_table.ts";
+import { warmUp } from "../../support/traffic/warm_up.ts";
+import { typed } from "../../support/terminal/second_shell.ts";
+
+const NOBODY = 65534;
+const isRoot = Deno.uid() === 0;
+
+interface Row {
+  role: string;
+  rssBytes: number;
+  pid: number;
+  cpuMs: number;
+}
+
+forEachLaunch("status shows the phase, both trees and the address", async (bench) => {
+  const launcher = await bench.start({ args: ["--workers", "2"] });
+  await launcher.ready();
+  await warmUp(launcher, 2);
+
+  const { code, stdout, stderr } = await typed(launcher, ["status"]);
+
+  assert.equal(code, 0);
+  assert.equal(stderr, "");
+  assert.match(stdout, /^serving, ready: tandem \S+, pid \d+, up \d+(\.\d)? m?s\n/);
+  assert.match(stdout, new RegExp(`ready path +http://127.0.0.1:${launcher.image.port}/ping\n`));
+  assert.equal(stdout.match(/^ {4}gunicorn worker +\d+ /gm)?.length, 2, stdout);
+  assert.match(stdout, /^ {2}nginx master +\d+ /m);
+  assert.match(stdout, /ago {2}ready in \d+ ms/);
+  // deno-lint-ignore no-control-regex -- it is what is looked for
+  assert.doesNotMatch(stdout, /\x1b/, "no colours off a terminal");
+});
+
+forEachLaunch("status --json names the same processes as the kernel", async (bench) => {
+  const launcher = await bench.start({ args: ["--workers", "2"] });
+  await launcher.ready();
+  await warmUp(launcher, 2);
+
+  const { code, stdout } = await typed(launcher, ["status", "--json"]);
+  const status = JSON.parse(stdout);
+
+  assert.equal(code, 0);
+  assert.equal(status.running, true);
+  assert.equal(status.ready, true);
+  assert.equal(status.lateWorkers, 0);
+  assert.equal(status.pid, bench.mode === "PID 1" ? 1 : launcher.pid);
+  const rows: Row[] = status.processes;
+  assert.deepEqual(rows.map(({ role }) => role).sort(), [
+    "gunicorn master",
+    "gunicorn worker",
+    "gunicorn worker",
+    "nginx master",
+    "nginx worker",
+    "tandem",
+  ]);
+  assert.ok(rows.every(({ rssBytes }) => rssBytes > 1e5), JSON.stringify(rows));
+  if (bench.mode === "ordinary process") {
+    const family = launcher.family().map(({ pid }) => pid).sort();
+    assert.deepEqual(rows.map(({ pid }) => pid).sort(), family);
+  }
+  const steps = ["start", "gunicorn started", "app answered", "nginx started", "ready"];
+  const times = steps.map((step) => status.timeline[step]);
+  assert.deepEqual(times, [...times].sort((a, b) => a - b), "the steps in their order");
+});
+
+forEachLaunch("status during a long start says what is waited for", async (bench) => {
+  const launcher = await bench.start({
+    app: "slow_import.py",
+    env: { IMPORT_SECONDS: "2" },
+    args: ["--start-timeout", "60"],
+  });
+  await launcher.line(/Booting worker/);
+
+  const { code, stdout } = await typed(launcher, ["status"]);
+
+  assert.equal(code, 0);
+  assert.match(stdout, /^starting, not ready: /);
+  assert.match(stdout, /waiting +starting: waiting for the app's first answer, \d s of 60 s\n/);
+  await launcher.ready();
+});
+
+forEachLaunch("status during a drain says what is waited for, and why", async (bench) => {
+  const launcher = await bench.start();
+  await launcher.ready();
+  const { port } = launcher.image;
+  const answers = [1, 2, 3].map(() => ask(port, "/invocations?sleep=3"));
+  await until(5000, "three requests", () => launcher.image.arrived().length === 3);
+  launcher.signal("SIGTERM");
+  await launcher.line(/stopping: SIGTERM/);
+
+  const status = JSON.parse((await typed(launcher, ["status", "--json"])).stdout);
+  const { stdout } = await typed(launcher, ["status", "--timeline"]);
+
+  assert.equal(status.phase, "draining");
+  assert.equal(status.ready, false);
+  assert.equal(status.stopCause, "SIGTERM");
+  assert.equal(status.connections, 3);
+  assert.match(status.waiting, /^draining: nginx has 3 connections, \d s of 25 s$/);
+  assert.match(stdout, /\nstop: SIGTERM\n {2}nginx ends its requests +\|#+>\| /);
+  for (const answer of answers) assert.equal((await answer).status, 200);
+  await launcher.exit(10_000);
+});
+
+forEachLaunch("status counts workers that were replaced", async (bench) => {
+  const launcher = await bench.start();
+  await launcher.ready();
+  await warmUp(launcher, 1);
+  // Within this time after readiness a worker counts as one of the start's.
+  await until(10_000, "a start that is over", async () => {
+    const { uptimeMs, timeline } = JSON.parse(
+      (await typed(launcher, ["status", "--json"])).stdout,
+    );
+    return uptimeMs > timeline.ready + 2100;
+  });
+  const [worker] = launcher.workers("gunicorn");
+  killByPid(worker!, "SIGKILL");
+
+  await until(5000, "a replaced worker", async () => {
+    const { lateWorkers } = JSON.parse((await typed(launcher, ["status", "--json"])).stdout);
+    return lateWorkers === 1;
+  });
+  const { stdout } = await typed(launcher, ["status"]);
+  assert.match(stdout, /\nRestarts: 1 gunicorn worker younger than the start or last reload\.\n/);
+});
+
+forEachLaunch("status --watch shows it anew until it is interrupted", async (bench) => {
+  const launcher = await bench.start();
+  await launcher.ready();
+  const watch = new Deno.Command(launcher.edition.path, {
+    args: ["status", "--watch", "--json", "--state-dir", launcher.image.state],
+    stdin: "null",
+    stdout: "piped",
+    stderr: "inherit",
+  }).spawn();
+  let text = "";
+  for await (const chunk of watch.stdout.pipeThrough(new TextDecoderStream())) {
+    text += chunk;
+    if (text.split("\n").length === 4) killByPid(watch.pid, "SIGINT");
+  }
+
+  assert.equal((await watch.status).code, 0);
+  const looks = text.trimEnd().split("\n").map((line) => JSON.parse(line));
+  assert.ok(looks.every(({ phase }) => phase === "serving"));
+  assert.ok(looks[2].uptimeMs - looks[0].uptimeMs > 1500, "a second from one to the next");
+}, ["ordinary process"]);
+
+forEachLaunch("status --svg draws a picture that an XML parser reads", async (bench) => {
+  const launcher = await bench.start();
+  await launcher.ready();
+  const path = `${launcher.image.folder}/start.svg`;
+
+  const { code, stdout } = await typed(launcher, ["status", "--svg", path]);
+  assert.equal(code, 0);
+  assert.equal(stdout, `wrote ${path}\n`);
+  const script =
+    "import sys, xml.dom.minidom as m; print(m.parse(sys.argv[1]).documentElement.tagName)";
+  const parser = await new Deno.Command("python3", { args: ["-c", script, path] }).output();
+  assert.equal(new TextDecoder().decode(parser.stdout), "svg\n");
+
+  const failed = await typed(launcher, ["status", "--svg", `${launcher.image.folder}/no/such.svg`]);
+  assert.equal(failed.code, 1);
+  assert.match(failed.stderr, /^tandem: cannot write .*: no such file or directory\n$/);
+}, ["ordinary process"]);
+
+forEachLaunch("status of somebody else's pair works", async (bench) => {
+  if (!isRoot) return;
+  const launcher = await bench.start();
+  await launcher.ready();
+
+  const { code, stdout } = await typed(launcher, ["status"], { uid: NOBODY });
+
+  assert.equal(code, 0);
+  assert.match(stdout, /^serving, ready: /);
+  assert.match(stdout, / gunicorn worker +\d+ /);
+});
+
+forEachLaunch("status without a reader ends without a word", async (bench) => {
+  const launcher = await bench.start();
+  await launcher.ready();
+  const script = '"$0" status --watch --state-dir "$1" | head -n 1';
+  const { code, stdout, stderr } = await new Deno.Command("sh", {
+    args: ["-c", script, launcher.edition.path, launcher.image.state],
+  }).output();
+
+  assert.equal(code, 0);
+  assert.match(new TextDecoder().decode(stdout), /^serving, ready: .*\n$/);
+  assert.equal(new TextDecoder().decode(stderr), "");
+}, ["ordinary process"]);
+
+forEachLaunch("status says when nothing runs, and what a dead one left", async (bench) => {
+  const image = bench.image();
+  {
+    await using killed = await Launcher.start(bench.edition, bench.mode, image);
+    await killed.ready();
+    const { pid } = JSON.parse(Deno.readTextFileSync(`${image.state}/state.json`));
+    const family = killed.family().map(({ pid }) => pid);
+    for (const pid of [killed.pid, ...family]) killByPid(pid, "SIGKILL");
+    await until(5000, "the end of all", () => !family.some(isAlive));
+
+    for (const command of ["status", "reload", "stop"]) {
+      const { code, stdout, stderr } = await typed(killed, [command]);
+      assert.equal(code, 1);
+      assert.equal(stdout, "");
+      assert.match(
+        stderr,
+        new RegExp(
+          `^tandem: nothing runs: ${image.state}/state.json was left by pid ${pid}, which is gone ` +
+            `\\(serving, started \\S+\\); the next start replaces it\n$`,
+        ),
+      );
+    }
+    for (const text of ["", "{}", "[1]", '{"pid":1,"startTicks":2}', "\x00\xff"]) {
+      Deno.writeTextFileSync(`${image.state}/state.json`, text);
+      const { code, stderr } = await typed(killed, ["status"]);
+      assert.equal(code, 1);
+      assert.match(stderr, /^tandem: nothing runs: \S+state\.json is not a state file .*: .+\n$/);
+    }
+    Deno.removeSync(`${image.state}/state.json`);
+    const { code, stderr } = await typed(killed, ["status"]);
+    assert.equal(code, 1);
+    assert.match(stderr, /^tandem: nothing runs: no state file in \S+; does it have another.*\n$/);
+    const json = await typed(killed, ["status", "--json"]);
+    assert.equal(json.code, 1);
+    assert.equal(JSON.parse(json.stdout).running, false);
+    Deno.removeSync(image.state, { recursive: true });
+    Deno.removeSync(image.socket);
+  }
+}, ["ordinary process"]);

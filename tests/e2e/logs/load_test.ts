@@ -1,0 +1,181 @@
+/** Under load no line is lost or torn, and a reader that stalls costs lines that are counted, never requests. */
+
+import assert from "node:assert/strict";
+import { pause, until } from "../../support/waiting.ts";
+import { type Bench, forEachLaunch } from "../../support/harness.ts";
+import { ask } from "../../support/traffic/http_client.ts";
+import type { Launcher } from "../../support/launcher.ts";
+import { load } from "../../support/traffic/load.ts";
+import { type OutputKind, withOutput } from "../../support/outputs.ts";
+import { read } from "../../support/machine/process_table.ts";
+
+interface Way {
+  mode: string;
+  kind: OutputKind;
+  /** The access line within what arrives, where it is one. */
+  content: (line: string) => string | undefined;
+}
+
+const ways: Way[] = [
+  { mode: "auto", kind: "socket", content: (line) => line },
+  { mode: "prefix", kind: "pipe", content: (line) => /^nginx {4}\| (.*)$/.exec(line)?.[1] },
+  { mode: "json", kind: "pipe", content: (line) => JSON.parse(line).message },
+];
+
+const WORKER = ["--workers", "1", "--worker-class", "sync"];
+const LINES = 200_000;
+const LOCATIONS = `
+    keepalive_requests 1000000;
+    location = /fast {
+      return 200;
+    }
+    location = /missing {
+      root /nowhere;
+      error_page 404 = @empty;
+    }
+    location @empty {
+      return 200;
+    }
+    location = /ping {
+      access_log off;
+      proxy_pass http://gunicorn;
+    }`;
+const ACCESS_LINE = /^127\.0\.0\.1 - - \[[^\]]+\] "GET \/fast\?n=(\d+) HTTP\/1\.1" 200 0 "-" "-"$/;
+
+for (const way of ways) {
+  forEachLaunch(
+    `${LINES} access lines by way of a ${way.kind}, --logs ${way.mode}: none lost, none torn, in order`,
+    async (bench) => {
+      const launcher = await startOn(bench, way);
+      const { port } = launcher.image;
+      assert.equal(await load({ port, path: "/fast", from: 0, requests: LINES }), LINES);
+      await until(10_000, "the last line", () => launcher.stdout.lines.length === LINES);
+      await stop(launcher);
+
+      const numbers = numbersOf(launcher, way);
+      assert.equal(numbers.length, LINES);
+      assert.equal(new Set(numbers).size, LINES);
+      for (let connection = 0; connection < 4; connection++) {
+        const own = numbers.filter((number) => Math.floor(number / (LINES / 4)) === connection);
+        assert.ok(own.every((number, index) => index === 0 || number > own[index - 1]!));
+      }
+    },
+    ["ordinary process"],
+  );
+}
+
+for (const mode of ["prefix", "json"]) {
+  forEachLaunch(`stdout and stderr in one pipe, --logs ${mode}: no line is torn`, async (bench) => {
+    const image = bench.image({ conf: { locations: LOCATIONS } });
+    const launcher = await bench.start({
+      image,
+      prefix: ["sh", "-c", 'exec "$@" 2>&1', "sh"],
+      args: ["--logs", mode, ...WORKER],
+    });
+    await launcher.ready();
+    // Each of them is a line in either log.
+    const requests = 20_000;
+    assert.equal(await load({ port: image.port, path: "/missing", from: 0, requests }), requests);
+    await stop(launcher);
+    const isLine = mode === "json"
+      ? /^(\{"time":.*\}|tandem: .*)$/
+      : /^(nginx {4}\| |gunicorn \| |tandem: )/;
+    assert.deepEqual(launcher.stdout.lines.filter((line) => !isLine.test(line)), []);
+    const access = launcher.stdout.lines.filter((line) =>
+      /GET \/missing\?n=\d+ HTTP/.test(line) && !line.includes("No such file")
+    );
+    const errors = launcher.stdout.lines.filter((line) => line.includes("No such file"));
+    assert.deepEqual([access.length, errors.length], [requests, requests]);
+  }, ["ordinary process"]);
+}
+
+const STALL_MS = 10_000;
+const BURST = 4000;
+/** The buffers of both outputs, with what the runtime and the formats need around them. */
+const MOST_MORE_KB = 48 * 1024;
+
+forEachLaunch(
+  `a reader that stalls for ${STALL_MS / 1000} s fails no request, and what it missed is counted`,
+  async (bench) => {
+    const nonBlocking: Way = { ...ways[1]!, kind: "non-blocking pipe" };
+    await Promise.all([...ways, nonBlocking].map((way) => stalls(bench, way)));
+  },
+  ["ordinary process"],
+);
+
+async function stalls(bench: Bench, way: Way): Promise<void> {
+  const stall = `${Deno.makeTempDirSync()}/stall`;
+  const launcher = await startOn(bench, way, stall);
+  const { port } = launcher.image;
+  const memory = () => Number(/^VmRSS:\s+(\d+) kB$/m.exec(read(launcher.pid, "status")!)?.[1]);
+  // Warm, so that what is seen later is the stall's doing.
+  let sent = await load({ port, path: "/fast", from: 0, requests: 20_000 });
+  const before = memory();
+  let most = before;
+
+  Deno.writeTextFileSync(stall, "");
+  for (const end = performance.now() + STALL_MS; performance.now() < end;) {
+    const begin = performance.now();
+    assert.equal((await ask(port, "/ping")).status, 200);
+    assert.equal(await load({ port, path: "/fast", from: sent, requests: BURST }), BURST);
+    assert.ok(performance.now() - begin < 3000, "serving goes on");
+    sent += BURST;
+    most = Math.max(most, memory());
+    await pause(200);
+  }
+  Deno.removeSync(stall);
+  const said = /nobody read stdout for a while: (\d+) lines dropped/;
+  await launcher.stderr.line(said, 10_000);
+  await load({ port, path: "/fast", from: sent, requests: 4 });
+  sent += 4;
+  await stop(launcher);
+
+  const dropped = launcher.stderr.lines
+    .map((line) => Number(said.exec(line)?.[1] ?? 0))
+    .reduce((sum, count) => sum + count, 0);
+  assert.ok(dropped > 0);
+  const numbers = numbersOf(launcher, way);
+  assert.equal(numbers.length + dropped, sent, JSON.stringify(way));
+  assert.ok(numbers.includes(sent - 1), "the last line arrives");
+  assert.ok(most - before < MOST_MORE_KB, `${most - before} kB more, ${way.mode}`);
+  Deno.removeSync(stall.slice(0, stall.lastIndexOf("/")));
+}
+
+forEachLaunch("a stop ends in time though nobody reads any more", async (bench) => {
+  await Promise.all(ways.map(async (way) => {
+    const folder = Deno.makeTempDirSync();
+    const launcher = await startOn(bench, way, `${folder}/stall`);
+    Deno.writeTextFileSync(`${folder}/stall`, "");
+    const { port } = launcher.image;
+    assert.equal(await load({ port, path: "/missing", from: 0, requests: 20_000 }), 20_000);
+    launcher.signal("SIGTERM");
+    await until(10_000, "its end", () => !launcher.isRunning);
+    Deno.removeSync(folder, { recursive: true });
+    assert.equal((await launcher.exit(1000)).code, 0);
+  }));
+}, ["ordinary process"]);
+
+async function startOn(bench: Bench, { mode, kind }: Way, stall?: string): Promise<Launcher> {
+  const image = bench.image({ conf: { locations: LOCATIONS } });
+  const launcher = await bench.start({
+    image,
+    prefix: withOutput({ kind, image, stall }),
+    args: ["--logs", mode, ...WORKER],
+  });
+  await launcher.ready();
+  return launcher;
+}
+
+async function stop(launcher: Launcher): Promise<void> {
+  launcher.signal("SIGTERM");
+  assert.equal((await launcher.exit(10_000)).code, 0);
+}
+
+/** @throws when anything but whole access lines is there */
+function numbersOf(launcher: Launcher, { content }: Way): number[] {
+  return launcher.stdout.lines.map((line) => {
+    const number = ACCESS_LINE.exec(content(line) ?? "")?.[1];
+    assert.ok(number !== undefined, `torn: ${line}`);
+    return Number(number);
+  });
+}

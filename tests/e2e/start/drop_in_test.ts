@@ -1,0 +1,81 @@
+/** In an image whose serve script it replaces, tandem starts the very children that the script did. */
+
+import assert from "node:assert/strict";
+import { forEachLaunch } from "../../support/harness.ts";
+import { ask } from "../../support/traffic/http_client.ts";
+import type { Image } from "../../support/image.ts";
+import { argumentsOf } from "../../support/machine/process_table.ts";
+import { seedArgv } from "../../support/seed_argv.ts";
+
+/** What tandem adds before the app, so that a stop fits into the platform's grace. */
+const ADDED = ["--graceful-timeout", "20"];
+
+interface Case {
+  what: string;
+  env: Record<string, string>;
+  timeout: string;
+  workers: string;
+  cpus: string;
+}
+
+const cases: Case[] = [
+  { what: "with one CPU and nothing set", env: {}, timeout: "60", workers: "1", cpus: "0" },
+  {
+    what: "with the variables that images set",
+    env: { MODEL_SERVER_WORKERS: "3", MODEL_SERVER_TIMEOUT: "90" },
+    timeout: "90",
+    workers: "3",
+    cpus: "",
+  },
+];
+
+for (const { what, env, timeout, workers, cpus } of cases) {
+  forEachLaunch(`an image of the seed's layout, ${what}, serves as before`, async (bench) => {
+    const image = bench.image({
+      conf: { socket: "/tmp/gunicorn.sock", pidFile: "/tmp/nginx.pid", logDir: "/var/log/nginx" },
+    });
+    const launcher = await bench.start({
+      image,
+      env: { MODEL_SERVER_WORKERS: "", ...env },
+      prefix: [...(cpus ? ["taskset", "-c", cpus] : []), ...containerOf(image)],
+      command: ["serve"],
+    });
+    await launcher.ready();
+    assert.deepEqual(await ask(image.port, "/ping"), { status: 200, body: "" });
+    const answer = await ask(image.port, "/invocations", { body: "four" });
+    assert.deepEqual(answer, { status: 200, body: "4 bytes" });
+    await launcher.stdout.line(/POST \/invocations HTTP/, 5000);
+
+    // nginx shows its arguments as one text behind its title; its name may come with the folder it lies in.
+    const nginx = argumentsOf(launcher.master("nginx")).join(" ").trimEnd();
+    const started = nginx.replace(/^nginx: master process (\/\S+\/)?/, "");
+    assert.equal(started, seedArgv.nginx.join(" "));
+    const gunicorn = argumentsOf(launcher.master("gunicorn"));
+    const script = gunicorn.findIndex((word) => word.endsWith("/gunicorn"));
+    const golden = seedArgv.gunicorn(timeout, workers);
+    const expected = [...golden.slice(1, -1), ...ADDED, ...golden.slice(-1)];
+    assert.deepEqual(gunicorn.slice(script + 1), expected);
+  }, ["PID 1"]);
+}
+
+/**
+ * Puts the image where a container would have it, seen by this launch alone. The executable is linked as `serve`
+ * beside the app and called by that name.
+ */
+function containerOf({ folder, program }: Image): string[] {
+  const script = `set -e
+    folder=$1 program=$2 edition=$3
+    shift 3
+    # Made in a place of our own first, because the mounts may cover what it is made of.
+    mkdir "$folder/opt"
+    mount -t tmpfs tmpfs "$folder/opt"
+    cp -r "$program" "$folder/opt/program"
+    ln -s /opt/tandem "$folder/opt/program/serve"
+    touch "$folder/opt/tandem"
+    mount --bind "$edition" "$folder/opt/tandem"
+    mount --rbind "$folder/opt" /opt
+    for hidden in /run /var/log/nginx /tmp; do mount -t tmpfs tmpfs $hidden; done
+    cd /opt/program
+    exec /opt/program/serve "$@"`;
+  return ["sh", "-c", script, "sh", folder, program];
+}

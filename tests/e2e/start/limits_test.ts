@@ -1,0 +1,60 @@
+/** tandem takes from the machine what it may have, no more and no less. */
+
+import assert from "node:assert/strict";
+import { type Bench, forEachLaunch } from "../../support/harness.ts";
+import { makeCpuQuota } from "../../support/machine/cpu_quota.ts";
+import { argumentsOf, read } from "../../support/machine/process_table.ts";
+
+forEachLaunch("the children may open as many files as the hard limit allows", async (bench) => {
+  const launcher = await bench.start({
+    prefix: ["sh", "-c", 'ulimit -S -n 256; ulimit -H -n 4096; exec "$0" "$@"'],
+  });
+  await launcher.ready();
+  const pids = [
+    ...[launcher.master("nginx"), ...launcher.workers("nginx")],
+    ...[launcher.master("gunicorn"), ...launcher.workers("gunicorn")],
+  ];
+  for (const pid of pids) {
+    assert.match(read(pid, "limits") ?? "", /^Max open files +4096 +4096 /m);
+  }
+}, ["ordinary process"]);
+
+/** An empty variable counts as unset. */
+const UNSET = { MODEL_SERVER_WORKERS: "" };
+
+forEachLaunch("an affinity to one CPU makes one worker", async (bench) => {
+  const launcher = await bench.start({ prefix: ["taskset", "-c", "0"], env: UNSET });
+  await launcher.ready();
+  const words = argumentsOf(launcher.master("gunicorn"));
+  assert.equal(words[words.indexOf("-w") + 1], "1");
+}, ["ordinary process"]);
+
+/** Only root of a machine or of a container with writable cgroups can make one. */
+const isQuotaPossible = await (async () => {
+  await using group = makeCpuQuota(100);
+  return group !== undefined;
+})();
+
+for (const percent of [50, 100, 101]) {
+  const workers = Math.min(navigator.hardwareConcurrency, Math.ceil(percent / 100));
+  const promise = `a CPU quota of ${percent} % makes ${workers} worker(s)`;
+  if (!isQuotaPossible) {
+    Deno.test.ignore(`${promise}: no CPU quota can be set on this machine`, () => {});
+    continue;
+  }
+  forEachLaunch(promise, async (bench) => {
+    await using group = makeCpuQuota(percent);
+    const join = ["sh", "-c", `echo $$ >${group!.joinFile}; exec "$0" "$@"`];
+    assert.equal(await defaultWorkers(bench, join), `${workers}`);
+  }, ["ordinary process"]);
+}
+
+/** The number of workers that a start with this prefix would have. */
+async function defaultWorkers(bench: Bench, prefix: string[]): Promise<string> {
+  const launcher = await bench.start({ prefix, command: ["config"], env: UNSET });
+  assert.equal((await launcher.exit(5000)).code, 0);
+  const line = await launcher.stdout.line(/^workers /, 0);
+  const [, workers, origin] = line.split(/ {2,}/);
+  assert.equal(origin, "default");
+  return workers!;
+}

@@ -1,0 +1,67 @@
+/** nginx's log files become links to tandem's own output, without the loss of a line that was there before. */
+
+import assert from "node:assert/strict";
+import { forEachLaunch } from "../../support/harness.ts";
+import { ask } from "../../support/traffic/http_client.ts";
+import { listing } from "../../support/image.ts";
+
+const NAMES = ["access.log", "error.log"];
+
+forEachLaunch("the log files become links, and stay links after the end", async (bench) => {
+  const launcher = await bench.start();
+  await launcher.ready();
+  const { log, port } = launcher.image;
+  await ask(port, "/ping?from=client");
+  await launcher.stdout.line(/GET \/ping\?from=client HTTP/, 5000);
+  launcher.signal("SIGTERM");
+  await launcher.exit(5000);
+  assert.deepEqual(listing(log), NAMES);
+  assert.equal(Deno.readLinkSync(`${log}/access.log`), "/dev/stdout");
+  assert.equal(Deno.readLinkSync(`${log}/error.log`), "/dev/stderr");
+});
+
+forEachLaunch("links that are right already are left alone", async (bench) => {
+  const image = bench.image();
+  Deno.symlinkSync("/dev/stdout", `${image.log}/access.log`);
+  Deno.symlinkSync("/dev/stderr", `${image.log}/error.log`);
+  const inodes = () => NAMES.map((name) => Deno.lstatSync(`${image.log}/${name}`).ino);
+  const before = inodes();
+  const launcher = await bench.start({ image });
+  await launcher.ready();
+  assert.deepEqual(inodes(), before);
+}, ["ordinary process"]);
+
+forEachLaunch(
+  "a log that holds data is kept beside, an empty one or a wrong link is not",
+  async (bench) => {
+    const image = bench.image();
+    Deno.writeTextFileSync(`${image.log}/access.log`, "a line of an earlier time\n");
+    Deno.symlinkSync("/nowhere", `${image.log}/error.log`);
+    const launcher = await bench.start({ image });
+    await launcher.ready();
+    assert.deepEqual(listing(image.log), ["access.log", "access.log.1", "error.log"]);
+    const kept = Deno.readTextFileSync(`${image.log}/access.log.1`);
+    assert.equal(kept, "a line of an earlier time\n");
+    assert.equal(Deno.readLinkSync(`${image.log}/error.log`), "/dev/stderr");
+  },
+  ["ordinary process"],
+);
+
+forEachLaunch("--no-log-links leaves the log files alone", async (bench) => {
+  const launcher = await bench.start({ args: ["--no-log-links"] });
+  await launcher.ready();
+  const { log } = launcher.image;
+  const kinds = NAMES.map((name) => Deno.lstatSync(`${log}/${name}`).isFile);
+  assert.deepEqual(kinds, [true, true]);
+}, ["ordinary process"]);
+
+forEachLaunch("a log folder that cannot be had is a warning, not the end", async (bench) => {
+  const image = bench.image();
+  image.writeConf({ logDir: image.folder });
+  Deno.writeTextFileSync(`${image.log}/file`, "");
+  const launcher = await bench.start({ image, args: ["--log-dir", `${image.log}/file/logs`] });
+  await launcher.ready();
+  const warnings = launcher.stderr.lines.filter((line) => line.startsWith("tandem: warning: "));
+  assert.equal(warnings.length, NAMES.length);
+  for (const [index, name] of NAMES.entries()) assert.match(warnings[index]!, new RegExp(name));
+}, ["ordinary process"]);

@@ -1,0 +1,47 @@
+/** Off a terminal, a long start and a long drain say every five seconds what they wait for. */
+
+import assert from "node:assert/strict";
+import { until } from "../../support/waiting.ts";
+import { forEachLaunch } from "../../support/harness.ts";
+import { ask } from "../../support/traffic/http_client.ts";
+
+forEachLaunch("a long start and a long drain say what they wait for", async (bench) => {
+  const launcher = await bench.start({
+    app: SLOW_APP,
+    args: ["--start-timeout", "60", "--grace-period", "20"],
+  });
+  await launcher.ready();
+  const answer = ask(launcher.image.port, "/invocations");
+  await until(5000, "the request", () => launcher.image.arrived().length === 1);
+  launcher.signal("SIGTERM");
+
+  assert.equal((await answer).status, 200);
+  assert.equal((await launcher.exit(20_000)).code, 0);
+
+  assert.deepEqual(launcher.stderr.lines.filter((line) => / s of /.test(line)), [
+    "tandem: starting: waiting for the app's first answer, 5 s of 60 s",
+    "tandem: draining: nginx has 1 connection, 5 s of 20 s",
+  ]);
+}, ["ordinary process"]);
+
+forEachLaunch("a quick start and a quick drain say nothing of the kind", async (bench) => {
+  const launcher = await bench.start({ args: ["--log-format", "json", "--log-level", "debug"] });
+  await launcher.line(/"event":"ready"/);
+  launcher.signal("SIGTERM");
+  await launcher.exit(10_000);
+
+  assert.ok(!launcher.lines.some((line) => line.includes("progress")));
+}, ["ordinary process"]);
+
+const SLOW_APP = `
+import time
+time.sleep(5.5)
+
+def app(environ, start_response):
+    if environ["PATH_INFO"] == "/invocations":
+        with open("arrived", "a") as arrived:
+            arrived.write("1\\n")
+        time.sleep(6)
+    start_response("200 OK", [("Content-Length", "0")])
+    return [b""]
+`;

@@ -1,0 +1,43 @@
+/** tandem is the parent of every orphan: none stays a zombie, and none outlives the run. */
+
+import assert from "node:assert/strict";
+import { until } from "../../support/waiting.ts";
+import { forEachLaunch } from "../../support/harness.ts";
+import { ask } from "../../support/traffic/http_client.ts";
+import type { Launcher } from "../../support/launcher.ts";
+import { killByPid } from "../../support/machine/process_table.ts";
+
+const ORPHANS = 300;
+
+forEachLaunch(`${ORPHANS} orphans are reaped, and the pair is watched on`, async (bench) => {
+  const launcher = await bench.start({ app: "orphans.py" });
+  await launcher.ready();
+  await ask(launcher.image.port, `/invocations/orphans?count=${ORPHANS}`);
+  const orphans = await until(5000, "orphans that are tandem's", () => {
+    const found = orphansOf(launcher);
+    return found.length === ORPHANS ? found : undefined;
+  });
+
+  const masters = [launcher.master("nginx"), launcher.master("gunicorn")];
+  for (const { pid } of orphans) killByPid(pid, "SIGKILL");
+  // A zombie is in the table as well, with its parent, until it is reaped.
+  await until(1000, "an end of all orphans", () => orphansOf(launcher).length === 0);
+
+  assert.deepEqual([launcher.master("nginx"), launcher.master("gunicorn")], masters);
+  assert.equal((await ask(launcher.image.port, "/ping")).status, 200);
+  killByPid(launcher.master("nginx"), "SIGKILL");
+  assert.equal((await launcher.exit(5000)).code, 137);
+});
+
+forEachLaunch("a process that the app left behind ends with the run", async (bench) => {
+  const launcher = await bench.start({ app: "orphans.py" });
+  await launcher.ready();
+  await ask(launcher.image.port, "/invocations/stray");
+  await until(5000, "a stray that is tandem's", () => orphansOf(launcher).length === 1);
+  launcher.signal("SIGTERM");
+  assert.equal((await launcher.exit(5000)).code, 0);
+});
+
+function orphansOf(launcher: Launcher) {
+  return launcher.children().filter(({ name }) => name === "sleep");
+}

@@ -1,0 +1,111 @@
+/** The grace period is an end, whoever will not stop; and an impatient user does not have to wait for it. */
+
+import assert from "node:assert/strict";
+import { pause, until } from "../../support/waiting.ts";
+import { forEachLaunch } from "../../support/harness.ts";
+import { ask, sendHalfAHeader } from "../../support/traffic/http_client.ts";
+import type { Launcher } from "../../support/launcher.ts";
+import { fixtures } from "../../support/paths.ts";
+
+const STUBBORN = ["--gunicorn", `${fixtures}/stubborn_gunicorn`];
+const GRACE_SECONDS = 2;
+const GRACE = ["--grace-period", `${GRACE_SECONDS}`];
+
+forEachLaunch("a gunicorn that ignores SIGTERM is killed in time", async (bench) => {
+  const launcher = await bench.start({ args: [...STUBBORN, ...GRACE] });
+  await launcher.ready();
+  await assertKilledInTime(launcher);
+});
+
+forEachLaunch("a half-sent header that holds nginx is cut off in time", async (bench) => {
+  const launcher = await bench.start({ args: GRACE });
+  await launcher.ready();
+  const { port } = launcher.image;
+  using _client = await sendHalfAHeader(port);
+  // nginx takes connections in their order, so that an answer to this one says that it has taken the other.
+  await ask(port, "/ping");
+  await assertKilledInTime(launcher);
+});
+
+forEachLaunch("a request that outlasts the grace period is cut off in time", async (bench) => {
+  const launcher = await bench.start({ args: GRACE });
+  await launcher.ready();
+  const { image } = launcher;
+  const answer = ask(image.port, "/invocations?sleep=60").catch(() => "cut off");
+  await until(5000, "the request in the app's hands", () => image.arrived().length === 1);
+  await assertKilledInTime(launcher);
+  assert.equal(await answer, "cut off");
+});
+
+async function assertKilledInTime(launcher: Launcher): Promise<void> {
+  const askedAt = performance.now();
+  launcher.signal("SIGTERM");
+  const exit = await launcher.exit(20_000);
+  assert.equal(exit.code, 124);
+  const took = exit.at - askedAt;
+  assert.ok(took <= (GRACE_SECONDS + 1) * 1000, `ended after ${took} ms`);
+}
+
+const PATIENT = ["--drain-delay", "10", "--grace-period", "20"];
+/** Equal signals within 100 ms are one: a terminal and a task runner both pass on a single keystroke. */
+const NOT_AN_ECHO_MS = 150;
+
+forEachLaunch("--drain-delay serves on; a second SIGTERM skips the rest of it", async (bench) => {
+  const launcher = await bench.start({ args: PATIENT });
+  await launcher.ready();
+  const { port } = launcher.image;
+  launcher.signal("SIGTERM");
+  await launcher.line(/serving on for 10 s/);
+  await pause(NOT_AN_ECHO_MS);
+  assert.equal((await ask(port, "/ping")).status, 200);
+
+  const askedAgainAt = performance.now();
+  launcher.signal("SIGTERM");
+  const exit = await launcher.exit(20_000);
+  assert.equal(exit.code, 0);
+  const took = exit.at - askedAgainAt;
+  assert.ok(took < 4000, `ended ${took} ms after the second signal`);
+});
+
+forEachLaunch("--drain-delay ends by itself, and its whole time is served", async (bench) => {
+  const launcher = await bench.start({ args: ["--drain-delay", "2"] });
+  await launcher.ready();
+  const askedAt = performance.now();
+  launcher.signal("SIGTERM");
+  const ending = launcher.exit(20_000);
+  while (performance.now() - askedAt < 1800) {
+    assert.equal((await ask(launcher.image.port, "/ping")).status, 200);
+    await pause(50);
+  }
+  const exit = await ending;
+  assert.equal(exit.code, 0);
+  assert.ok(exit.at - askedAt >= 2000, `ended after ${exit.at - askedAt} ms`);
+});
+
+forEachLaunch("two equal signals within 100 ms are one", async (bench) => {
+  const launcher = await bench.start({ args: PATIENT });
+  await launcher.ready();
+  launcher.signal("SIGTERM");
+  await pause(20);
+  launcher.signal("SIGTERM");
+  await launcher.line(/serving on for 10 s/);
+  await pause(1000);
+  assert.equal((await ask(launcher.image.port, "/ping")).status, 200, "the delay goes on");
+  launcher.signal("SIGINT");
+  assert.equal((await launcher.exit(20_000)).code, 0);
+});
+
+forEachLaunch("a third SIGTERM ends the grace period at once", async (bench) => {
+  const launcher = await bench.start({ args: [...STUBBORN, ...PATIENT] });
+  await launcher.ready();
+  launcher.signal("SIGTERM");
+  await launcher.line(/serving on for 10 s/);
+  await pause(NOT_AN_ECHO_MS);
+  launcher.signal("SIGTERM");
+  await pause(NOT_AN_ECHO_MS);
+  const askedAt = performance.now();
+  launcher.signal("SIGTERM");
+  const exit = await launcher.exit(20_000);
+  assert.equal(exit.code, 124);
+  assert.ok(exit.at - askedAt < 1000, `ended ${exit.at - askedAt} ms after the third signal`);
+});

@@ -1,0 +1,88 @@
+import assert from "node:assert/strict";
+import { readTree } from "../../../lib/nginx/tree.ts";
+import { findProxied } from "../../../lib/nginx/upstreams.ts";
+import {
+  judgeMaxBody,
+  judgeReadTimeout,
+  judgeUpstream,
+} from "../../../lib/checks/rules/upstream.ts";
+
+const proxied = (http: string) =>
+  findProxied(
+    readTree({ main: "/n.conf", texts: new Map([["/n.conf", `events {} http { ${http} }`]]) }),
+  );
+const server = (text: string) => `server { ${text} }`;
+const upstream = "upstream app { server unix:/s fail_timeout=0; }";
+
+const passes: [what: string, http: string, binds: string[], result: "ok" | "warning"][] = [
+  ["an upstream", upstream + server("location / { proxy_pass http://app; }"), ["unix:/s"], "ok"],
+  ["an upstream, with a path", upstream + server("location / { proxy_pass http://app/x; }"), [
+    "unix:/s",
+  ], "ok"],
+  ["the socket itself", server("location / { proxy_pass http://unix:/s:/x; }"), ["unix:/s"], "ok"],
+  [
+    "another name of it",
+    server("location / { proxy_pass http://unix:/link/s; }"),
+    ["unix:/s"],
+    "ok",
+  ],
+  ["a port", server("location / { proxy_pass http://127.0.0.1:8000; }"), [
+    "unix:/s",
+    "0.0.0.0:8000",
+  ], "ok"],
+  ["a variable", server("location / { proxy_pass http://$app; }"), ["unix:/s"], "ok"],
+  ["another socket", server("location / { proxy_pass http://unix:/t; }"), ["unix:/s"], "warning"],
+  ["another port", server("location / { proxy_pass http://127.0.0.1:8001; }"), [
+    "127.0.0.1:8000",
+  ], "warning"],
+  ["nobody", server('location / { return 200 "hello"; }'), ["unix:/s"], "warning"],
+];
+
+for (const [what, http, binds, result] of passes) {
+  Deno.test(`upstream: ${what} is ${result}`, () => {
+    const isSame = (one: string, other: string) => one.replace("/link", "") === other;
+    assert.equal(judgeUpstream(proxied(http), binds, isSame).result, result);
+  });
+}
+
+const location = "location / { proxy_pass http://unix:/s; }";
+const bodies: [string, "ok" | "warning", RegExp][] = [
+  [server(location), "warning", /1m \(nginx's own/],
+  [`client_max_body_size 25m; ${server(location)}`, "ok", /25m/],
+  [`client_max_body_size 0; ${server(location)}`, "ok", /no limit/],
+  [`client_max_body_size 25m; ${server(`client_max_body_size 5m; ${location}`)}`, "warning", /5m/],
+  [
+    server(
+      `client_max_body_size 5m; location / { client_max_body_size 30M; proxy_pass http://a; }`,
+    ),
+    "ok",
+    /30M/,
+  ],
+  [
+    server(`location /static { client_max_body_size 1k; } client_max_body_size 1g; ${location}`),
+    "ok",
+    /1g/,
+  ],
+];
+
+for (const [http, result, found] of bodies) {
+  Deno.test(`upstream: bodies of ${http} are ${result}`, () => {
+    const finding = judgeMaxBody(proxied(http));
+    assert.equal(finding.result, result);
+    assert.match(finding.found, found);
+  });
+}
+
+const timeouts: [string, number, "ok" | "warning"][] = [
+  ["", 60, "ok"],
+  ["", 61, "warning"],
+  ["", 0, "ok"],
+  ["proxy_read_timeout 2m;", 120, "ok"],
+  ["proxy_read_timeout 1m59s;", 120, "warning"],
+];
+
+for (const [line, timeout, result] of timeouts) {
+  Deno.test(`upstream: "${line}" beside gunicorn's ${timeout} s is ${result}`, () => {
+    assert.equal(judgeReadTimeout(proxied(line + server(location)), timeout).result, result);
+  });
+}

@@ -1,0 +1,72 @@
+import assert from "node:assert/strict";
+import { borrowedFolder, withoutTrace } from "../../../../lib/host/files/undo.ts";
+
+const isRoot = Deno.uid() === 0;
+
+function inFolder(test: (folder: string) => void): () => void {
+  return () => {
+    const folder = Deno.makeTempDirSync({ prefix: "tandem-unit-" });
+    try {
+      test(folder);
+    } finally {
+      Deno.removeSync(folder, { recursive: true });
+    }
+  };
+}
+
+const names = (folder: string) => [...Deno.readDirSync(folder)].map(({ name }) => name).sort();
+
+Deno.test(
+  "traces: empty files and folders that came to be are gone, what was there stays",
+  inFolder((folder) => {
+    Deno.writeTextFileSync(`${folder}/old`, "");
+    {
+      using _ = withoutTrace(["old", "pid", "temp", "never"].map((name) => `${folder}/${name}`));
+      Deno.writeTextFileSync(`${folder}/pid`, "");
+      Deno.mkdirSync(`${folder}/temp`);
+    }
+    assert.deepEqual(names(folder), ["old"]);
+  }),
+);
+
+Deno.test(
+  "traces: what somebody has begun to use meanwhile stays",
+  inFolder((folder) => {
+    {
+      using _ = withoutTrace(["pid", "temp", "link"].map((name) => `${folder}/${name}`));
+      Deno.writeTextFileSync(`${folder}/pid`, "12\n");
+      Deno.mkdirSync(`${folder}/temp/1`, { recursive: true });
+      Deno.symlinkSync("/dev/stdout", `${folder}/link`);
+    }
+    assert.deepEqual(names(folder), ["link", "pid", "temp"]);
+  }),
+);
+
+Deno.test({
+  name: "traces: owner and mode are as they were",
+  ignore: !isRoot,
+  fn: inFolder((folder) => {
+    const path = `${folder}/temp`;
+    Deno.mkdirSync(path);
+    Deno.chownSync(path, 33, 34);
+    Deno.chmodSync(path, 0o750);
+    {
+      using _ = withoutTrace([path]);
+      Deno.chownSync(path, 65534, null);
+      Deno.chmodSync(path, 0o700);
+    }
+    const { uid, gid, mode } = Deno.statSync(path);
+    assert.deepEqual([uid, gid, mode! & 0o7777], [33, 34, 0o750]);
+  }),
+});
+
+Deno.test(
+  "traces: a borrowed folder goes with those above it that were missing",
+  inFolder((folder) => {
+    {
+      using _ = borrowedFolder(`${folder}/a/b/c`);
+      assert.deepEqual(names(`${folder}/a/b`), ["c"]);
+    }
+    assert.deepEqual(names(folder), []);
+  }),
+);

@@ -1,0 +1,203 @@
+import assert from "node:assert/strict";
+import { countBits, quotaFolders, quotaOf, usableCpus } from "../../../../lib/host/machine/cpus.ts";
+import { libc } from "../../../../lib/host/system/libc.ts";
+
+libc(); // Opened once and for good: no test leaks it.
+
+const masks: [mask: number[], cpus: number][] = [
+  [[0x01], 1],
+  [[0x03], 2],
+  [[0x0a], 2],
+  [[0x80], 1],
+  [[0xff, 0, 0, 0x01], 9],
+  [new Array(128).fill(0xff), 1024],
+  [[0], 0],
+];
+
+for (const [mask, cpus] of masks) {
+  Deno.test(`cpus: the affinity mask ${mask.slice(0, 4)}… allows ${cpus}`, () => {
+    assert.equal(countBits(Uint8Array.from(mask)), cpus);
+  });
+}
+
+const quotas: [text: string | undefined, cpus: number][] = [
+  ["max 100000\n", Infinity],
+  ["100000 100000\n", 1],
+  ["150000 100000\n", 1.5],
+  ["50000 100000\n", 0.5],
+  ["400000\n 100000\n", 4],
+  ["-1\n 100000\n", Infinity],
+  ["100000 0", Infinity],
+  ["undefined undefined", Infinity],
+  ["", Infinity],
+  [undefined, Infinity],
+];
+
+for (const [text, cpus] of quotas) {
+  Deno.test(`cpus: the quota ${JSON.stringify(text)} is worth ${cpus}`, () => {
+    assert.equal(quotaOf(text), cpus);
+  });
+}
+
+/** A line of /proc/self/mountinfo. */
+function mount(root: string, point: string, type: string, options: string): string {
+  return `30 23 0:26 ${root} ${point} rw,nosuid shared:4 - ${type} ${type} ${options}`;
+}
+
+const v2Mount = (root = "/", point = "/sys/fs/cgroup") =>
+  mount(root, point, "cgroup2", "rw,nsdelegate,memory_recursiveprot");
+const v1Mount = (root = "/") =>
+  mount(root, "/sys/fs/cgroup/cpu,cpuacct", "cgroup", "rw,cpu,cpuacct");
+const others = [
+  "22 1 8:1 / / rw,relatime shared:1 - ext4 /dev/sda1 rw",
+  mount("/", "/sys/fs/cgroup/systemd", "cgroup", "rw,xattr,name=systemd"),
+  mount("/", "/sys/fs/cgroup/cpuset", "cgroup", "rw,cpuset"),
+];
+
+const machines: [what: string, groups: string, mounts: string[], folders: string[]][] = [
+  [
+    "v2, a service on a host: its own group and all above it",
+    "0::/system.slice/tandem.service",
+    [v2Mount()],
+    [
+      "2 /sys/fs/cgroup",
+      "2 /sys/fs/cgroup/system.slice",
+      "2 /sys/fs/cgroup/system.slice/tandem.service",
+    ],
+  ],
+  [
+    "v2, a container with a cgroup namespace of its own",
+    "0::/",
+    [v2Mount()],
+    ["2 /sys/fs/cgroup"],
+  ],
+  [
+    "v2, a container without one: the mount shows its part of the tree",
+    "0::/system.slice/docker-abc.scope",
+    [v2Mount("/system.slice/docker-abc.scope")],
+    ["2 /sys/fs/cgroup"],
+  ],
+  [
+    "v2, a group below the container's",
+    "0::/docker/abc/init",
+    [v2Mount("/docker/abc")],
+    ["2 /sys/fs/cgroup", "2 /sys/fs/cgroup/init"],
+  ],
+  [
+    "v2, a mount from outside the namespace",
+    "0::/",
+    [v2Mount("/../..")],
+    ["2 /sys/fs/cgroup"],
+  ],
+  [
+    "v2, a group above the namespace's root",
+    "0::/../sibling",
+    [v2Mount()],
+    ["2 /sys/fs/cgroup", "2 /sys/fs/cgroup/sibling"],
+  ],
+  [
+    "v2, a mount of a group that only begins with the same letters",
+    "0::/docker/abc",
+    [v2Mount("/docker/ab")],
+    ["2 /sys/fs/cgroup"],
+  ],
+  [
+    "v1, a service on a host",
+    "12:memory:/a\n4:cpu,cpuacct:/system.slice/x\n1:name=systemd:/b\n",
+    [...others, v1Mount()],
+    [
+      "1 /sys/fs/cgroup/cpu,cpuacct",
+      "1 /sys/fs/cgroup/cpu,cpuacct/system.slice",
+      "1 /sys/fs/cgroup/cpu,cpuacct/system.slice/x",
+    ],
+  ],
+  [
+    "v1, a container without a cgroup namespace",
+    "4:cpuacct,cpu:/docker/abc",
+    [...others, v1Mount("/docker/abc")],
+    ["1 /sys/fs/cgroup/cpu,cpuacct"],
+  ],
+  [
+    "v1, cpuset alone is not cpu",
+    "3:cpuset:/a",
+    [...others, v1Mount()],
+    [],
+  ],
+  [
+    "hybrid: both have a say",
+    "4:cpu,cpuacct:/x\n0::/y\n",
+    [...others, v1Mount(), v2Mount("/", "/sys/fs/cgroup/unified")],
+    [
+      "1 /sys/fs/cgroup/cpu,cpuacct",
+      "1 /sys/fs/cgroup/cpu,cpuacct/x",
+      "2 /sys/fs/cgroup/unified",
+      "2 /sys/fs/cgroup/unified/y",
+    ],
+  ],
+  ["a group without a mount", "0::/x", others, []],
+  ["no groups", "", [v2Mount()], []],
+  ["nothing", "", [], []],
+];
+
+for (const [what, groups, mounts, folders] of machines) {
+  Deno.test(`cpus: folders of ${what}`, () => {
+    const found = quotaFolders(groups, `${mounts.join("\n")}\n`);
+    assert.deepEqual(found.map(({ version, path }) => `${version} ${path}`), folders);
+  });
+}
+
+const fourCpus = Uint8Array.of(0x0f);
+
+const v2Only = {
+  "/proc/self/cgroup": "0::/pod/app\n",
+  "/proc/self/mountinfo": `${v2Mount()}\n`,
+};
+const v1Only = {
+  "/proc/self/cgroup": "4:cpu,cpuacct:/\n",
+  "/proc/self/mountinfo": `${v1Mount()}\n`,
+};
+const v1Folder = "/sys/fs/cgroup/cpu,cpuacct";
+
+const wholeMachines: [what: string, files: Record<string, string>, cpus: number][] = [
+  ["no quota", {}, 4],
+  ["a quota of its own", { "/sys/fs/cgroup/pod/app/cpu.max": "200000 100000\n" }, 2],
+  ["a part of a CPU counts as one", { "/sys/fs/cgroup/pod/app/cpu.max": "110000 100000\n" }, 2],
+  ["less than a CPU is one", { "/sys/fs/cgroup/pod/app/cpu.max": "10000 100000\n" }, 1],
+  ["no time at all is one", { "/sys/fs/cgroup/pod/app/cpu.max": "0 100000\n" }, 1],
+  ["a quota above it", {
+    "/sys/fs/cgroup/pod/app/cpu.max": "max 100000\n",
+    "/sys/fs/cgroup/pod/cpu.max": "300000 100000\n",
+  }, 3],
+  ["a quota beyond the machine", { "/sys/fs/cgroup/pod/app/cpu.max": "900000 100000\n" }, 4],
+  ["a quota of v1", {
+    ...v1Only,
+    [`${v1Folder}/cpu.cfs_quota_us`]: "200000\n",
+    [`${v1Folder}/cpu.cfs_period_us`]: "100000\n",
+  }, 2],
+  ["no quota of v1", {
+    ...v1Only,
+    [`${v1Folder}/cpu.cfs_quota_us`]: "-1\n",
+    [`${v1Folder}/cpu.cfs_period_us`]: "100000\n",
+  }, 4],
+];
+
+for (const [what, files, cpus] of wholeMachines) {
+  Deno.test(`cpus: ${what}`, () => {
+    const all: Record<string, string> = { ...v2Only, ...files };
+    assert.equal(usableCpus((path) => all[path], fourCpus), cpus);
+  });
+}
+
+Deno.test("cpus: fewer by affinity", () => {
+  const files: Record<string, string> = v2Only;
+  assert.equal(usableCpus((path) => files[path], Uint8Array.of(0x08)), 1);
+});
+
+Deno.test("cpus: where nothing can be read affinity counts, as the runtime has it", () => {
+  assert.equal(usableCpus(() => undefined), navigator.hardwareConcurrency);
+});
+
+Deno.test("cpus: this machine has at least one", () => {
+  const cpus = usableCpus();
+  assert.ok(Number.isInteger(cpus) && cpus >= 1, `${cpus}`);
+});

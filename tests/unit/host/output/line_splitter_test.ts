@@ -1,0 +1,133 @@
+import assert from "node:assert/strict";
+import * as fc from "fast-check";
+import { LineSplitter } from "../../../../lib/host/output/line_splitter.ts";
+import { type Block, countLines, joined } from "../../../../lib/host/output/lines.ts";
+
+const encoder = new TextEncoder();
+const decoder = new TextDecoder();
+
+/** Newlines often enough, and every other byte too. */
+const stream = fc.array(fc.oneof(fc.constant(10), fc.nat(255)), { maxLength: 300 })
+  .map((bytes) => Uint8Array.from(bytes));
+const cuts = fc.array(fc.nat(300), { maxLength: 40 });
+const longest = fc.integer({ min: 1, max: 40 });
+
+Deno.test("any bytes cut into any chunks come out complete and in order", () => {
+  fc.assert(fc.property(stream, cuts, longest, (bytes, cuts, longest) => {
+    const blocks = split(chunksOf(bytes, cuts), longest);
+    assert.deepEqual(joined(blocks.map(({ bytes }) => bytes)), bytes);
+  }));
+});
+
+Deno.test("where lines and pieces are cut does not depend on the chunks", () => {
+  fc.assert(fc.property(stream, cuts, longest, (bytes, cuts, longest) => {
+    assert.deepEqual(lines(chunksOf(bytes, cuts), longest), lines([bytes], longest));
+  }));
+});
+
+Deno.test("lines up to the longest stay whole, longer ones come in pieces, numbered, the last one marked", () => {
+  fc.assert(fc.property(stream, cuts, longest, (bytes, cuts, longest) => {
+    const expected = linesOf(bytes).flatMap((line) => {
+      const length = line.length - (line.at(-1) === 10 ? 1 : 0);
+      return length > longest ? ["in pieces"] : ["whole"];
+    });
+    const seen = lines(chunksOf(bytes, cuts), longest)
+      .filter(({ ended }) => ended)
+      .map(({ piece }) => piece > 0 ? "in pieces" : "whole");
+    assert.deepEqual(seen, expected);
+    let pieces = 0;
+    for (const block of split(chunksOf(bytes, cuts), longest)) {
+      if (block.piece === 0) continue;
+      assert.equal(block.piece, ++pieces);
+      assert.ok(block.bytes.length > 0 && block.bytes.length <= longest + 1);
+      if (block.ended) pieces = 0;
+    }
+  }));
+});
+
+Deno.test("no piece ends within a character", () => {
+  const text = fc.string({ unit: "grapheme", minLength: 1, maxLength: 60 });
+  fc.assert(fc.property(text, cuts, fc.integer({ min: 4, max: 20 }), (text, cuts, longest) => {
+    for (const { bytes } of split(chunksOf(encoder.encode(text), cuts), longest)) {
+      assert.deepEqual(encoder.encode(decodeWhole(bytes)), bytes, "valid UTF-8");
+    }
+  }));
+});
+
+Deno.test("each chunk of whole lines passes on at once, and only the rest is held", () => {
+  const splitter = new LineSplitter();
+  assert.deepEqual(texts(splitter.push(encoder.encode("a\nb\nc"))), ["a\nb\n"]);
+  assert.deepEqual(texts(splitter.push(encoder.encode("d"))), []);
+  assert.deepEqual(texts(splitter.push(encoder.encode("e\nf"))), ["cde\n"]);
+  assert.deepEqual(splitter.end(), [{ bytes: encoder.encode("f"), piece: 0, ended: true }]);
+  assert.deepEqual(splitter.end(), []);
+});
+
+Deno.test("a line of exactly the longest length is no long line", () => {
+  assert.deepEqual(lines([encoder.encode("abcd\nabcde\n")], 4), [
+    { bytes: encoder.encode("abcd\n"), piece: 0, ended: true },
+    { bytes: encoder.encode("abcd"), piece: 1, ended: false },
+    { bytes: encoder.encode("e\n"), piece: 2, ended: true },
+  ]);
+});
+
+Deno.test("a chunk that is kept or changed later leaves what is held as it was", () => {
+  const splitter = new LineSplitter();
+  const chunk = encoder.encode("held");
+  splitter.push(chunk);
+  chunk.fill(0);
+  assert.deepEqual(texts(splitter.end()), ["held"]);
+});
+
+Deno.test("a megabyte that comes byte by byte is held in about its own room", () => {
+  const splitter = new LineSplitter();
+  const byte = encoder.encode("x");
+  const before = Deno.memoryUsage();
+  for (let count = 0; count < 1024 * 1024; count++) splitter.push(byte);
+  const { rss } = Deno.memoryUsage();
+  assert.ok(rss - before.rss < 64 * 1024 * 1024, `${rss - before.rss} bytes more`);
+  assert.equal(splitter.end()[0]!.bytes.length, 1024 * 1024);
+});
+
+Deno.test("lines are counted by their ends, the last one also without a newline", () => {
+  for (const [text, count] of [["", 0], ["\n", 1], ["a", 1], ["a\n", 1], ["a\n\nb", 3]] as const) {
+    assert.equal(countLines(encoder.encode(text)), count, JSON.stringify(text));
+  }
+});
+
+function split(chunks: Uint8Array[], longest: number): Block[] {
+  const splitter = new LineSplitter(longest);
+  return [...chunks.flatMap((chunk) => splitter.push(chunk)), ...splitter.end()];
+}
+
+/** As split, with blocks of several lines taken apart. */
+function lines(chunks: Uint8Array[], longest: number): Block[] {
+  return split(chunks, longest).flatMap((block) =>
+    block.piece > 0 ? [block] : linesOf(block.bytes).map((bytes) => ({ ...block, bytes }))
+  );
+}
+
+function linesOf(bytes: Uint8Array): Uint8Array[] {
+  const found: Uint8Array[] = [];
+  for (let at = 0; at < bytes.length;) {
+    const newline = bytes.indexOf(10, at);
+    const end = newline < 0 ? bytes.length : newline + 1;
+    found.push(bytes.slice(at, end));
+    at = end;
+  }
+  return found;
+}
+
+function chunksOf(bytes: Uint8Array, cuts: number[]): Uint8Array[] {
+  const places = [0, ...cuts.map((cut) => Math.min(cut, bytes.length)), bytes.length]
+    .sort((a, b) => a - b);
+  return places.slice(1).map((end, index) => bytes.slice(places[index], end));
+}
+
+function texts(blocks: Block[]): string[] {
+  return blocks.map(({ bytes }) => decoder.decode(bytes));
+}
+
+function decodeWhole(bytes: Uint8Array): string {
+  return new TextDecoder("utf-8", { ignoreBOM: true }).decode(bytes);
+}

@@ -1,0 +1,43 @@
+import assert from "node:assert/strict";
+import { parseStat, readStat } from "../../../../lib/host/process/stat.ts";
+import { readTree } from "../../../../lib/host/process/tree.ts";
+
+Deno.test("process: a name with spaces and parentheses is no trap", () => {
+  const numbers = Array.from({ length: 50 }, (_, index) => index + 4);
+  const stat = parseStat(`42 (a) S (b (c)) R ${numbers.join(" ")}\n`);
+
+  assert.deepEqual(stat, {
+    name: "a) S (b (c)",
+    state: "R",
+    parent: 4,
+    cpuTicks: 14 + 15,
+    startTicks: 22,
+  });
+});
+
+Deno.test("process: this one is there, and none has pid 0", () => {
+  assert.equal(readStat(Deno.pid)?.parent, Deno.ppid);
+  assert.equal(readStat(0), undefined);
+});
+
+Deno.test("process: this one's tree begins with itself and holds its children", async () => {
+  const command = new Deno.Command("sh", { args: ["-c", "sleep 60 & wait"], stdout: "null" });
+  await using child = command.spawn();
+  try {
+    for (;;) {
+      const tree = readTree(Deno.pid);
+      const sleep = tree.find(({ title }) => title === "sleep 60");
+      if (!sleep) {
+        await new Promise((resolve) => setTimeout(resolve, 5));
+        continue;
+      }
+      assert.equal(tree[0]!.pid, Deno.pid);
+      assert.ok(tree[0]!.rssBytes > 1e6, "memory in bytes");
+      assert.deepEqual([sleep.parent, sleep.depth], [child.pid, 2]);
+      Deno.kill(sleep.pid, "SIGKILL");
+      return;
+    }
+  } finally {
+    await child.status;
+  }
+});

@@ -1,0 +1,136 @@
+import assert from "node:assert/strict";
+import { type NginxBuild, readBuild, readPaths } from "../../../lib/nginx/paths.ts";
+import {
+  type Block,
+  findAll,
+  includePath,
+  patternOf,
+  readTree,
+  splitDump,
+} from "../../../lib/nginx/tree.ts";
+import { parseSize, parseTime } from "../../../lib/nginx/values.ts";
+
+const dump = `# configuration file /etc/n/nginx.conf:
+user app;
+http {
+  include conf.d/*.conf;
+  include /etc/mime.types;
+}
+pid /run/n.pid;
+
+# configuration file /etc/n/conf.d/a.conf:
+server { listen 1; location / { access_log /log/a; } }
+
+# configuration file /etc/n/conf.d/b.conf:
+server { listen 2; }
+
+# configuration file /etc/mime.types:
+types { text/html html; }
+`;
+
+Deno.test("nginx tree: what is included stands in its place", () => {
+  const inWords = ({ name, args, children }: Block): string =>
+    [name, ...args, ...(children.length ? [`{${children.map(inWords).join("; ")}}`] : [])].join(
+      " ",
+    );
+  assert.equal(
+    inWords(readTree(splitDump(dump))).trim(),
+    "{user app; http {" +
+      "server {listen 1; location / {access_log /log/a}}; server {listen 2}; types {text/html html}" +
+      "}; pid /run/n.pid}",
+  );
+});
+
+Deno.test("nginx tree: a block without content takes nothing of its neighbours", () => {
+  const texts = new Map([["/n", "events {} http { server { listen 1; } }"]]);
+  const root = readTree({ main: "/n", texts });
+  assert.deepEqual(root.children.map(({ name }) => name), ["events", "http"]);
+  assert.equal(findAll(root, "listen").length, 1);
+});
+
+Deno.test("nginx tree: files that include each other come to an end", () => {
+  const texts = new Map([["/n", "include /n;"]]);
+  assert.deepEqual(readTree({ main: "/n", texts }).children.map(({ name }) => name), ["include"]);
+});
+
+Deno.test("nginx tree: include patterns", () => {
+  assert.equal(includePath("a/b", "/etc/n.conf"), "/etc/a/b");
+  assert.equal(includePath("/a/b", "/etc/n.conf"), "/a/b");
+  assert.ok(patternOf("/e/*.conf").test("/e/a.conf"));
+  assert.ok(!patternOf("/e/*.conf").test("/e/x/a.conf"));
+  assert.ok(!patternOf("/e/*.conf").test("/e/aXconf"));
+  assert.ok(patternOf("/e/?[0-9]").test("/e/a1"));
+  assert.ok(!patternOf("/e/[!a]").test("/e/a"));
+  assert.ok(patternOf("/e/(a)+").test("/e/(a)+"));
+});
+
+const build: NginxBuild = readBuild(
+  "nginx version: nginx/1.22.1\nconfigure arguments: --prefix=/usr/share/nginx --pid-path=/run/d.pid " +
+    "--http-log-path=/log/access.log --error-log-path=stderr --http-client-body-temp-path=/t/body " +
+    "--with-cc-opt='-g -O2'",
+);
+
+Deno.test("nginx paths: how it was built", () => {
+  assert.deepEqual([build.version, build.prefix, build.pid, build.errorLog, build.user], [
+    "nginx/1.22.1",
+    "/usr/share/nginx",
+    "/run/d.pid",
+    "stderr",
+    "nobody",
+  ]);
+  assert.deepEqual(build.temps.slice(0, 2), ["/t/body", "proxy_temp"]);
+  assert.equal(readBuild("").version, "an nginx that does not tell its version");
+});
+
+Deno.test("nginx paths: the conf's own beat those that are built in", () => {
+  assert.deepEqual(readPaths(readTree(splitDump(dump)), build), {
+    pid: "/run/n.pid",
+    logs: ["/log/a"],
+    temps: [
+      ...["/t/body", "proxy_temp", "fastcgi_temp", "uwsgi_temp", "scgi_temp"]
+        .map((path) => path.startsWith("/") ? path : `/usr/share/nginx/${path}`),
+    ],
+    bodies: ["/t/body", "/usr/share/nginx/proxy_temp"],
+  });
+});
+
+Deno.test("nginx paths: what is no file of a fixed name is passed over", () => {
+  const texts = new Map([[
+    "/n",
+    "error_log logs/e; http { access_log off; access_log syslog:server=x; access_log /l/$host;" +
+    " access_log /l/a combined; proxy_temp_path t 1 2; proxy_cache_path /c keys_zone=a:1m; }",
+  ]]);
+  const { logs, temps, bodies } = readPaths(readTree({ main: "/n", texts }), build);
+  assert.deepEqual(logs, ["/usr/share/nginx/logs/e", "/l/a"]);
+  assert.deepEqual(bodies, ["/t/body", "/usr/share/nginx/t"]);
+  assert.equal(temps.at(-1), "/c");
+});
+
+for (
+  const [text, bytes] of [["0", 0], ["512", 512], ["1k", 1024], ["25M", 26_214_400], [
+    "x",
+    undefined,
+  ]]
+) {
+  Deno.test(`nginx values: a size of ${text}`, () => {
+    assert.equal(parseSize(`${text}`), bytes);
+  });
+}
+
+for (
+  const [text, seconds] of [
+    ["60", 60],
+    ["10s", 10],
+    ["1m30s", 90],
+    ["1m 30s", 90],
+    ["500ms", 0.5],
+    ["1h", 3600],
+    ["1M", 2_592_000],
+    ["soon", undefined],
+    ["", undefined],
+  ]
+) {
+  Deno.test(`nginx values: a time of ${JSON.stringify(text)}`, () => {
+    assert.equal(parseTime(`${text}`), seconds);
+  });
+}

@@ -1,0 +1,73 @@
+/** A pair that serves, as `status` sees it. */
+
+import type { ProcessRow, StatusView } from "../../../lib/status/view.ts";
+import type { State } from "../../../lib/host/state/schema.ts";
+
+export function sampleState(different: Partial<State> = {}): State {
+  return {
+    pid: 100,
+    startTicks: 5000,
+    version: "1.2.3",
+    phase: "serving",
+    startedAt: "2026-01-31T23:59:59.000Z",
+    nginx: { pid: 120, startTicks: 5025 },
+    gunicorn: { pid: 110, startTicks: 5004 },
+    socket: "/tmp/gunicorn.sock",
+    ready: {
+      address: { transport: "tcp", hostname: "127.0.0.1", port: 8080 },
+      path: "/ping",
+      throughNginx: true,
+    },
+    listens: [{ transport: "tcp", hostname: "127.0.0.1", port: 8080 }],
+    limits: { startTimeout: 0, drainDelay: 0, gracePeriod: 25_000 },
+    timeline: {
+      "start": 0,
+      "gunicorn started": 40,
+      "socket made": 200,
+      "app answered": 240,
+      "nginx started": 244,
+      "ready": 260,
+    },
+    stopCause: undefined,
+    reloads: { done: 0, refused: 0 },
+    events: [{ at: 260, level: "info", event: "ready", message: "ready in 260 ms" }],
+    ...different,
+  };
+}
+
+export function sampleView(
+  state: Partial<State> = {},
+  different: Partial<StatusView> = {},
+): StatusView {
+  return {
+    folder: "/run/tandem",
+    state: sampleState(state),
+    isReady: (state.phase ?? "serving") === "serving",
+    uptimeMs: 192_000,
+    connections: 3,
+    lateWorkers: 0,
+    waiting: undefined,
+    processes: [
+      row({ role: "tandem", pid: 100, rssBytes: 54e6 }),
+      row({ role: "gunicorn master", depth: 1, pid: 110 }),
+      row({ role: "gunicorn worker", depth: 2, pid: 111, cpuMs: 61_500, cpuPercent: 32.1 }),
+      row({ role: "nginx master", depth: 1, pid: 120, rssBytes: 7.1e6 }),
+      row({ role: "nginx worker", depth: 2, pid: 121, rssBytes: 6e6, state: "R" }),
+    ],
+    ...different,
+  };
+}
+
+function row(different: Partial<ProcessRow>): ProcessRow {
+  return {
+    role: "",
+    depth: 0,
+    pid: 1,
+    state: "S",
+    rssBytes: 30e6,
+    cpuMs: 120,
+    cpuPercent: 0.1,
+    uptimeMs: 191_000,
+    ...different,
+  };
+}

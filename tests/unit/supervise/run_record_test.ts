@@ -1,0 +1,187 @@
+import assert from "node:assert/strict";
+import { RunRecord } from "../../../lib/supervise/run_record.ts";
+import type { StateFile } from "../../../lib/host/state/file.ts";
+import { parseState, type State } from "../../../lib/host/state/schema.ts";
+import type { Log } from "../../../lib/log.ts";
+import type { LaunchPlan } from "../../../lib/plan/launch_plan.ts";
+import type { Listen } from "../../../lib/nginx/directives.ts";
+import { Timeline } from "../../../lib/supervise/timeline.ts";
+import { FakeClock } from "../support/fake_clock.ts";
+
+const plan = {
+  socket: "/tmp/gunicorn.sock",
+  readyPath: "/ping",
+  startTimeout: 60_000,
+  deadlines: { drainDelay: 5000, nginx: 20_000, kill: 25_000 },
+} as LaunchPlan;
+
+const listen = (port: number, plainHttp: boolean): Listen => ({
+  address: { transport: "tcp", hostname: "127.0.0.1", port },
+  text: `${port}`,
+  plainHttp,
+});
+
+function scene() {
+  const clock = new FakeClock();
+  const states: State[] = [];
+  let removed = 0;
+  const file: StateFile = {
+    // As it is read by others.
+    write: (state) =>
+      void states.push(parseState(JSON.stringify({ pid: 7, startTicks: 8, ...state }))),
+    remove: () => void removed++,
+  };
+  const record = new RunRecord(file, plan, clock);
+  const timeline = new Timeline(clock, () => record.onNews({ kind: "step" }));
+  const last = () => states[states.length - 1]!;
+  return { clock, states, record, timeline, last, removed: () => removed };
+}
+
+Deno.test("record: each phase is written at once", () => {
+  const { record, timeline, states, last } = scene();
+
+  record.onPhase("starting", {}, timeline);
+
+  assert.equal(states.length, 1);
+  assert.equal(last().phase, "starting");
+  assert.deepEqual(last().timeline, { start: 0 });
+  assert.deepEqual(last().limits, { startTimeout: 60_000, drainDelay: 5000, gracePeriod: 25_000 });
+  assert.equal(last().ready, undefined, "nobody knows yet where nginx will listen");
+});
+
+Deno.test("record: steps that come together are written together, a little later", async () => {
+  const { clock, record, timeline, states, last } = scene();
+  record.onPhase("starting", {}, timeline);
+
+  timeline.mark("gunicorn started");
+  timeline.mark("socket made");
+  await clock.advance(10);
+  timeline.mark("app answered");
+  assert.equal(states.length, 1);
+  await clock.advance(10);
+
+  assert.equal(states.length, 2);
+  assert.deepEqual(last().timeline, {
+    "start": 0,
+    "gunicorn started": 0,
+    "socket made": 0,
+    "app answered": 10,
+  });
+});
+
+Deno.test("record: a phase that comes meanwhile takes the steps along", async () => {
+  const { clock, record, timeline, states, last } = scene();
+  record.onPhase("starting", {}, timeline);
+  timeline.mark("ready");
+  record.onPhase("serving", {}, timeline);
+
+  await clock.advance(1000);
+
+  assert.equal(states.length, 2);
+  assert.equal(last().timeline.ready, 0);
+});
+
+Deno.test("record: ready is asked where nginx speaks plain HTTP, else of the app", () => {
+  const { record, timeline, last } = scene();
+  record.onListens([listen(8443, false), listen(8080, true)]);
+  record.onPhase("serving", {}, timeline);
+  assert.deepEqual(last().ready, {
+    address: { transport: "tcp", hostname: "127.0.0.1", port: 8080 },
+    path: "/ping",
+    throughNginx: true,
+  });
+  assert.equal(last().listens.length, 2);
+
+  record.onListens([listen(8443, false)]);
+  record.onPhase("serving", {}, timeline);
+  assert.deepEqual(last().ready, {
+    address: { transport: "unix", path: "/tmp/gunicorn.sock" },
+    path: "/ping",
+    throughNginx: false,
+  });
+});
+
+Deno.test("record: reloads are counted, done and refused, with the last complaint", async () => {
+  const { clock, record, timeline, last } = scene();
+  record.onPhase("serving", {}, timeline);
+
+  await clock.advance(500);
+  record.onNews({ kind: "reload", complaint: undefined });
+  assert.deepEqual(last().reloads, {
+    done: 1,
+    refused: 0,
+    last: { at: 500, complaint: undefined },
+  });
+
+  await clock.advance(500);
+  record.onNews({ kind: "reload", complaint: 'unknown directive "x"' });
+  assert.deepEqual(last().reloads, {
+    done: 1,
+    refused: 1,
+    last: { at: 1000, complaint: 'unknown directive "x"' },
+  });
+});
+
+Deno.test("record: the cause of a stop is there with the drain, in one line", () => {
+  const { record, timeline, last } = scene();
+  record.onNews({ kind: "stop", cause: { kind: "defect", trace: "no\n    at lib/x.ts:1" } });
+  record.onPhase("draining", {}, timeline);
+
+  assert.equal(last().stopCause, "a defect in tandem itself");
+  assert.equal(last().limits.drainDelay, 0, "what has failed is not delayed");
+});
+
+Deno.test("record: a second stop signal ends the delay for whoever looks", async () => {
+  const { clock, record, timeline, last } = scene();
+  timeline.mark("gunicorn started");
+  timeline.mark("nginx started");
+  timeline.mark("stop");
+  record.onPhase("draining", {}, timeline);
+  assert.equal(await record.waitInWords(), "draining: serving on for --drain-delay, 0 s of 5 s");
+
+  record.onHurry();
+  await clock.advance(1000);
+
+  assert.equal(last().limits.drainDelay, 0);
+  assert.equal(await record.waitInWords(), "draining: waiting for nginx, 1 s of 25 s");
+});
+
+Deno.test("record: the last ten lines are kept, whatever the level of the log", async () => {
+  const { clock, record, timeline, last } = scene();
+  const lines: string[] = [];
+  const line = (_: string, message: string) => void lines.push(message);
+  const log: Log = { debug: line, info: line, warning: line, error: line };
+  record.onPhase("serving", {}, timeline);
+
+  const memory = record.withMemory(log);
+  memory.debug("links", "not kept");
+  for (let count = 1; count <= 12; count++) memory.warning("not-ready", `${count}\nmore`);
+  await clock.advance(1000);
+
+  assert.equal(lines.length, 13);
+  const kept = last().events.map(({ message }) => message);
+  assert.deepEqual(kept, ["3", "4", "5", "6", "7", "8", "9", "10", "11", "12"]);
+});
+
+Deno.test("record: once closed, nothing is written any more", async () => {
+  const { clock, record, timeline, states, removed } = scene();
+  record.onPhase("serving", {}, timeline);
+  timeline.mark("exit");
+  record.close();
+  await clock.advance(1000);
+
+  assert.equal(states.length, 1);
+  assert.equal(removed(), 1);
+});
+
+Deno.test("record: without a state file a run goes on all the same", async () => {
+  const clock = new FakeClock();
+  const record = new RunRecord(undefined, plan, clock);
+  record.onPhase("serving", {}, new Timeline(clock, () => record.onNews({ kind: "step" })));
+  record.onNews({ kind: "reload", complaint: undefined });
+  record.onHurry();
+  await clock.advance(1000);
+  record.close();
+
+  assert.equal(clock.liveTimers, 0);
+});
