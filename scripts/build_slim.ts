@@ -37,7 +37,10 @@ const native = join(root, "slim", "native");
 const leanLibraries: esbuild.Plugin = {
   name: "lean-libraries",
   setup({ onResolve, onLoad }) {
-    onResolve({ filter: /\/primordials$/ }, () => ({ path: join(root, "slim", "shim", "primordials.ts") }));
+    onResolve(
+      { filter: /\/primordials$/ },
+      () => ({ path: join(root, "slim", "shim", "primordials.ts") }),
+    );
     onLoad({ filter: /\/logtape\/dist\/(formatter|filter)\.js$/ }, async ({ path }) => {
       const code = await Deno.readTextFile(path);
       return { contents: code.replace(/^(const \w+ = )(get\w+\(\);)$/gm, "$1/* @__PURE__ */ $2") };

@@ -12,7 +12,7 @@ import {
   generalFlags,
   settingsOf,
 } from "../lib/cli/command_table.ts";
-import { defaultInWords, flagInWords, usageOf, variableNames } from "../lib/cli/help.ts";
+import { formatDefault, formatFlag, usageOf, variableNames } from "../lib/cli/help.ts";
 import { type Setting, settingGroups } from "../lib/cli/settings.ts";
 import { exitStatusTable } from "../lib/plan/exit_codes.ts";
 import { signalTable } from "../lib/plan/signals.ts";
@@ -95,7 +95,7 @@ const settings = settingsOf(commandOf("serve"));
 
 function commandItem(name: CommandName): string[] {
   const { meaning, flags = [] } = commandOf(name);
-  const own = flags.flatMap((flag) => item(flagInWords(flag), flag.meaning));
+  const own = flags.flatMap((flag) => item(formatFlag(flag), flag.meaning));
   return [...item(name, meaning), ...(own.length ? [".RS", ...own, ".RE"] : [])];
 }
 
@@ -105,8 +105,8 @@ function optionsOf(group: typeof settingGroups[number]): string[] {
     ...settings.filter((setting) => setting.group === group).flatMap((setting) => {
       const names = variableNames(setting);
       return [
-        ...item(flagInWords(setting), `${setting.meaning}.`),
-        ...text(`Default: ${defaultInWords(setting)}.`),
+        ...item(formatFlag(setting), `${setting.meaning}.`),
+        ...text(`Default: ${formatDefault(setting)}.`),
         ...text(`Variable${names.length > 1 ? "s" : ""}: ${names.join(", ")}.`),
       ];
     }),
@@ -115,7 +115,7 @@ function optionsOf(group: typeof settingGroups[number]): string[] {
 
 /** The path that is used when nobody names another. */
 function fileItem(setting: Setting<unknown>): string[] {
-  const [path] = /^\/[^\s,]+/.exec(defaultInWords(setting)) ?? [];
+  const [path] = /^\/[^\s,]+/.exec(formatDefault(setting)) ?? [];
   return setting.form.path && path ? item(path, `${setting.meaning} (--${setting.flag})`) : [];
 }
 

@@ -3,7 +3,7 @@
 //
 //   deno run -A scripts/readme_tables.ts
 
-import { defaultInWords, variableNames } from "../lib/cli/help.ts";
+import { formatDefault, variableNames } from "../lib/cli/help.ts";
 import { type Setting, settingsTable } from "../lib/cli/settings.ts";
 import { exitStatusTable } from "../lib/plan/exit_codes.ts";
 import { signalTable } from "../lib/plan/signals.ts";
@@ -19,7 +19,7 @@ const tables: Record<string, () => readonly Row[]> = {
     ...(Object.values(settingsTable) as Setting<unknown>[]).map((setting) => [
       code([`--${setting.flag}`, setting.placeholder ?? []].flat().join(" ")),
       variableNames(setting).map(code).join(" "),
-      isTyped(setting) ? code(defaultInWords(setting)) : defaultInWords(setting),
+      isTyped(setting) ? code(formatDefault(setting)) : formatDefault(setting),
       setting.meaning,
     ]),
   ],

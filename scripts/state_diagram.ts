@@ -6,8 +6,8 @@
 import { join } from "node:path";
 import { signalTable } from "../lib/plan/signals.ts";
 import {
+  escalatingSignals,
   FIRST_PHASE,
-  impatientSignals,
   type Phase,
   type PhaseEvent,
   phaseNames,
@@ -49,7 +49,7 @@ function deedsIn(phase: Phase): string[] {
   return [
     ...phaseTable[phase].obeys.map((action) => `${signalsFor(action).join(", ")}: ${action}`),
     ...(isDraining ? stopSteps.slice(1) : []).map(({ meaning }, index) =>
-      `${ordinals[index]} ${impatientSignals.join(" or ")}: ${meaning}`
+      `${ordinals[index]} ${escalatingSignals.join(" or ")}: ${meaning}`
     ),
   ];
 }

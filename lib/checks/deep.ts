@@ -3,44 +3,44 @@
 import { memoryLimit } from "../host/machine/memory.ts";
 import { type Clock, happensWithin } from "../host/system/clock.ts";
 import { usableCpus } from "../host/machine/cpus.ts";
-import { ownPid, variable } from "../host/system/environment.ts";
+import { environmentVariable, ownPid } from "../host/system/environment.ts";
 import { canRead, isDirectory, readTextFile } from "../host/files/files.ts";
-import { lookAtLogLink } from "../host/files/log_link_state.ts";
-import { capture, type Captured, findExecutable } from "../host/process/child.ts";
+import { readLinkState } from "../host/files/log_link_state.ts";
+import { type CommandOutput, findExecutable, runCommand } from "../host/process/child.ts";
 import type { Reaper } from "../host/process/reaper.ts";
-import { lastNumberOf, lastValueOf } from "../plan/gunicorn_arguments.ts";
+import { lastFlagNumber, lastFlagValue } from "../plan/gunicorn_arguments.ts";
 import type { LaunchPlan } from "../plan/launch_plan.ts";
-import { readBuild, readPaths } from "../nginx/paths.ts";
-import type { Request } from "../plan/settings.ts";
-import { judgeMemory, judgeWorkers } from "./rules/capacity.ts";
-import { judgeComplaint } from "./rules/conf.ts";
-import { judgePid, judgePort } from "./rules/deployment.ts";
-import { interpreterOf, type Told } from "./rules/executables.ts";
+import { findPaths, parseBuild } from "../nginx/paths.ts";
+import type { Invocation } from "../plan/settings.ts";
+import { checkMemory, checkWorkers } from "./rules/capacity.ts";
+import { checkConfError } from "./rules/conf.ts";
+import { checkPid, checkPort } from "./rules/deployment.ts";
+import { interpreterOf, type VersionResult } from "./rules/executables.ts";
 import type { Finding } from "./rules/finding.ts";
 import {
-  judgeApp,
-  judgeOwnSettings,
-  judgePython,
-  judgeWorkerClass,
-  type PythonLook,
+  checkApp,
+  checkOwnSettings,
+  checkPython,
+  checkWorkerClass,
+  type ProbeResult,
 } from "./rules/gunicorn.ts";
-import { judgeLink } from "./rules/links.ts";
-import { judgeLogs } from "./rules/logs.ts";
-import { judgeDrainDelay, judgeStopBudget } from "./rules/stop_budget.ts";
-import { judgeMaxBody, judgeReadTimeout } from "./rules/upstream.ts";
+import { checkLink } from "./rules/links.ts";
+import { checkLogs } from "./rules/logs.ts";
+import { checkDrainDelay, checkStopBudget } from "./rules/stop_budget.ts";
+import { checkMaxBody, checkReadTimeout } from "./rules/upstream.ts";
 import script from "./probe.py" with { type: "text" };
-import type { NginxAnswer } from "./nginx_test.ts";
-import { judgeNginx, readView } from "./nginx_checks.ts";
-import { judgeQuickly } from "./quick.ts";
-import { askNginxWithoutTrace } from "./nginx_dry_run.ts";
+import type { NginxTestResult } from "./nginx_test.ts";
+import { checkAcceptedConf, parseAcceptedConf } from "./nginx_checks.ts";
+import { runQuickChecks } from "./quick.ts";
+import { dryRunNginx } from "./nginx_dry_run.ts";
 
-export interface DeepLook {
+export interface CheckResults {
   findings: Finding[];
   /** What nginx said of its conf, where it could be asked. */
-  nginx: NginxAnswer | undefined;
+  nginx: NginxTestResult | undefined;
 }
 
-export interface DeepTools {
+export interface CheckDependencies {
   reaper: Reaper;
   clock: Clock;
   /** The text of the conf that is built in, filled in for a state folder. */
@@ -61,21 +61,21 @@ class Late {
 }
 
 /** Every check there is. Changes nothing that is still changed afterwards. */
-export async function findDeeply(
-  request: Request,
+export async function runAllChecks(
+  request: Invocation,
   plan: LaunchPlan,
-  { reaper, clock, builtInConf }: DeepTools,
-): Promise<DeepLook> {
+  { reaper, clock, builtInConf }: CheckDependencies,
+): Promise<CheckResults> {
   const [nginxTold, gunicornTold, python] = await Promise.all([
     askVersion("nginx", "-V"),
     askVersion("gunicorn", "--version"),
     askPython(),
   ]);
   const told = {
-    nginx: nginxTold && toldBy(nginxTold, (text) => readBuild(text).version),
+    nginx: nginxTold && toldBy(nginxTold, (text) => parseBuild(text).version),
     gunicorn: gunicornTold && toldBy(gunicornTold, (text) => `gunicorn ${/[\d.]+\w*/.exec(text)}`),
   };
-  const quick = await judgeQuickly(plan, request.settings, told);
+  const quick = await runQuickChecks(plan, request.settings, told);
   const nginx = nginxTold && !("complaint" in nginxTold) && canAskNginx()
     ? await askNginxInTime(nginxTold.stderr)
     : undefined;
@@ -94,62 +94,61 @@ export async function findDeeply(
   }
 
   /** A name in the conf that nobody resolves can hold nginx up for long. */
-  async function askNginxInTime(version: string): Promise<NginxAnswer | undefined> {
+  async function askNginxInTime(version: string): Promise<NginxTestResult | undefined> {
     const answer = await inTime(
       PATIENCE_MS,
-      (signal) =>
-        askNginxWithoutTrace(plan, request.settings, version, reaper, builtInConf, signal),
+      (signal) => dryRunNginx(plan, request.settings, version, reaper, builtInConf, signal),
     );
     return answer instanceof Late ? { kind: "refused", complaint: answer.complaint } : answer;
   }
 
-  async function judgeAnswer(answer: NginxAnswer | undefined): Promise<Finding[]> {
+  async function judgeAnswer(answer: NginxTestResult | undefined): Promise<Finding[]> {
     if (!answer) return [];
-    if (answer.kind === "refused") return [judgeComplaint(answer.complaint)];
-    const view = readView(answer);
+    if (answer.kind === "refused") return [checkConfError(answer.complaint)];
+    const view = parseAcceptedConf(answer);
     const { root, build, proxied, config } = view;
     const { settings, report } = request;
     const isAsked = !plan.builtInConf &&
       report.some(({ flag, origin }) => flag === "port" && origin.kind !== "default");
-    const timeout = lastNumberOf(plan.gunicorn.args, "-t", "--timeout") ?? settings.timeout;
+    const timeout = lastFlagNumber(plan.gunicorn.args, "-t", "--timeout") ?? settings.timeout;
     return [
-      ...await judgeNginx(view, plan),
-      judgePort(config.listens, settings.port, isAsked),
-      judgeMaxBody(proxied),
-      judgeReadTimeout(proxied, timeout),
-      judgeLogs(readPaths(root, build).logs, plan.links),
+      ...await checkAcceptedConf(view, plan),
+      checkPort(config.listens, settings.port, isAsked),
+      checkMaxBody(proxied),
+      checkReadTimeout(proxied, timeout),
+      checkLogs(findPaths(root, build).logs, plan.links),
     ];
   }
 
   function judgeOthers(workerBytes: number | undefined): Finding[] {
     const { args, cwd } = plan.gunicorn;
-    const workers = lastNumberOf(args, "-w", "--workers") ?? request.settings.workers;
-    const conf = lastValueOf(args, "-c", "--config") ?? "gunicorn.conf.py";
+    const workers = lastFlagNumber(args, "-w", "--workers") ?? request.settings.workers;
+    const conf = lastFlagValue(args, "-c", "--config") ?? "gunicorn.conf.py";
     const file = conf.replace(/^file:/, "");
     return [
-      ...plan.links.map((link) => judgeLink(link, lookAtLogLink(link))),
-      judgeOwnSettings(
+      ...plan.links.map((link) => checkLink(link, readLinkState(link))),
+      checkOwnSettings(
         canRead(file.startsWith("/") ? file : `${cwd}/${file}`) ? [conf] : [],
-        variable("GUNICORN_CMD_ARGS"),
+        environmentVariable("GUNICORN_CMD_ARGS"),
       ),
-      judgeWorkers(workers, usableCpus()),
-      judgeMemory(workers, memoryLimit(), workerBytes),
-      judgeStopBudget(plan),
-      judgeDrainDelay(plan.deadlines),
-      judgePid(ownPid()),
+      checkWorkers(workers, usableCpus()),
+      checkMemory(workers, memoryLimit(), workerBytes),
+      checkStopBudget(plan),
+      checkDrainDelay(plan.deadlines),
+      checkPid(ownPid()),
     ];
   }
 
   async function askVersion(
     name: "nginx" | "gunicorn",
     flag: string,
-  ): Promise<Captured | { complaint: string } | undefined> {
+  ): Promise<CommandOutput | { complaint: string } | undefined> {
     const path = findExecutable(plan[name].executable);
     return path === undefined ? undefined : await ask(path, [flag]);
   }
 
   async function askPython(): Promise<{ findings: Finding[]; workerBytes?: number }> {
-    const nothing = (complaint: string) => ({ findings: [judgePython(complaint)] });
+    const nothing = (complaint: string) => ({ findings: [checkPython(complaint)] });
     const { args, cwd } = plan.gunicorn;
     const gunicorn = findExecutable(plan.gunicorn.executable);
     if (gunicorn === undefined) return { findings: [] };
@@ -158,10 +157,10 @@ export async function findDeeply(
       return nothing(`${gunicorn} names no Python in its first line`);
     }
     const { app } = request.settings;
-    const chdir = lastValueOf(args, "--chdir") ?? cwd;
+    const chdir = lastFlagValue(args, "--chdir") ?? cwd;
     const folder = chdir.startsWith("/") ? chdir : `${cwd}/${chdir}`;
-    const workerClass = lastValueOf(args, "-k", "--worker-class") ?? request.settings.workerClass;
-    const paths = lastValueOf(args, "--pythonpath")?.split(",") ?? [];
+    const workerClass = lastFlagValue(args, "-k", "--worker-class") ?? request.settings.workerClass;
+    const paths = lastFlagValue(args, "--pythonpath")?.split(",") ?? [];
     if (!isDirectory(folder)) return { findings: [] };
     const { importApp = false } = request.options;
     const answer = await ask(python, [
@@ -170,9 +169,9 @@ export async function findDeeply(
     ], importApp ? IMPORT_PATIENCE_MS : PATIENCE_MS);
     if ("complaint" in answer) return nothing(answer.complaint);
     if (answer.code !== 0 || !answer.stdout) return nothing(lastLine(answer.stderr));
-    const look: PythonLook = { python, ...JSON.parse(lastLine(answer.stdout)) };
+    const look: ProbeResult = { python, ...JSON.parse(lastLine(answer.stdout)) };
     return {
-      findings: [judgeWorkerClass(workerClass, look), judgeApp(app, folder, look)],
+      findings: [checkWorkerClass(workerClass, look), checkApp(app, folder, look)],
       workerBytes: look.app?.workerBytes,
     };
   }
@@ -181,11 +180,11 @@ export async function findDeeply(
     path: string,
     args: string[],
     patience = PATIENCE_MS,
-  ): Promise<Captured | { complaint: string }> {
+  ): Promise<CommandOutput | { complaint: string }> {
     // A module that is imported for the first time would leave its compiled form behind.
     const env = { PYTHONDONTWRITEBYTECODE: "1" };
     try {
-      return await inTime(patience, (signal) => capture(path, args, reaper, signal, env));
+      return await inTime(patience, (signal) => runCommand(path, args, reaper, signal, env));
     } catch (error) {
       return { complaint: (error as Error).message };
     }
@@ -204,7 +203,10 @@ export async function findDeeply(
   }
 }
 
-function toldBy(answer: Captured | { complaint: string }, version: (text: string) => string): Told {
+function toldBy(
+  answer: CommandOutput | { complaint: string },
+  version: (text: string) => string,
+): VersionResult {
   if ("complaint" in answer) return answer;
   return answer.code === 0
     ? { version: version(answer.stdout + answer.stderr) }

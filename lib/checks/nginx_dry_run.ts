@@ -1,12 +1,18 @@
 import { readConfFiles } from "../host/files/conf_files.ts";
-import { exists, makeFolder, makePrivateFolder, removeIfThere, writeWhole } from "../host/files/files.ts";
+import {
+  createFolder,
+  createPrivateFolder,
+  exists,
+  removeIfExists,
+  writeAtomically,
+} from "../host/files/files.ts";
 import type { Reaper } from "../host/process/reaper.ts";
-import { borrowedFolder, withoutTrace } from "../host/files/undo.ts";
+import { temporaryFolder, undoCreation } from "../host/files/undo.ts";
 import type { LaunchPlan } from "../plan/launch_plan.ts";
-import { type NginxBuild, readBuild, readPaths } from "../nginx/paths.ts";
-import { readTree } from "../nginx/tree.ts";
+import { findPaths, type NginxBuild, parseBuild } from "../nginx/paths.ts";
+import { parseTree } from "../nginx/tree.ts";
 import type { Settings } from "../plan/settings.ts";
-import { askNginxUnheard, type NginxAnswer } from "./nginx_test.ts";
+import { type NginxTestResult, testNginxWithPortsReserved } from "./nginx_test.ts";
 
 /**
  * Has nginx test its conf. That makes the pid file, log files and temp folders that are not there yet, and gives temp
@@ -14,36 +20,36 @@ import { askNginxUnheard, type NginxAnswer } from "./nginx_test.ts";
  * @param told what `nginx -V` prints
  * @param builtInConf the text of the conf that is built in, for a state folder
  */
-export async function askNginxWithoutTrace(
+export async function dryRunNginx(
   plan: LaunchPlan,
   { stateDir, logDir }: Settings,
   told: string,
   reaper: Reaper,
   builtInConf: (stateDir: string) => string,
   signal: AbortSignal,
-): Promise<NginxAnswer | undefined> {
-  const build = readBuild(told);
+): Promise<NginxTestResult | undefined> {
+  const build = parseBuild(told);
   // serve would have made it by then.
-  using _logFolder = plan.links.length && !exists(logDir) ? borrowedFolder(logDir) : undefined;
+  using _logFolder = plan.links.length && !exists(logDir) ? temporaryFolder(logDir) : undefined;
   if (!plan.builtInConf) return await ask(plan.nginx.args[1]!);
 
-  using _stateDir = borrowedFolder(stateDir);
+  using _stateDir = temporaryFolder(stateDir);
   const folder = privateFolder();
   // Where nothing can be written the state folder's own check says so.
   if (folder === undefined) return undefined;
   try {
-    makeFolder(`${folder}/nginx`);
+    createFolder(`${folder}/nginx`);
     const conf = `${folder}/nginx/nginx.conf`;
-    writeWhole(conf, builtInConf(folder));
+    writeAtomically(conf, builtInConf(folder));
     return inTheFolderToCome(await ask(conf), folder);
   } finally {
-    removeIfThere(folder, { recursive: true });
+    removeIfExists(folder, { recursive: true });
   }
 
   function privateFolder(): string | undefined {
     for (const place of [undefined, stateDir]) {
       try {
-        return makePrivateFolder("tandem-check-", place);
+        return createPrivateFolder("tandem-check-", place);
       } catch {
         // A read-only root has no temp folder, but perhaps one for the state.
       }
@@ -51,19 +57,19 @@ export async function askNginxWithoutTrace(
     return undefined;
   }
 
-  async function ask(conf: string): Promise<NginxAnswer> {
-    using _ = withoutTrace(tracesOf(conf, build));
-    return await askNginxUnheard({ ...plan.nginx, args: ["-c", conf] }, reaper, signal);
+  async function ask(conf: string): Promise<NginxTestResult> {
+    using _ = undoCreation(tracesOf(conf, build));
+    return await testNginxWithPortsReserved({ ...plan.nginx, args: ["-c", conf] }, reaper, signal);
   }
 
-  function inTheFolderToCome(answer: NginxAnswer, folder: string): NginxAnswer {
+  function inTheFolderToCome(answer: NginxTestResult, folder: string): NginxTestResult {
     return JSON.parse(JSON.stringify(answer).replaceAll(folder, stateDir));
   }
 }
 
 /** What may come to be: all that the conf names and all that nginx was built with. */
 function tracesOf(conf: string, build: NginxBuild): string[] {
-  const { pid, logs, temps } = readPaths(readTree(readConfFiles(conf)), build);
-  const builtIn = readPaths({ name: "", args: [], children: [] }, build);
+  const { pid, logs, temps } = findPaths(parseTree(readConfFiles(conf)), build);
+  const builtIn = findPaths({ name: "", args: [], children: [] }, build);
   return [...new Set([pid, ...logs, ...temps, ...builtIn.logs, ...builtIn.temps])];
 }

@@ -1,17 +1,17 @@
 /** Asks nginx for its conf as nginx reads it. */
 
 import { readTextFile } from "../host/files/files.ts";
-import { holdPorts } from "../host/net/port_reservation.ts";
-import { capture } from "../host/process/child.ts";
+import { reservePorts } from "../host/net/port_reservation.ts";
+import { runCommand } from "../host/process/child.ts";
 import type { Reaper } from "../host/process/reaper.ts";
 import type { ChildPlan } from "../plan/launch_plan.ts";
+import type { Address } from "../plan/address.ts";
 import {
-  type Address,
+  type ConfSummary,
   type Directive,
-  type NginxConfig,
-  readAddress,
-  readDirectives,
-  readNginxConfig,
+  parseAddress,
+  parseDirectives,
+  summarizeConf,
 } from "../nginx/directives.ts";
 
 export interface AcceptedConf {
@@ -21,37 +21,37 @@ export interface AcceptedConf {
   /** What `-V` prints. */
   told: string;
   directives: Directive[];
-  config: NginxConfig;
+  config: ConfSummary;
 }
 
-export type NginxAnswer = AcceptedConf | { kind: "refused"; complaint: string };
+export type NginxTestResult = AcceptedConf | { kind: "refused"; complaint: string };
 
 /** `-V` beside `-T` costs nothing: nginx tells how it was built, then goes on. */
-export async function askNginx(
+export async function testNginx(
   nginx: ChildPlan,
   reaper: Reaper,
   signal?: AbortSignal,
-): Promise<NginxAnswer> {
-  const { code, stdout, stderr } = await capture(
+): Promise<NginxTestResult> {
+  const { code, stdout, stderr } = await runCommand(
     nginx.executable,
     [...nginx.args, "-V", "-T"],
     reaper,
     signal,
   );
   if (code !== 0) return { kind: "refused", complaint: firstComplaint(stderr) };
-  const directives = [...readDirectives(stdout)];
-  const config = readNginxConfig(directives);
+  const directives = [...parseDirectives(stdout)];
+  const config = summarizeConf(directives);
   return { kind: "accepted", dump: stdout, told: stderr, directives, config };
 }
 
 /** For as long as no nginx listens yet. */
-export async function askNginxUnheard(
+export async function testNginxWithPortsReserved(
   nginx: ChildPlan,
   reaper: Reaper,
   signal?: AbortSignal,
-): Promise<NginxAnswer> {
-  using _held = holdPorts(readListens(nginx.args[1]!));
-  return await askNginx(nginx, reaper, signal);
+): Promise<NginxTestResult> {
+  using _held = reservePorts(readListens(nginx.args[1]!));
+  return await testNginx(nginx, reaper, signal);
 }
 
 /**
@@ -60,7 +60,7 @@ export async function askNginxUnheard(
  */
 function readListens(conf: string): Address[] {
   const listens = readTextFile(conf).matchAll(/\blisten\s+([^\s;{}#"']+)/g);
-  return [...listens].map(([, address]) => readAddress(address!));
+  return [...listens].map(([, address]) => parseAddress(address!));
 }
 
 /** "nginx: [emerg] unknown directive …" without the marks; the first is the cause of the others. */

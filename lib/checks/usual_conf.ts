@@ -1,7 +1,7 @@
 /** Tells the conf that needs no word from one that the checks have to look at. */
 
 import { isRoot } from "../host/system/environment.ts";
-import { canMakeIn, exists, isOpenToAll } from "../host/files/files.ts";
+import { canCreate, exists, isOpenToAll } from "../host/files/files.ts";
 import { openFileLimit } from "../host/system/limits.ts";
 import type { LaunchPlan } from "../plan/launch_plan.ts";
 import { type Directive, proxiedHost } from "../nginx/directives.ts";
@@ -61,5 +61,5 @@ function areReached(socket: string, folders: string[]): boolean {
   if (!folders.every((path) => path.startsWith("/"))) return false;
   return isRoot()
     ? [socket, ...folders].every(isOpenToAll)
-    : folders.every((path) => !exists(path) || canMakeIn(path));
+    : folders.every((path) => !exists(path) || canCreate(path));
 }

@@ -1,6 +1,6 @@
 /** argv and environment -> Invocation or UsageError. Nothing here starts, changes or prints anything. */
 
-import type { CommandOptions, Machine, Request, shells } from "../plan/settings.ts";
+import type { CommandOptions, Invocation, Machine, shells } from "../plan/settings.ts";
 import {
   type Command,
   type CommandName,
@@ -9,8 +9,8 @@ import {
   isCommandName,
 } from "./command_table.ts";
 import { didYouMean } from "./did_you_mean.ts";
-import { checkFlags, type Given, readWords } from "./flags.ts";
-import { type Environment, parsed, settle } from "./resolve.ts";
+import { checkFlags, type GivenFlags, readWords } from "./flags.ts";
+import { type Environment, parseValue, resolveSettings } from "./resolve.ts";
 import { quoted, UsageError } from "./usage_error.ts";
 
 type Shell = typeof shells[number];
@@ -18,18 +18,18 @@ type Shell = typeof shells[number];
 /** Those that are more than a text made from the tables. */
 export type RunnableCommand = Exclude<CommandName, "help" | "completions">;
 
-export type Invocation =
+export type CommandLine =
   | { kind: "help"; command: CommandName | undefined }
   | { kind: "version" }
   | { kind: "completions"; shell: Shell }
-  | { kind: "run"; command: RunnableCommand; request: Request };
+  | { kind: "run"; command: RunnableCommand; request: Invocation };
 
 /** @throws {UsageError} for anything that is not exactly of its form. */
-export function parseInvocation(
+export function parseCommandLine(
   args: readonly string[],
   env: Environment,
   machine: Machine,
-): Invocation {
+): CommandLine {
   const { words, flags, afterDashes } = readWords(args);
   const [first, ...more] = words;
   const known = first === undefined ? "serve" : isCommandName(first) ? first : undefined;
@@ -45,7 +45,7 @@ export function parseInvocation(
     throw new UsageError(`${name} takes nothing behind --, not ${quoted(afterDashes[0]!)}`);
   }
   if (name === "completions") return { kind: "completions", shell: options.shell! };
-  const { settings, report } = settle(given, env, machine);
+  const { settings, report } = resolveSettings(given, env, machine);
   const currentDirectory = machine.currentDirectory();
   return {
     kind: "run",
@@ -65,19 +65,23 @@ function topicOf([word, extra]: string[]): CommandName | undefined {
 }
 
 /** Takes the command's own flags out of what is given, so that `--timeout` of `stop` is not gunicorn's. */
-function readOptions({ flags = [], word }: Command, given: Given, words: string[]): CommandOptions {
+function readOptions(
+  { flags = [], word }: Command,
+  given: GivenFlags,
+  words: string[],
+): CommandOptions {
   const options: Record<string, unknown> = {};
   for (const { flag, option, form } of flags) {
     const text = given.get(flag);
     if (text !== undefined) {
-      options[option] = text === true ? true : parsed(text, form, `--${flag}`);
+      options[option] = text === true ? true : parseValue(text, form, `--${flag}`);
     }
     given.delete(flag);
   }
   if (word?.option) {
     const [text, ...more] = words;
     if (text === undefined) throw new UsageError(`which one: ${word.name}?`);
-    options[word.option] = parsed(text, word.form, word.name);
+    options[word.option] = parseValue(text, word.form, word.name);
     words = more;
   }
   if (words.length) throw new UsageError(`unexpected argument ${quoted(words[0]!)}`);

@@ -2,7 +2,7 @@
 
 import { type CommandOptions, type Settings, shells } from "../plan/settings.ts";
 import * as forms from "./value_types.ts";
-import type { Form } from "./value_types.ts";
+import type { ValueType } from "./value_types.ts";
 import { type Setting, settingsTable } from "./settings.ts";
 
 export interface CommandFlag {
@@ -10,7 +10,7 @@ export interface CommandFlag {
   readonly option: keyof CommandOptions;
   /** A switch has none and takes no value. */
   readonly placeholder?: string;
-  readonly form: Form<unknown>;
+  readonly form: ValueType<unknown>;
   readonly meaning: string;
 }
 
@@ -23,7 +23,7 @@ export interface Command {
   readonly word?: {
     readonly option?: keyof CommandOptions;
     readonly name: string;
-    readonly form: Form<unknown>;
+    readonly form: ValueType<unknown>;
   };
   /** Whether gunicorn's arguments may stand behind `--`. */
   readonly takesGunicornArguments?: boolean;
@@ -35,8 +35,8 @@ export const generalFlags = [
   { flag: "version", short: "V", meaning: "show version, edition, runtime and commit" },
 ] as const;
 
-const topics: Form<string> = {
-  wanted: "a command",
+const topics: ValueType<string> = {
+  expected: "a command",
   parse: (text) => isCommandName(text) ? text : undefined,
   get choices(): readonly string[] {
     return commandNames;

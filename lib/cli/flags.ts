@@ -13,7 +13,7 @@ import { type Setting, settingsTable } from "./settings.ts";
 import { quoted, UsageError } from "./usage_error.ts";
 
 /** Flags by their names, with their texts; a switch has none. */
-export type Given = Map<string, string | true>;
+export type GivenFlags = Map<string, string | true>;
 
 export interface FlagToken {
   name: string;
@@ -58,8 +58,8 @@ export function readWords(args: readonly string[]) {
  * @param name of the command; absent where there is none of that name, so that only what nobody knows is a slip
  * @throws {UsageError}
  */
-export function checkFlags(flags: FlagToken[], name: CommandName | undefined): Given {
-  const given: Given = new Map();
+export function checkFlags(flags: FlagToken[], name: CommandName | undefined): GivenFlags {
+  const given: GivenFlags = new Map();
   const known = [...name ? commandOf(name).flags ?? [] : ownFlags, ...settings];
   for (const { name: flag, rawName, value, inlineValue } of flags) {
     const found = known.find((candidate) => candidate.flag === flag);
@@ -75,7 +75,7 @@ export function checkFlags(flags: FlagToken[], name: CommandName | undefined): G
     if (found?.placeholder) {
       if (value === undefined || (!inlineValue && value.startsWith("-"))) {
         const instead = value === undefined ? "" : `, not ${quoted(value)}`;
-        throw new UsageError(`${rawName} needs a value${instead}: ${found.form.wanted}`);
+        throw new UsageError(`${rawName} needs a value${instead}: ${found.form.expected}`);
       }
     } else if (value !== undefined) {
       throw new UsageError(`${rawName} takes no value, not ${quoted(value)}`);

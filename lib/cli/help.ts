@@ -86,16 +86,16 @@ function settingsHelp(command: Command): string[] {
 }
 
 function settingHelp(setting: Setting<unknown>): string {
-  const notes = [defaultInWords(setting), variableNames(setting).join(", ")];
-  return entry(flagInWords(setting), `${setting.meaning} [${notes.join("; ")}]`, COLUMN);
+  const notes = [formatDefault(setting), variableNames(setting).join(", ")];
+  return entry(formatFlag(setting), `${setting.meaning} [${notes.join("; ")}]`, COLUMN);
 }
 
 function flagHelp(flag: CommandFlag): string {
-  return entry(flagInWords(flag), flag.meaning, COLUMN);
+  return entry(formatFlag(flag), flag.meaning, COLUMN);
 }
 
 /** `--workers N` */
-export function flagInWords({ flag, placeholder }: Pick<CommandFlag, "flag" | "placeholder">) {
+export function formatFlag({ flag, placeholder }: Pick<CommandFlag, "flag" | "placeholder">) {
   return placeholder ? `--${flag} ${placeholder}` : `--${flag}`;
 }
 
@@ -106,7 +106,7 @@ function generalHelp(): string[] {
 }
 
 /** As help and README say it; a default that depends on the machine has words of its own. */
-export function defaultInWords(
+export function formatDefault(
   { fallback, fallbackInWords, placeholder }: Setting<unknown>,
 ): string {
   if (fallbackInWords !== undefined) return fallbackInWords;

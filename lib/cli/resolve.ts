@@ -2,15 +2,15 @@
 
 import type { Machine, Origin, SettingReport, Settings } from "../plan/settings.ts";
 import { didYouMean } from "./did_you_mean.ts";
-import type { Given } from "./flags.ts";
-import type { Form } from "./value_types.ts";
+import type { GivenFlags } from "./flags.ts";
+import type { ValueType } from "./value_types.ts";
 import { type Setting, settingsTable, variableOf } from "./settings.ts";
 import { quoted, UsageError } from "./usage_error.ts";
 
 export type Environment = Readonly<Record<string, string>>;
 
 /** @throws {UsageError} for a value that is not exactly of its form */
-export function settle(given: Given, env: Environment, machine: Machine) {
+export function resolveSettings(given: GivenFlags, env: Environment, machine: Machine) {
   const values: Record<string, unknown> = {};
   const report: SettingReport[] = [];
   for (const [key, setting] of Object.entries(settingsTable) as [string, Setting<unknown>][]) {
@@ -31,30 +31,30 @@ export function settle(given: Given, env: Environment, machine: Machine) {
 /** A flag beats its variables, `TANDEM_…` first; an empty variable counts as unset. */
 function settleOne(
   setting: Setting<unknown>,
-  given: Given,
+  given: GivenFlags,
   env: Environment,
   machine: Machine,
 ): { value: unknown; origin: Origin } {
   const { flag, form, variables = [], fallback } = setting;
   const text = given.get(flag);
   if (text !== undefined) {
-    const value = text === true ? true : parsed(text, form, `--${flag}`);
+    const value = text === true ? true : parseValue(text, form, `--${flag}`);
     return { value, origin: { kind: "flag", name: `--${flag}` } };
   }
   for (const variable of [variableOf(flag), ...variables]) {
     const { name, form: own } = typeof variable === "string" ? { name: variable, form } : variable;
     const found = env[name];
-    if (found) return { value: parsed(found, own, name), origin: { kind: "variable", name } };
+    if (found) return { value: parseValue(found, own, name), origin: { kind: "variable", name } };
   }
   return { value: fallback(machine), origin: { kind: "default" } };
 }
 
 /** @throws {UsageError} */
-export function parsed(text: string, form: Form<unknown>, name: string): unknown {
+export function parseValue(text: string, form: ValueType<unknown>, name: string): unknown {
   const value = form.parse(text);
   if (value !== undefined) return value;
   throw new UsageError(
-    `${name}: ${quoted(text)} is not ${form.wanted}${didYouMean(text, form.choices ?? [])}`,
+    `${name}: ${quoted(text)} is not ${form.expected}${didYouMean(text, form.choices ?? [])}`,
   );
 }
 

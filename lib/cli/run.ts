@@ -4,26 +4,26 @@ import { commit, edition, version } from "../build_info.ts";
 import {
   commands,
   machine,
-  runtimeInWords,
+  runtimeVersion,
   writeToStderr,
   writeToStdout,
 } from "../commands/commands.ts";
 import { EXIT } from "../plan/exit_codes.ts";
-import { parseInvocation } from "./arguments.ts";
+import { parseCommandLine } from "./arguments.ts";
 import type { Environment } from "./resolve.ts";
 import { UsageError } from "./usage_error.ts";
 
 /** @returns the exit status */
 export async function run(args: readonly string[], env: Environment): Promise<number> {
   try {
-    const invocation = parseInvocation(args, env, machine);
+    const invocation = parseCommandLine(args, env, machine);
     switch (invocation.kind) {
       case "help":
         writeToStdout((await import("./help.ts")).helpText(invocation.command));
         return EXIT.ok;
       case "version":
         writeToStdout(
-          `tandem ${version} (${edition} edition, ${runtimeInWords()}, commit ${commit})\n`,
+          `tandem ${version} (${edition} edition, ${runtimeVersion()}, commit ${commit})\n`,
         );
         return EXIT.ok;
       case "completions":
@@ -39,6 +39,6 @@ export async function run(args: readonly string[], env: Environment): Promise<nu
     }
     const trace = error instanceof Error ? `${error.message}\n${error.stack}` : String(error);
     writeToStderr(`tandem: a defect in tandem itself, please report it: ${trace}\n`);
-    return EXIT.defect;
+    return EXIT.internalError;
   }
 }

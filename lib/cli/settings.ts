@@ -3,7 +3,7 @@
 import { logFormats, logLevels, logsModes } from "../plan/settings.ts";
 import type { Machine, Settings } from "../plan/settings.ts";
 import * as forms from "./value_types.ts";
-import type { Form } from "./value_types.ts";
+import type { ValueType } from "./value_types.ts";
 
 /** The headings of the help, in its order. */
 export const settingGroups = ["gunicorn", "nginx", "logs", "start and stop"] as const;
@@ -14,8 +14,8 @@ export interface Setting<T> {
   /** The placeholder in the help; a switch has none and takes no value. */
   readonly placeholder?: string;
   /** Names that images set already, beside the `TANDEM_…` one; a form of their own where it differs. */
-  readonly variables?: readonly (string | { name: string; form: Form<T> })[];
-  readonly form: Form<T>;
+  readonly variables?: readonly (string | { name: string; form: ValueType<T> })[];
+  readonly form: ValueType<T>;
   readonly fallback: (machine: Machine) => T;
   /** The default in words, where it depends on the machine. */
   readonly fallbackInWords?: string;

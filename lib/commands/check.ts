@@ -8,16 +8,16 @@ import { startReaper } from "../host/process/reaper.ts";
 import { wantsColour } from "../host/output/terminal.ts";
 import { EXIT } from "../plan/exit_codes.ts";
 import { inForeground, planLaunch } from "../plan/launch_plan.ts";
-import { fillBuiltInConf } from "../nginx/directives.ts";
-import type { Request } from "../plan/settings.ts";
-import { findDeeply } from "../checks/deep.ts";
-import { asJson, asText, planShown, verdictOf } from "./check_report.ts";
+import { fillBuiltInConf } from "../plan/built_in_conf.ts";
+import type { Invocation } from "../plan/settings.ts";
+import { runAllChecks } from "../checks/deep.ts";
+import { checkReportJson, checkReportText, overallResult, reportPlan } from "./check_report.ts";
 
 /** @returns 0 when the pair would serve, 78 when not; with --strict a warning is enough for that */
-export async function check(request: Request): Promise<number> {
+export async function check(request: Invocation): Promise<number> {
   const plan = planLaunch(request);
   const reaper = startReaper();
-  const { findings, nginx } = await findDeeply(request, plan, {
+  const { findings, nginx } = await runAllChecks(request, plan, {
     reaper,
     clock,
     builtInConf: (stateDir) => fillBuiltInConf(template, { ...request.settings, stateDir }),
@@ -25,7 +25,7 @@ export async function check(request: Request): Promise<number> {
   reaper.close();
 
   const view = nginx?.kind === "accepted" ? nginx : undefined;
-  const shown = planShown(
+  const shown = reportPlan(
     { ...plan, nginx: inForeground(plan.nginx, view?.config.daemon) },
     request.settings,
     view?.config.listens ?? [],
@@ -33,6 +33,8 @@ export async function check(request: Request): Promise<number> {
   );
   const { json = false, strict = false } = request.options;
   const report = { checks: findings, plan: shown };
-  writeToStdout(json ? asJson(report, strict) : asText(report, strict, wantsColour("stdout")));
-  return verdictOf(findings, strict) === "failed" ? EXIT.configuration : EXIT.ok;
+  writeToStdout(
+    json ? checkReportJson(report, strict) : checkReportText(report, strict, wantsColour("stdout")),
+  );
+  return overallResult(findings, strict) === "failed" ? EXIT.configuration : EXIT.ok;
 }

@@ -3,9 +3,9 @@
 import type { ChildPlan, LaunchPlan } from "../plan/launch_plan.ts";
 import type { Listen } from "../nginx/directives.ts";
 import type { Settings } from "../plan/settings.ts";
-import { type Finding, inOneLine } from "../checks/rules/finding.ts";
+import { type Finding, formatFinding } from "../checks/rules/finding.ts";
 
-export interface PlanShown {
+export interface PlanReport {
   nginx: CommandShown;
   gunicorn: CommandShown;
   files: string[];
@@ -24,16 +24,16 @@ interface CommandShown {
 
 export interface CheckReport {
   checks: Finding[];
-  plan: PlanShown;
+  plan: PlanReport;
 }
 
 /** @param locate the file that a name on PATH stands for */
-export function planShown(
+export function reportPlan(
   plan: LaunchPlan,
   { stateDir }: Settings,
   listens: Listen[],
   locate: (executable: string) => string,
-): PlanShown {
+): PlanReport {
   const { nginx, gunicorn, builtInConf, links, socket, readyPath, startTimeout, deadlines } = plan;
   const command = ({ executable, args, cwd }: ChildPlan) => ({
     argv: [locate(executable), ...args],
@@ -60,31 +60,37 @@ export function planShown(
   };
 }
 
-export function verdictOf(checks: Finding[], strict: boolean): Finding["result"] {
+export function overallResult(checks: Finding[], strict: boolean): Finding["result"] {
   if (checks.some(({ result }) => result === "failed")) return "failed";
   if (checks.some(({ result }) => result === "warning")) return strict ? "failed" : "warning";
   return "ok";
 }
 
-export function asJson({ checks, plan }: CheckReport, strict: boolean): string {
-  return `${JSON.stringify({ result: verdictOf(checks, strict), checks, plan }, undefined, 2)}\n`;
+export function checkReportJson({ checks, plan }: CheckReport, strict: boolean): string {
+  return `${
+    JSON.stringify({ result: overallResult(checks, strict), checks, plan }, undefined, 2)
+  }\n`;
 }
 
 const COLOURS: Record<Finding["result"], string> = { ok: "32", warning: "33", failed: "31" };
 const RESULT_WIDTH = "warning".length;
 
-export function asText({ checks, plan }: CheckReport, strict: boolean, colour: boolean): string {
+export function checkReportText(
+  { checks, plan }: CheckReport,
+  strict: boolean,
+  colour: boolean,
+): string {
   const width = Math.max(...checks.map(({ name }) => name.length));
   const lines = checks.map((finding) => {
     const { name, result } = finding;
     const mark = result.padEnd(RESULT_WIDTH);
     const shown = colour ? `\x1b[${COLOURS[result]}m${mark}\x1b[0m` : mark;
-    return `${shown}  ${name.padEnd(width)}  ${inOneLine(finding)}`;
+    return `${shown}  ${name.padEnd(width)}  ${formatFinding(finding)}`;
   });
   return `${[...lines, "", ...planLines(plan), "", summary(checks, strict)].join("\n")}\n`;
 }
 
-function planLines(plan: PlanShown): string[] {
+function planLines(plan: PlanReport): string[] {
   const { nginx, gunicorn, files, links, listens, socket, readyPath, deadlines } = plan;
   const { ready, drainDelay, nginx: cutOff, kill } = deadlines;
   const rows: [string, string][] = [
@@ -122,7 +128,7 @@ function inShell(argv: string[]): string {
 function summary(checks: Finding[], strict: boolean): string {
   const count = (wanted: Finding["result"]) =>
     checks.filter(({ result }) => result === wanted).length;
-  const verdict = verdictOf(checks, strict);
+  const verdict = overallResult(checks, strict);
   const words = {
     ok: "tandem would serve",
     warning: "tandem would serve, but see the warnings",

@@ -1,10 +1,10 @@
 /** What the command line can start, and the machine that it starts on. */
 
-import type { Request } from "../plan/settings.ts";
+import type { Invocation } from "../plan/settings.ts";
 import { serve } from "./serve.ts";
 
 export { machine } from "../host/machine/machine.ts";
-export { runtimeInWords } from "../host/system/runtime.ts";
+export { runtimeVersion } from "../host/system/runtime.ts";
 export { writeToStderr, writeToStdout } from "../host/output/output.ts";
 
 /**
@@ -21,4 +21,4 @@ export const commands = {
   status: async (request) => (await import("./status.ts")).status(request),
   reload: async (request) => (await import("./reload.ts")).reload(request),
   stop: async (request) => (await import("./stop.ts")).stop(request),
-} satisfies Record<string, (request: Request) => Promise<number>>;
+} satisfies Record<string, (request: Invocation) => Promise<number>>;

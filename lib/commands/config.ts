@@ -1,8 +1,8 @@
 import { writeToStdout } from "../host/output/output.ts";
-import type { Origin, Request } from "../plan/settings.ts";
+import type { Invocation, Origin } from "../plan/settings.ts";
 
 /** `tandem config`: each setting, its value, and where it came from. */
-export function config({ report, gunicornArguments, options }: Request): number {
+export function config({ report, gunicornArguments, options }: Invocation): number {
   const settings = report.map(({ flag, value, origin }) => {
     return { flag, value, origin: originInWords(origin) };
   });

@@ -1,18 +1,18 @@
 /** `tandem demo`: the main job on a built-in app, in a private folder that goes with it. */
 
 import app from "./demo_app.py" with { type: "text" };
-import { makePrivateFolder, removeIfThere, writeWhole } from "../host/files/files.ts";
+import { createPrivateFolder, removeIfExists, writeAtomically } from "../host/files/files.ts";
 import { writeToStderr } from "../host/output/output.ts";
-import type { Request, SettingReport, Settings } from "../plan/settings.ts";
+import type { Invocation, SettingReport, Settings } from "../plan/settings.ts";
 
 /** @returns the exit status */
 export async function demo(
-  request: Request,
-  serve: (request: Request) => Promise<number>,
+  request: Invocation,
+  serve: (request: Invocation) => Promise<number>,
 ): Promise<number> {
-  const folder = makePrivateFolder("tandem-demo-");
+  const folder = createPrivateFolder("tandem-demo-");
   try {
-    writeWhole(`${folder}/wsgi.py`, app);
+    writeAtomically(`${folder}/wsgi.py`, app);
     const inFolder: Partial<Settings> = {
       chdir: folder,
       socket: `${folder}/gunicorn.sock`,
@@ -30,7 +30,7 @@ export async function demo(
     );
     return await serve({ ...request, settings });
   } finally {
-    removeIfThere(folder, { recursive: true });
+    removeIfExists(folder, { recursive: true });
   }
 }
 

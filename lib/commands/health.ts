@@ -3,9 +3,9 @@
 import { happensWithin, monotonicClock as clock } from "../host/system/clock.ts";
 import { getStatus } from "../host/net/http.ts";
 import { writeToStdout } from "../host/output/output.ts";
-import { errorInWords, urlInWords } from "../plan/in_words.ts";
-import type { Address } from "../nginx/directives.ts";
-import type { Request } from "../plan/settings.ts";
+import { formatError, formatUrl } from "../plan/format.ts";
+import type { Address } from "../plan/address.ts";
+import type { Invocation } from "../plan/settings.ts";
 import { findRunning } from "./running.ts";
 
 /**
@@ -21,7 +21,7 @@ interface Question {
   remark?: string;
 }
 
-export interface Answer {
+export interface HealthAnswer {
   healthy: boolean;
   url: string;
   /** Absent when there was no answer. */
@@ -32,14 +32,14 @@ export interface Answer {
 }
 
 /** @returns the exit status */
-export async function health(request: Request): Promise<number> {
+export async function health(request: Invocation): Promise<number> {
   const answer = await ask(questionFor(request));
   const { json } = request.options;
-  writeToStdout(json ? `${JSON.stringify(answer)}\n` : `${answerInWords(answer)}\n`);
+  writeToStdout(json ? `${JSON.stringify(answer)}\n` : `${describeHealth(answer)}\n`);
   return answer.healthy ? 0 : 1;
 }
 
-function questionFor(request: Request): Question {
+function questionFor(request: Invocation): Question {
   const { options: { url }, settings: { port, readyPath } } = request;
   if (url !== undefined) return readUrl(url);
   const byPort: Question = {
@@ -67,8 +67,8 @@ function readUrl(url: string): Question {
   };
 }
 
-async function ask({ address, path, remark }: Question): Promise<Answer> {
-  const url = urlInWords(address, path);
+async function ask({ address, path, remark }: Question): Promise<HealthAnswer> {
+  const url = formatUrl(address, path);
   const begin = clock.now();
   const milliseconds = () => Math.round(clock.now() - begin);
   const giveUp = new AbortController();
@@ -84,12 +84,12 @@ async function ask({ address, path, remark }: Question): Promise<Answer> {
     const reason = `no answer within ${HEALTH_MS / 1000} s`;
     return { healthy: false, url, milliseconds: milliseconds(), reason, remark };
   } catch (error) {
-    const reason = errorInWords(error);
+    const reason = formatError(error);
     return { healthy: false, url, milliseconds: milliseconds(), reason, remark };
   }
 }
 
-export function answerInWords(answer: Answer): string {
+export function describeHealth(answer: HealthAnswer): string {
   const { healthy, url, status, milliseconds, reason, remark } = answer;
   const outcome = status === undefined ? `: ${reason}` : ` answers ${status} in ${milliseconds} ms`;
   const verdict = healthy ? "healthy" : "unhealthy";

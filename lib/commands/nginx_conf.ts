@@ -2,11 +2,11 @@ import template from "../../nginx.conf" with { type: "text" };
 import { readTextFile } from "../host/files/files.ts";
 import { writeToStderr, writeToStdout } from "../host/output/output.ts";
 import { EXIT } from "../plan/exit_codes.ts";
-import { fillBuiltInConf } from "../nginx/directives.ts";
-import type { Request } from "../plan/settings.ts";
+import { fillBuiltInConf } from "../plan/built_in_conf.ts";
+import type { Invocation } from "../plan/settings.ts";
 
 /** `tandem nginx-conf`: the nginx.conf that `serve` would use. */
-export function nginxConf({ settings }: Request): number {
+export function nginxConf({ settings }: Invocation): number {
   if (settings.nginxConf === undefined) {
     writeToStdout(fillBuiltInConf(template, settings));
     return EXIT.ok;

@@ -1,14 +1,14 @@
 /** `tandem reload`: has the running pair take a new nginx.conf and fresh workers, and waits until it has. */
 
-import { askProcess } from "../host/state/signal_instance.ts";
+import { signalInstance } from "../host/state/signal_instance.ts";
 import { happensWithin, monotonicClock as clock } from "../host/system/clock.ts";
 import { getStatus } from "../host/net/http.ts";
 import { writeToStderr, writeToStdout } from "../host/output/output.ts";
 import { isAlive } from "../host/state/file.ts";
-import type { Identity, Reloads, State } from "../host/state/schema.ts";
+import type { ProcessIdentity, Reloads, State } from "../host/state/schema.ts";
 import { readTree } from "../host/process/tree.ts";
-import { durationInWords, plural } from "../plan/in_words.ts";
-import type { Request } from "../plan/settings.ts";
+import { formatDuration, plural } from "../plan/format.ts";
+import type { Invocation } from "../plan/settings.ts";
 import { findRunning } from "./running.ts";
 
 const POLL_MS = 50;
@@ -22,7 +22,7 @@ const IDLE_MS = 2000;
 const ANSWER_MS = 2000;
 
 /** @returns the exit status */
-export async function reload(request: Request): Promise<number> {
+export async function reload(request: Invocation): Promise<number> {
   const begin = clock.now();
   const running = findRunning(request);
   if (running.kind === "nothing") return fail(running.reason);
@@ -33,7 +33,7 @@ export async function reload(request: Request): Promise<number> {
     );
   }
   const oldWorkers = workersOf(before);
-  switch (askProcess(before, "SIGHUP")) {
+  switch (signalInstance(before, "SIGHUP")) {
     case "not permitted":
       return fail(`not permitted to reload pid ${before.pid}: it is another user's`);
     case "gone":
@@ -42,7 +42,7 @@ export async function reload(request: Request): Promise<number> {
 
   const after = await next(CHECK_MS, () => changed(request, before));
   if (after === "too late") {
-    return fail(`pid ${before.pid} has not answered to SIGHUP within ${durationInWords(CHECK_MS)}`);
+    return fail(`pid ${before.pid} has not answered to SIGHUP within ${formatDuration(CHECK_MS)}`);
   }
   if (after.kind === "ended") return fail(`not reloaded: ${after.reason}`);
   const { reloads } = after.state;
@@ -60,11 +60,11 @@ export async function reload(request: Request): Promise<number> {
     return pair.isComplete && isPlain && await answers(after.state) ? pair : undefined;
   });
   if (fresh === "too late") {
-    return fail(`reloading, but no fresh pair answers after ${durationInWords(patience)}`);
+    return fail(`reloading, but no fresh pair answers after ${formatDuration(patience)}`);
   }
   if (fresh.kind === "ended") return fail(`reloaded, and then ${fresh.reason}`);
   writeToStdout(
-    `reloaded in ${durationInWords(clock.now() - begin)}: new nginx.conf, ` +
+    `reloaded in ${formatDuration(clock.now() - begin)}: new nginx.conf, ` +
       plural(fresh.workers, "fresh gunicorn worker") +
       (fresh.old ? `; ${plural(fresh.old, "old worker")} at the last requests\n` : "\n"),
   );
@@ -92,8 +92,8 @@ async function next<T>(
 
 /** The same instance, still serving. */
 function stillServing(
-  request: Request,
-  { pid }: Identity,
+  request: Invocation,
+  { pid }: ProcessIdentity,
 ): { kind: "serving"; state: State } | Ended {
   const running = findRunning(request);
   if (running.kind === "nothing" || running.state.pid !== pid) {
@@ -104,7 +104,7 @@ function stillServing(
   return { kind: "ended", reason: `pid ${pid} is ${phase}${stopCause ? `: ${stopCause}` : ""}` };
 }
 
-function changed(request: Request, before: State) {
+function changed(request: Invocation, before: State) {
   const now = stillServing(request, before);
   const isChanged = now.kind === "ended" || tries(now.state.reloads) > tries(before.reloads);
   return isChanged ? now : undefined;
@@ -120,11 +120,11 @@ function importTime({ timeline }: State): number {
 }
 
 /** Both masters' workers. */
-function workersOf({ nginx, gunicorn }: State): Identity[] {
+function workersOf({ nginx, gunicorn }: State): ProcessIdentity[] {
   return [nginx, gunicorn].flatMap((master) => childrenOf(master));
 }
 
-function childrenOf(master: Identity | undefined): Identity[] {
+function childrenOf(master: ProcessIdentity | undefined): ProcessIdentity[] {
   if (!master || !isAlive(master)) return [];
   return readTree(master.pid).filter(({ depth, state }) => depth === 1 && state !== "Z");
 }
@@ -138,10 +138,14 @@ interface FreshPair {
   isComplete: boolean;
 }
 
-function lookForFreshPair(request: Request, state: State, before: Identity[]): FreshPair | Ended {
+function lookForFreshPair(
+  request: Invocation,
+  state: State,
+  before: ProcessIdentity[],
+): FreshPair | Ended {
   const now = stillServing(request, state);
   if (now.kind === "ended") return now;
-  const isOld = ({ pid, startTicks }: Identity) =>
+  const isOld = ({ pid, startTicks }: ProcessIdentity) =>
     before.some((known) => known.pid === pid && known.startTicks === startTicks);
   const nginx = childrenOf(state.nginx);
   const gunicorn = childrenOf(state.gunicorn);

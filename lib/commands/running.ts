@@ -2,7 +2,7 @@
 
 import { findInstance } from "../host/state/instance.ts";
 import type { State } from "../host/state/schema.ts";
-import type { Request } from "../plan/settings.ts";
+import type { Invocation } from "../plan/settings.ts";
 
 export type Running =
   | { kind: "running"; folder: string; state: State }
@@ -13,7 +13,7 @@ export type Running =
 const SHARED_FOLDER = "/run/tandem";
 
 /** In the folder of `--state-dir`; where nobody named one also in the one that a root's tandem keeps. */
-export function findRunning({ settings: { stateDir }, report }: Request): Running {
+export function findRunning({ settings: { stateDir }, report }: Invocation): Running {
   const isDefault = report.some(({ flag, origin }) =>
     flag === "state-dir" && origin.kind === "default"
   );

@@ -2,39 +2,40 @@
 
 import template from "../../nginx.conf" with { type: "text" };
 import { monotonicClock as clock } from "../host/system/clock.ts";
-import { canMakeIn, makeFolder, removeIfThere, writeWhole } from "../host/files/files.ts";
+import { canCreate, createFolder, removeIfExists, writeAtomically } from "../host/files/files.ts";
 import { getStatus, isListening } from "../host/net/http.ts";
 import { makeLogLinkOrSayWhy } from "../host/files/log_links.ts";
 import { openNotifier } from "../host/net/notify.ts";
-import { lookAtOutputs, openSinks, type Sinks } from "../host/output/output.ts";
-import { appendToOutputs, isInherited, raiseOpenFileLimit } from "../host/system/limits.ts";
+import { inspectOutputs, openSinks, type Sinks } from "../host/output/output.ts";
+import { isInherited, raiseOpenFileLimit, setAppendOnOutputs } from "../host/system/limits.ts";
 import { spawnChild } from "../host/process/child.ts";
 import { startReaper } from "../host/process/reaper.ts";
 import type { Relay } from "../host/output/relay.ts";
 import { listenForSignals } from "../host/process/signals.ts";
 import type { SinkEvents } from "../host/output/sink.ts";
 import { openStateFile, type StateFile } from "../host/state/file.ts";
-import { findStrays } from "../host/process/adopted.ts";
+import { findAdopted } from "../host/process/adopted.ts";
 import { type Log, openLog } from "../log.ts";
 import { EXIT } from "../plan/exit_codes.ts";
 import { type LaunchPlan, planLaunch } from "../plan/launch_plan.ts";
-import { fillBuiltInConf } from "../nginx/directives.ts";
+import { fillBuiltInConf } from "../plan/built_in_conf.ts";
 import { type OutputPlan, planOutput, type RelayFormat } from "../plan/output_plan.ts";
-import type { Request, Settings } from "../plan/settings.ts";
-import { inOneLine } from "../checks/rules/finding.ts";
-import { checkNewConf, checkNginx, findQuickly } from "../checks/preflight.ts";
+import type { Invocation, Settings } from "../plan/settings.ts";
+import { formatFinding } from "../checks/rules/finding.ts";
+import { checkLink } from "../checks/rules/links.ts";
+import { checkNginxBeforeStart, checkReload, runPreflight } from "../checks/preflight.ts";
 import { Progress, type ProgressDisplay } from "../supervise/progress.ts";
-import { openRequests } from "../supervise/stop_requests.ts";
+import { openStopRequests } from "../supervise/stop_requests.ts";
 import { supervise } from "../supervise/supervise.ts";
-import type { Tools } from "../supervise/dependencies.ts";
+import type { RunDependencies } from "../supervise/dependencies.ts";
 import { RunRecord } from "../supervise/run_record.ts";
 
 /** For what is still on its way when both children are gone, in milliseconds. */
 const LAST_WORDS_MS = 1000;
 
 /** @returns the exit status */
-export async function serve(request: Request): Promise<number> {
-  const requests = openRequests(clock);
+export async function serve(request: Invocation): Promise<number> {
+  const requests = openStopRequests(clock);
   listenForSignals(requests.handlers);
   const { settings } = request;
   const sinks = openSinks(clock, (name) => sayOf(name, () => log));
@@ -52,20 +53,20 @@ export async function serve(request: Request): Promise<number> {
 /** Says what is wrong, where something is, before anything is started or changed. */
 async function refusal(
   plan: LaunchPlan,
-  request: Request,
+  request: Invocation,
   log: Log,
 ): Promise<number | undefined> {
   const { notificationFd } = request.settings;
   // A descriptor is the caller's to open, not the image's.
   if (notificationFd !== undefined && !isInherited(notificationFd)) {
-    const { judgeNotificationFd } = await import("../checks/rules/places.ts");
-    log.error("usage", inOneLine(judgeNotificationFd(notificationFd, false)));
+    const { checkNotificationFd } = await import("../checks/rules/places.ts");
+    log.error("usage", formatFinding(checkNotificationFd(notificationFd, false)));
     return EXIT.usage;
   }
-  const findings = await findQuickly(plan, request);
+  const findings = await runPreflight(plan, request);
   for (const finding of findings) {
-    if (finding.result === "failed") log.error("refused", inOneLine(finding));
-    if (finding.result === "warning") log.warning("preflight", inOneLine(finding));
+    if (finding.result === "failed") log.error("refused", formatFinding(finding));
+    if (finding.result === "warning") log.warning("preflight", formatFinding(finding));
   }
   return findings.some(({ result }) => result === "failed") ? EXIT.configuration : undefined;
 }
@@ -74,26 +75,26 @@ async function run(
   plan: LaunchPlan,
   settings: Settings,
   log: Log,
-  requests: Tools["requests"],
+  requests: RunDependencies["requests"],
   sinks: Sinks,
 ): Promise<number> {
-  appendToOutputs();
+  setAppendOnOutputs();
   raiseOpenFileLimit();
   const notifier = openNotifier(settings.notificationFd);
   const stateFile = tryStateFile(settings.stateDir, log);
   if (plan.builtInConf && !stateFile) return EXIT.configuration;
   if (plan.builtInConf) writeBuiltInConf(plan.builtInConf.path, settings);
 
-  const outputPlan = planOutput(settings.logs, lookAtOutputs());
+  const outputPlan = planOutput(settings.logs, inspectOutputs());
   log.debug("logs", `children's output: ${inWords(outputPlan)}`);
   if (outputPlan.warning) log.warning("logs", outputPlan.warning);
   const relay = outputPlan.kind === "relay" ? await openRelay(sinks, outputPlan.format) : undefined;
   const reaper = startReaper();
   const record = new RunRecord(stateFile, plan, clock);
-  const memory = record.withMemory(log);
-  requests.hurry.then(() => record.onHurry());
+  const memory = record.recordingLog(log);
+  requests.skipDelay.then(() => record.onSkipDelay());
   const progress = new Progress(
-    () => record.waitInWords(),
+    () => record.progressText(),
     await displayFor(settings, outputPlan, log, sinks),
     clock,
   );
@@ -104,40 +105,41 @@ async function run(
     log: memory,
     requests,
     makeLink: makeLogLinkOrSayWhy,
+    linkWarning: (link, why) => formatFinding(checkLink(link, { kind: "impossible", why })),
     spawn: (childPlan) => spawnChild(childPlan, reaper, clock, relay),
     async checkNginx(nginx, signal) {
-      const checked = await checkNginx({ ...plan, nginx }, reaper, signal);
-      for (const finding of checked.warnings) memory.warning("conf", inOneLine(finding));
+      const checked = await checkNginxBeforeStart({ ...plan, nginx }, reaper, signal);
+      for (const finding of checked.warnings) memory.warning("conf", formatFinding(finding));
       nginxPlan = checked.plan;
       record.onListens(checked.listens);
       return checked;
     },
-    async findConfComplaint() {
-      const conf = await checkNewConf(nginxPlan, reaper);
+    async checkReload() {
+      const conf = await checkReload(nginxPlan, reaper);
       if (conf.complaint === undefined) record.onListens(conf.listens);
       return conf.complaint;
     },
-    askApp: (signal, onConnected) =>
+    probeApp: (signal, onConnected) =>
       getStatus({ transport: "unix", path: plan.socket }, plan.readyPath, signal, onConnected),
-    askThroughNginx: (listen) => (signal) =>
+    probeThroughNginx: (listen) => (signal) =>
       listen
         ? getStatus(listen.address, plan.readyPath, signal)
         // No plain HTTP to be had through nginx, so the app's own word has to do.
         : getStatus({ transport: "unix", path: plan.socket }, plan.readyPath, signal),
     finishOutput: async () => await relay?.finish(LAST_WORDS_MS),
-    strays: () => findStrays(reaper, clock),
+    adopted: () => findAdopted(reaper, clock),
     onPhase(phase, pair, timeline) {
       record.onPhase(phase, pair, timeline);
       if (phase === "serving") notifier.ready();
       if (phase === "draining") notifier.stopping();
       progress.onPhase(phase);
     },
-    onNews: (news) => record.onNews(news),
+    onEvent: (event) => record.onEvent(event),
   });
 
   // gunicorn removes its socket itself, unless it was killed.
-  if (!await isListening({ transport: "unix", path: plan.socket })) removeIfThere(plan.socket);
-  if (plan.builtInConf) removeIfThere(`${settings.stateDir}/nginx`, { recursive: true });
+  if (!await isListening({ transport: "unix", path: plan.socket })) removeIfExists(plan.socket);
+  if (plan.builtInConf) removeIfExists(`${settings.stateDir}/nginx`, { recursive: true });
   record.close();
   reaper.close();
   return status;
@@ -199,7 +201,7 @@ function tryStateFile(folder: string, log: Log): StateFile | undefined {
   } catch (error) {
     const reason = (error as Error).message;
     // What can be foreseen, preflight has said.
-    if (canMakeIn(folder)) {
+    if (canCreate(folder)) {
       log.warning(
         "no-state-file",
         `cannot keep state in ${folder}: ${reason}: name another folder with --state-dir`,
@@ -210,6 +212,6 @@ function tryStateFile(folder: string, log: Log): StateFile | undefined {
 }
 
 function writeBuiltInConf(path: string, settings: Settings): void {
-  makeFolder(path.slice(0, path.lastIndexOf("/")));
-  writeWhole(path, fillBuiltInConf(template, settings));
+  createFolder(path.slice(0, path.lastIndexOf("/")));
+  writeAtomically(path, fillBuiltInConf(template, settings));
 }

@@ -5,12 +5,12 @@ import { writeTextFile } from "../host/files/files.ts";
 import { listenForInterrupt } from "../host/process/interrupt.ts";
 import { writeToStderr, writeToStdout } from "../host/output/output.ts";
 import { canMoveCursor, isTerminal, terminalSize, wantsColour } from "../host/output/terminal.ts";
-import { errorInWords } from "../plan/in_words.ts";
-import type { Request } from "../plan/settings.ts";
+import { formatError } from "../plan/format.ts";
+import type { Invocation } from "../plan/settings.ts";
 import { findRunning, type Running } from "./running.ts";
 import { statusJson } from "../status/json.ts";
 import { statusLines } from "../status/text.ts";
-import { type Look, lookAt, type StatusView } from "../status/view.ts";
+import { type StatusSnapshot, type StatusView, takeSnapshot } from "../status/view.ts";
 import { timelineLines } from "../status/timeline_text.ts";
 import { timelineSvg } from "../status/timeline_svg.ts";
 
@@ -20,7 +20,7 @@ const PIPED_COLUMNS = 80;
 const CLEAR_SCREEN = "\x1b[H\x1b[2J";
 
 /** @returns the exit status: 1 when nothing runs */
-export async function status(request: Request): Promise<number> {
+export async function status(request: Invocation): Promise<number> {
   const { watch, svg } = request.options;
   if (watch) return await watching(request);
   const running = findRunning(request);
@@ -29,15 +29,15 @@ export async function status(request: Request): Promise<number> {
     else writeToStderr(nothing(running, request));
     return 1;
   }
-  const [view] = lookAt(running.state, running.folder);
+  const [view] = takeSnapshot(running.state, running.folder);
   if (svg === undefined) writeToStdout(inWords(view, request, "since each process's start"));
   return svg === undefined ? 0 : draw(view, svg);
 }
 
-async function watching(request: Request): Promise<number> {
+async function watching(request: Invocation): Promise<number> {
   const interrupted = listenForInterrupt();
   const isScreen = canMoveCursor("stdout") && !request.options.json;
-  let look: Look | undefined;
+  let look: StatusSnapshot | undefined;
   while (!interrupted.aborted) {
     const running = findRunning(request);
     let text: string;
@@ -46,7 +46,7 @@ async function watching(request: Request): Promise<number> {
       look = undefined;
     } else {
       const span = look ? "in the last second" : "since each process's start";
-      const [view, next] = lookAt(running.state, running.folder, look);
+      const [view, next] = takeSnapshot(running.state, running.folder, look);
       text = inWords(view, request, span);
       look = next;
     }
@@ -56,11 +56,11 @@ async function watching(request: Request): Promise<number> {
   return look ? 0 : 1;
 }
 
-function nothing({ reason }: Running & { kind: "nothing" }, { options }: Request): string {
+function nothing({ reason }: Running & { kind: "nothing" }, { options }: Invocation): string {
   return options.json ? `${JSON.stringify({ running: false, reason })}\n` : `tandem: ${reason}\n`;
 }
 
-function inWords(view: StatusView, { options }: Request, cpuSpan: string): string {
+function inWords(view: StatusView, { options }: Invocation, cpuSpan: string): string {
   if (options.json) return `${JSON.stringify(statusJson(view))}\n`;
   const { columns } = terminalSize();
   const lines = options.timeline
@@ -83,7 +83,7 @@ function draw(view: StatusView, path: string): number {
   try {
     writeTextFile(path, timelineSvg(view));
   } catch (error) {
-    writeToStderr(`tandem: cannot write ${path}: ${errorInWords(error)}\n`);
+    writeToStderr(`tandem: cannot write ${path}: ${formatError(error)}\n`);
     return 1;
   }
   writeToStdout(`wrote ${path}\n`);

@@ -1,11 +1,11 @@
 /** `tandem stop`: asks the running pair to stop, and waits until it is gone. */
 
-import { askProcess } from "../host/state/signal_instance.ts";
+import { signalInstance } from "../host/state/signal_instance.ts";
 import { monotonicClock as clock } from "../host/system/clock.ts";
 import { writeToStderr, writeToStdout } from "../host/output/output.ts";
 import { isAlive } from "../host/state/file.ts";
-import { durationInWords } from "../plan/in_words.ts";
-import type { Request } from "../plan/settings.ts";
+import { formatDuration } from "../plan/format.ts";
+import type { Invocation } from "../plan/settings.ts";
 import { findRunning } from "./running.ts";
 
 /** Beyond the grace period: for what was killed to be reaped, and the last words to be read. */
@@ -14,7 +14,7 @@ const RESERVE_MS = 5000;
 const POLL_MS = 20;
 
 /** @returns the exit status */
-export async function stop(request: Request): Promise<number> {
+export async function stop(request: Invocation): Promise<number> {
   const begin = clock.now();
   const running = findRunning(request);
   if (running.kind === "nothing") return fail(running.reason);
@@ -25,7 +25,7 @@ export async function stop(request: Request): Promise<number> {
 
   // Asked once more, a tandem that drains already would hurry.
   if (phase !== "draining") {
-    const asked = askProcess(state, "SIGTERM");
+    const asked = signalInstance(state, "SIGTERM");
     if (asked === "not permitted") {
       return fail(`not permitted to stop pid ${pid}: it is another user's`);
     }
@@ -38,11 +38,11 @@ export async function stop(request: Request): Promise<number> {
   const deadline = begin + patience;
   while (isAlive(state)) {
     if (clock.now() >= deadline) {
-      return fail(`pid ${pid} is still there after ${durationInWords(patience)}`);
+      return fail(`pid ${pid} is still there after ${formatDuration(patience)}`);
     }
     await clock.sleep(Math.min(POLL_MS, deadline - clock.now()));
   }
-  writeToStdout(`stopped in ${durationInWords(clock.now() - begin)} (pid ${pid})\n`);
+  writeToStdout(`stopped in ${formatDuration(clock.now() - begin)} (pid ${pid})\n`);
   return 0;
 }
 

@@ -1,10 +1,6 @@
-/** Reads what `nginx -T` prints and fills in the built-in nginx.conf. */
+/** Reads the directives of an nginx.conf, as a file or as `nginx -T` prints it. */
 
-import type { Settings } from "../plan/settings.ts";
-
-export type Address =
-  | { transport: "tcp"; hostname: string; port: number }
-  | { transport: "unix"; path: string };
+import type { Address } from "../plan/address.ts";
 
 export interface Listen {
   address: Address;
@@ -14,7 +10,7 @@ export interface Listen {
   plainHttp: boolean;
 }
 
-export interface NginxConfig {
+export interface ConfSummary {
   /** What the `daemon` line says, where there is one. */
   daemon: "on" | "off" | undefined;
   listens: Listen[];
@@ -34,7 +30,7 @@ const DEFAULT_LISTEN = "80";
  * @param directives of what `nginx -T` prints: the main file and every included one, known to be valid. That is why a
  * `daemon` line anywhere is one of the main context.
  */
-export function readNginxConfig(directives: Directive[]): NginxConfig {
+export function summarizeConf(directives: Directive[]): ConfSummary {
   const daemon = directives.find(({ name }) => name === "daemon")?.args[0];
   const listens = directives.filter(({ name }) => name === "listen");
   const servers = directives.some(({ name, within }) =>
@@ -55,13 +51,13 @@ function readListen({ args: [text = DEFAULT_LISTEN, ...parameters], within }: Di
   const otherProtocol = within.includes("stream") || within.includes("mail");
   return {
     text,
-    address: readAddress(text),
+    address: parseAddress(text),
     plainHttp: !otherProtocol && !parameters.some((word) => NOT_PLAIN_HTTP.includes(word)),
   };
 }
 
 /** Where a client on this machine finds what `listen` names: a wildcard is asked on loopback. */
-export function readAddress(text: string): Address {
+export function parseAddress(text: string): Address {
   if (text.startsWith("unix:")) return { transport: "unix", path: text.slice("unix:".length) };
   const [, host = "", port = DEFAULT_LISTEN] = /^\d+$/.test(text)
     ? ["", "", text]
@@ -88,7 +84,7 @@ export function proxiedHost(url: string): string {
 const TOKEN =
   /(?:[ \t\r\n]|#[^\n]*(?:\n|$))*(?:([;{}])|("(?:\\[^]|[^"\\])*"|'(?:\\[^]|[^'\\])*'|(?:\\[^]|\$\{*|[^ \t\r\n;{}"'#\\$])(?:\\[^]|\$\{*|[^ \t\r\n;{\\$])*))/gy;
 
-export function* readDirectives(dump: string): Generator<Directive> {
+export function* parseDirectives(dump: string): Generator<Directive> {
   let words: string[] = [];
   const within: string[] = [];
   // Its own, because it keeps its place, and somebody may read an included file in between.
@@ -126,23 +122,4 @@ function endOfBlock(text: string, from: number): number {
     if (text[at] === "}") depth--;
   }
   return at;
-}
-
-export function fillBuiltInConf(template: string, settings: Settings): string {
-  const { port, socket, maxBody, proxyReadTimeout, stateDir, logDir, noLogLinks } = settings;
-  const values: Record<string, string> = {
-    port: `${port}`,
-    socket,
-    max_body: maxBody,
-    proxy_read_timeout: `${proxyReadTimeout}`,
-    state_dir: stateDir,
-    // Straight to the output, so that a log folder that cannot be linked costs nothing.
-    access_log: noLogLinks ? `"${logDir}/access.log"` : "/dev/stdout",
-    error_log: noLogLinks ? `"${logDir}/error.log"` : "/dev/stderr",
-  };
-  return template.replace(/\{\{(\w+)\}\}/g, (_, name: string) => {
-    const value = values[name];
-    if (value === undefined) throw new Error(`Cannot fill in the built-in nginx.conf: no ${name}`);
-    return value;
-  });
 }

@@ -18,7 +18,7 @@ export interface NginxBuild {
 /** The two that matter here come first. */
 const tempModules = ["client-body", "proxy", "fastcgi", "uwsgi", "scgi"];
 
-export function readBuild(text: string): NginxBuild {
+export function parseBuild(text: string): NginxBuild {
   const option = (name: string) => new RegExp(`(?:^|\\s)--${name}=(\\S+)`).exec(text)?.[1];
   const temp = (module: string) =>
     option(`http-${module}-temp-path`) ?? `${module.replace("-", "_")}_temp`;
@@ -43,7 +43,7 @@ export interface NginxPaths {
   bodies: string[];
 }
 
-export function readPaths(root: Block, build: NginxBuild): NginxPaths {
+export function findPaths(root: Block, build: NginxBuild): NginxPaths {
   const inPrefix = (path: string) => path.startsWith("/") ? path : `${build.prefix}/${path}`;
   const said = (name: string) => findAll(root, name).flatMap(({ args }) => args[0] ?? []);
   const orElse = (paths: string[], builtIn: string) => paths.length ? paths : [builtIn];

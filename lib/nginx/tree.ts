@@ -1,6 +1,6 @@
 /** An nginx conf as the tree that nginx makes of it: blocks in blocks, with what is included in its place. */
 
-import { readDirectives } from "./directives.ts";
+import { parseDirectives } from "./directives.ts";
 
 export interface Block {
   name: string;
@@ -26,19 +26,19 @@ export function splitDump(dump: string): ConfFiles {
 /** Files that include each other are nginx's to refuse. */
 const DEEPEST = 20;
 
-export function readTree({ main, texts }: ConfFiles): Block {
+export function parseTree({ main, texts }: ConfFiles): Block {
   const root: Block = { name: "", args: [], children: [] };
   fill(root, main, 0);
   return root;
 
   function fill(block: Block, path: string, depth: number): void {
     const around = [block];
-    for (const { name, args, within } of readDirectives(texts.get(path) ?? "")) {
+    for (const { name, args, within } of parseDirectives(texts.get(path) ?? "")) {
       around.length = within.length + 1;
       const parent = around[within.length];
       if (!parent) continue;
       if (name === "include" && depth < DEEPEST) {
-        const pattern = patternOf(includePath(args[0] ?? "", main));
+        const pattern = globToRegExp(includePath(args[0] ?? "", main));
         for (const included of texts.keys()) {
           if (pattern.test(included)) fill(parent, included, depth + 1);
         }
@@ -57,7 +57,7 @@ export function includePath(pattern: string, main: string): string {
 }
 
 /** As glob(7): neither `*` nor `?` stands for a slash. */
-export function patternOf(glob: string): RegExp {
+export function globToRegExp(glob: string): RegExp {
   const source = glob.replace(/\[[^\]]*\]|[.+^${}()|\\]|\*|\?|[[\]]/g, (part) => {
     if (part === "*") return "[^/]*";
     if (part === "?") return "[^/]";

@@ -3,7 +3,7 @@
 import { proxiedHost } from "./directives.ts";
 import type { Block } from "./tree.ts";
 
-export interface Proxied {
+export interface ProxyLocation {
   /** "location /ping" */
   where: string;
   /** As nginx writes addresses: "unix:/tmp/gunicorn.sock", "127.0.0.1:8000"; none where a variable decides. */
@@ -17,7 +17,7 @@ interface Inherited {
   readTimeout?: string;
 }
 
-export function findProxied(root: Block): Proxied[] {
+export function findProxyLocations(root: Block): ProxyLocation[] {
   const http = root.children.filter(({ name }) => name === "http");
   const upstreams = new Map(
     http.flatMap(({ children }) => children)
@@ -26,7 +26,7 @@ export function findProxied(root: Block): Proxied[] {
   );
   return http.flatMap((block) => walk(block, {}));
 
-  function walk(block: Block, outer: Inherited): Proxied[] {
+  function walk(block: Block, outer: Inherited): ProxyLocation[] {
     const inherited = {
       maxBody: said(block, "client_max_body_size") ?? outer.maxBody,
       readTimeout: said(block, "proxy_read_timeout") ?? outer.readTimeout,

@@ -3,7 +3,7 @@ export const EXIT = {
   ok: 0,
   usage: 64,
   unavailable: 69,
-  defect: 70,
+  internalError: 70,
   startTimeout: 75,
   configuration: 78,
   killed: 124,
@@ -22,7 +22,10 @@ export const exitStatusTable: readonly { status: string; when: string }[] = [
     status: `${EXIT.unavailable}`,
     when: "a child could not be started (not found, not executable) after preflight",
   },
-  { status: `${EXIT.defect}`, when: "a defect in tandem itself; the only case with a stack trace" },
+  {
+    status: `${EXIT.internalError}`,
+    when: "a defect in tandem itself; the only case with a stack trace",
+  },
   { status: `${EXIT.startTimeout}`, when: "not ready within --start-timeout" },
   {
     status: `${EXIT.configuration}`,

@@ -1,7 +1,7 @@
 /** gunicorn's command line as its own parser reads it: the last of several counts. */
 
 /** Every value that is given to one of these flags, in their order. */
-export function valuesOf(args: readonly string[], ...flags: string[]): string[] {
+export function flagValues(args: readonly string[], ...flags: string[]): string[] {
   return args.flatMap((arg, index) => {
     for (const flag of flags) {
       if (arg === flag) return args[index + 1] ?? [];
@@ -12,12 +12,12 @@ export function valuesOf(args: readonly string[], ...flags: string[]): string[] 
   });
 }
 
-export function lastValueOf(args: readonly string[], ...flags: string[]): string | undefined {
-  return valuesOf(args, ...flags).at(-1);
+export function lastFlagValue(args: readonly string[], ...flags: string[]): string | undefined {
+  return flagValues(args, ...flags).at(-1);
 }
 
 /** A number that gunicorn would take; nothing where it would refuse the text or nobody gave one. */
-export function lastNumberOf(args: readonly string[], ...flags: string[]): number | undefined {
-  const text = lastValueOf(args, ...flags);
+export function lastFlagNumber(args: readonly string[], ...flags: string[]): number | undefined {
+  const text = lastFlagValue(args, ...flags);
   return text !== undefined && /^\d+$/.test(text) ? Number(text) : undefined;
 }

@@ -1,7 +1,7 @@
 /** Settings -> what will be run, linked, waited for and by when. Pure: nothing here looks at the machine. */
 
 import type { SignalName } from "./signals.ts";
-import type { Request } from "./settings.ts";
+import type { Invocation } from "./settings.ts";
 
 export type ChildName = "nginx" | "gunicorn";
 
@@ -42,7 +42,9 @@ export interface LaunchPlan {
   deadlines: Deadlines;
 }
 
-export function planLaunch({ settings, gunicornArguments, currentDirectory }: Request): LaunchPlan {
+export function planLaunch(
+  { settings, gunicornArguments, currentDirectory }: Invocation,
+): LaunchPlan {
   const { stateDir, logDir, noLogLinks, gracePeriod, drainDelay } = settings;
   const here = (path: string) => path.startsWith("/") ? path : `${currentDirectory}/${path}`;
   // A path that the user typed is not to be looked for in --chdir, where its child starts.

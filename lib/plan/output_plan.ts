@@ -17,7 +17,9 @@ export interface OutputFacts {
   canReopen: boolean;
 }
 
-export type Outputs = Record<"stdout" | "stderr", OutputFacts>;
+export type StreamName = "stdout" | "stderr";
+
+export type Outputs = Record<StreamName, OutputFacts>;
 
 export function planOutput(mode: LogsMode, outputs: Outputs): OutputPlan {
   const closed = names(outputs, ({ canReopen }) => !canReopen);

@@ -81,7 +81,7 @@ export interface CommandOptions {
 }
 
 /** A run as the command line and the environment ask for it. */
-export interface Request {
+export interface Invocation {
   settings: Settings;
   options: CommandOptions;
   /** What stood behind `--`, handed to gunicorn as it is. */

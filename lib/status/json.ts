@@ -1,6 +1,6 @@
 /** What `status --json` says: the state file's facts and those of /proc in one object. Pure. */
 
-import { urlInWords } from "../plan/in_words.ts";
+import { formatUrl } from "../plan/format.ts";
 import type { StatusView } from "./view.ts";
 
 /** Times are milliseconds, moments milliseconds after tandem's start, memory bytes; RSS counts shared pages in full. */
@@ -17,7 +17,7 @@ export function statusJson(view: StatusView): Record<string, unknown> {
     startedAt,
     uptimeMs: Math.round(uptimeMs),
     stateDir: folder,
-    readyUrl: ready && urlInWords(ready.address, ready.path),
+    readyUrl: ready && formatUrl(ready.address, ready.path),
     socket,
     limits,
     connections,

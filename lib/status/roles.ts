@@ -2,16 +2,16 @@
 
 import { TICK_MS } from "../host/process/stat.ts";
 import type { ProcessFacts } from "../host/process/tree.ts";
-import type { Identity, State } from "../host/state/schema.ts";
+import type { ProcessIdentity, State } from "../host/state/schema.ts";
 
 /** "nginx master", "gunicorn worker"; the bare name of what the app has started. */
 export function roleOf(facts: ProcessFacts, tree: readonly ProcessFacts[], state: State): string {
   const { nginx, gunicorn, pid } = state;
   if (facts.pid === pid) return "tandem";
-  if (isSame(facts, nginx)) return "nginx master";
-  if (isSame(facts, gunicorn)) return "gunicorn master";
-  const isBelow = (master: Identity | undefined) =>
-    facts.parent === master?.pid && tree.some((other) => isSame(other, master));
+  if (isSameProcess(facts, nginx)) return "nginx master";
+  if (isSameProcess(facts, gunicorn)) return "gunicorn master";
+  const isBelow = (master: ProcessIdentity | undefined) =>
+    facts.parent === master?.pid && tree.some((other) => isSameProcess(other, master));
   // "nginx: worker process is shutting down", "nginx: cache manager process".
   const title = /^nginx: (.+)$/.exec(facts.title)?.[1]?.replace(" process", "");
   if (title !== undefined && (isBelow(nginx) || facts.parent === pid)) return `nginx ${title}`;
@@ -19,7 +19,10 @@ export function roleOf(facts: ProcessFacts, tree: readonly ProcessFacts[], state
   return facts.parent === pid ? `${facts.name}, left behind by its parent` : facts.name;
 }
 
-export function isSame({ pid, startTicks }: Identity, other: Identity | undefined): boolean {
+export function isSameProcess(
+  { pid, startTicks }: ProcessIdentity,
+  other: ProcessIdentity | undefined,
+): boolean {
   return pid === other?.pid && startTicks === other.startTicks;
 }
 

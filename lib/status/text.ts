@@ -1,6 +1,6 @@
 /** What `status` shows, as text. Pure. */
 
-import { bytesInWords, durationInWords, plural, urlInWords } from "../plan/in_words.ts";
+import { formatBytes, formatDuration, formatUrl, plural } from "../plan/format.ts";
 import type { ProcessRow, StatusView } from "./view.ts";
 
 export interface TextStyle {
@@ -34,7 +34,7 @@ function headline({ state, isReady, uptimeMs }: StatusView, paint: Paint): strin
   const { phase, version, pid } = state;
   const colour = isReady ? "green" : phase === "starting" ? "yellow" : "red";
   const verdict = paint(isReady ? `${phase}, ready` : `${phase}, not ready`, colour);
-  return `${verdict}: tandem ${version}, pid ${pid}, up ${durationInWords(uptimeMs)}`;
+  return `${verdict}: tandem ${version}, pid ${pid}, up ${formatDuration(uptimeMs)}`;
 }
 
 function facts({ state, waiting, connections, uptimeMs, folder }: StatusView): string[] {
@@ -43,10 +43,10 @@ function facts({ state, waiting, connections, uptimeMs, folder }: StatusView): s
   const rows: [string, string | false | undefined][] = [
     ["stopping", stopCause],
     ["waiting", waiting],
-    ["ready path", ready && urlInWords(ready.address, ready.path)],
+    ["ready path", ready && formatUrl(ready.address, ready.path)],
     [
       "ready after",
-      timeline.ready !== undefined && durationInWords(timeline.ready),
+      timeline.ready !== undefined && formatDuration(timeline.ready),
     ],
     ["app socket", socket],
     ["connections", connections !== undefined && `${connections} to nginx`],
@@ -58,7 +58,7 @@ function facts({ state, waiting, connections, uptimeMs, folder }: StatusView): s
 }
 
 function ago(at: number | undefined, now: number): string {
-  return at === undefined ? "" : `, the last ${durationInWords(now - at)} ago`;
+  return at === undefined ? "" : `, the last ${formatDuration(now - at)} ago`;
 }
 
 const STATES: Record<string, string> = {
@@ -76,10 +76,10 @@ function table(processes: ProcessRow[]): string[] {
     `${"  ".repeat(row.depth)}${row.role}`,
     `${row.pid}`,
     STATES[row.state] ?? row.state,
-    bytesInWords(row.rssBytes),
-    durationInWords(row.cpuMs),
+    formatBytes(row.rssBytes),
+    formatDuration(row.cpuMs),
     row.cpuPercent.toFixed(1),
-    durationInWords(row.uptimeMs),
+    formatDuration(row.uptimeMs),
   ]);
   const head = ["PROCESS", "PID", "STATE", "RSS", "CPU", "CPU%", "UP"];
   const all = [head, ...rows];
@@ -93,7 +93,7 @@ function table(processes: ProcessRow[]): string[] {
 }
 
 function remarks({ processes, lateWorkers }: StatusView, { cpuSpan }: TextStyle): string[] {
-  const whole = bytesInWords(processes.reduce((sum, { rssBytes }) => sum + rssBytes, 0));
+  const whole = formatBytes(processes.reduce((sum, { rssBytes }) => sum + rssBytes, 0));
   const late = `${plural(lateWorkers, "gunicorn worker")} younger than the start or last reload`;
   return [
     `RSS: ${whole} in all; memory that processes share counts in each of them.`,
@@ -106,7 +106,7 @@ function events({ state, uptimeMs }: StatusView, { columns }: TextStyle, paint: 
   if (!state.events.length) return [];
   const rows = state.events.map(({ at, level, message }) => {
     const mark = level === "info" ? "" : `${level}: `;
-    const line = `${durationInWords(uptimeMs - at).padStart(11)} ago  ${mark}${message}`;
+    const line = `${formatDuration(uptimeMs - at).padStart(11)} ago  ${mark}${message}`;
     const shown = line.slice(0, columns);
     return level === "info" ? shown : paint(shown, level === "error" ? "red" : "yellow");
   });

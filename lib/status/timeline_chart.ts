@@ -1,6 +1,6 @@
 /** The steps of a run as spans of time, for whoever draws them. Pure. */
 
-import { durationInWords } from "../plan/in_words.ts";
+import { formatDuration } from "../plan/format.ts";
 import type { StatusView } from "./view.ts";
 
 export interface Bar {
@@ -57,10 +57,10 @@ export function chartsOf({ state, uptimeMs }: StatusView): Chart[] {
 }
 
 function outcome(ready: number | undefined, stop: number | undefined, now: number): string {
-  if (ready !== undefined) return `ready after ${durationInWords(ready)}`;
+  if (ready !== undefined) return `ready after ${formatDuration(ready)}`;
   return stop === undefined
-    ? `not ready yet, after ${durationInWords(now)}`
-    : `stopped before it was ready, after ${durationInWords(stop)}`;
+    ? `not ready yet, after ${formatDuration(now)}`
+    : `stopped before it was ready, after ${formatDuration(stop)}`;
 }
 
 /** A span that has not ended goes on until now; of those that have not begun there is nothing to draw. */

@@ -1,6 +1,6 @@
 /** The steps of a run as a picture that needs nothing beside itself. Pure. */
 
-import { durationInWords } from "../plan/in_words.ts";
+import { formatDuration } from "../plan/format.ts";
 import type { StatusView } from "./view.ts";
 import { type Bar, type Chart, chartsOf } from "./timeline_chart.ts";
 
@@ -70,7 +70,7 @@ function barSvg(chart: Chart, bar: Bar, y: number): string {
   const x = xOf(chart, from);
   // A step of a millisecond is seen too.
   const width = Math.max(2, xOf(chart, to) - x);
-  const time = durationInWords(to - from) + (isOpen ? " so far" : "");
+  const time = formatDuration(to - from) + (isOpen ? " so far" : "");
   return `<text x="${MARGIN}" y="${middle}">${escaped(label)}</text>\n` +
     `<rect class="${who}${isOpen ? " open" : ""}" x="${fixed(x)}" y="${y + 4}" ` +
     `width="${fixed(width)}" height="${ROW_HEIGHT - 8}" rx="2"/>\n` +
@@ -79,7 +79,7 @@ function barSvg(chart: Chart, bar: Bar, y: number): string {
 
 function tickSvg(chart: Chart, at: number, top: number, bottom: number): string {
   const x = fixed(xOf(chart, at));
-  const text = at === chart.from ? "0" : durationInWords(at - chart.from);
+  const text = at === chart.from ? "0" : formatDuration(at - chart.from);
   return `<line class="grid" x1="${x}" y1="${top}" x2="${x}" y2="${bottom}"/>\n` +
     `<text class="tick" x="${x}" y="${bottom + 16}">${escaped(text)}</text>\n`;
 }

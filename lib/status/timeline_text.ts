@@ -1,6 +1,6 @@
 /** The steps of a run as bars of plain characters. Pure. */
 
-import { durationInWords } from "../plan/in_words.ts";
+import { formatDuration } from "../plan/format.ts";
 import type { StatusView } from "./view.ts";
 import { type Bar, type Chart, chartsOf } from "./timeline_chart.ts";
 
@@ -18,7 +18,7 @@ export function timelineLines(view: StatusView, columns: number): string[] {
 
 function barLines({ bars, from, to }: Chart, columns: number): string[] {
   const times = bars.map(({ from, to, isOpen }) =>
-    durationInWords(to - from) + (isOpen ? " so far" : "")
+    formatDuration(to - from) + (isOpen ? " so far" : "")
   );
   const labelWidth = Math.max(0, ...bars.map(({ label }) => label.length));
   const timeWidth = Math.max(0, ...times.map((time) => time.length));

@@ -2,11 +2,11 @@
 
 import { monotonicClock } from "../host/system/clock.ts";
 import { countConnections } from "../host/net/connection_count.ts";
-import { nowAfterBoot } from "../host/process/boot_clock.ts";
+import { bootClockNow } from "../host/process/boot_clock.ts";
 import { TICK_MS } from "../host/process/stat.ts";
 import { readTree } from "../host/process/tree.ts";
 import type { State } from "../host/state/schema.ts";
-import { waitInWords } from "../supervise/progress_text.ts";
+import { progressText } from "../supervise/progress_text.ts";
 import { lateWorkers, roleOf } from "./roles.ts";
 
 export interface ProcessRow {
@@ -38,17 +38,21 @@ export interface StatusView {
 }
 
 /** What one look leaves to the next, for the CPU time in between. */
-export interface Look {
+export interface StatusSnapshot {
   at: number;
   cpuMs: Map<string, number>;
 }
 
-export function lookAt(state: State, folder: string, before?: Look): [StatusView, Look] {
+export function takeSnapshot(
+  state: State,
+  folder: string,
+  before?: StatusSnapshot,
+): [StatusView, StatusSnapshot] {
   const at = monotonicClock.now();
-  const now = nowAfterBoot();
+  const now = bootClockNow();
   const uptimeMs = Math.max(0, now - state.startTicks * TICK_MS);
   const tree = readTree(state.pid);
-  const look: Look = { at, cpuMs: new Map() };
+  const look: StatusSnapshot = { at, cpuMs: new Map() };
   const processes = tree.map((facts): ProcessRow => {
     const { pid, depth, rssBytes, startTicks, cpuTicks } = facts;
     const cpuMs = cpuTicks * TICK_MS;
@@ -78,7 +82,7 @@ export function lookAt(state: State, folder: string, before?: Look): [StatusView
     processes,
     connections,
     lateWorkers: lateWorkers(tree, state),
-    waiting: waitInWords({
+    waiting: progressText({
       phase: state.phase,
       marks: state.timeline,
       now: uptimeMs,

@@ -4,10 +4,10 @@ import type { Child } from "../host/process/child.ts";
 import type { Log } from "../log.ts";
 import type { ControlAction } from "../plan/signals.ts";
 
-export interface ControlTools {
+export interface ControlDependencies {
   log: Log;
   /** Why a new conf would not do; nothing when it would. */
-  findConfComplaint(): Promise<string | undefined>;
+  checkReload(): Promise<string | undefined>;
   /** False once the pair is being stopped, which may come while nginx looks at its conf. */
   isServing(): boolean;
   /** Told how a reload went: with the complaint when it was refused. */
@@ -17,11 +17,11 @@ export interface ControlTools {
 export async function control(
   action: ControlAction,
   { nginx, gunicorn }: { nginx: Child; gunicorn: Child },
-  { log, findConfComplaint, isServing, onReload }: ControlTools,
+  { log, checkReload, isServing, onReload }: ControlDependencies,
 ): Promise<void> {
   switch (action) {
     case "reload": {
-      const complaint = await findConfComplaint().catch((error: Error) => {
+      const complaint = await checkReload().catch((error: Error) => {
         onReload(error.message);
         throw error;
       });

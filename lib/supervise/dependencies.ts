@@ -1,42 +1,44 @@
 import type { Clock } from "../host/system/clock.ts";
-import type { Child, Group } from "../host/process/child.ts";
+import type { Child, ProcessGroup } from "../host/process/child.ts";
 import type { Log } from "../log.ts";
 import type { ChildPlan, LinkPlan } from "../plan/launch_plan.ts";
 import type { Listen } from "../nginx/directives.ts";
 import type { Pair } from "./drain.ts";
 import type { Phase } from "./phases.ts";
-import type { Ask } from "./readiness.ts";
-import type { Requests } from "./stop_requests.ts";
+import type { Probe } from "./readiness.ts";
+import type { StopRequests } from "./stop_requests.ts";
 import type { StopCause } from "./stop_cause.ts";
 import type { Timeline } from "./timeline.ts";
 
 /** All that a run asks of the machine, so that a test can answer in its place. */
-export interface Tools {
+export interface RunDependencies {
   clock: Clock;
   log: Log;
-  requests: Requests;
+  requests: StopRequests;
   /** @throws the reason why it cannot be made */
   makeLink(link: LinkPlan): Promise<string>;
+  /** Words the warning about a link that could not be made. */
+  linkWarning(link: LinkPlan, reason: string): string;
   /** @throws {SpawnError} */
   spawn(plan: ChildPlan): Child;
   /** @throws {Refusal} when nginx would not start with its conf */
   checkNginx(nginx: ChildPlan, signal: AbortSignal): Promise<CheckedNginx>;
   /** @returns why a new conf would not do; nothing when it would */
-  findConfComplaint(): Promise<string | undefined>;
+  checkReload(): Promise<string | undefined>;
   /** Asks the app on its own socket. */
-  askApp: Ask;
+  probeApp: Probe;
   /** Asks for the ready path the way a client would. */
-  askThroughNginx(listen: Listen | undefined): Ask;
+  probeThroughNginx(listen: Listen | undefined): Probe;
   /** Waits until what the children wrote last has arrived, within a bound. */
   finishOutput(): Promise<void>;
-  strays(): Group | undefined;
+  adopted(): ProcessGroup | undefined;
   /** Told of each phase, for the state file and the init system. */
   onPhase(phase: Phase, pair: Pair, timeline: Timeline): void;
   /** Told of what happens beside the phases, for the state file. */
-  onNews?(news: News): void;
+  onEvent?(event: RunEvent): void;
 }
 
-export type News =
+export type RunEvent =
   /** The timeline has a mark more. */
   | { kind: "step" }
   | { kind: "stop"; cause: StopCause }

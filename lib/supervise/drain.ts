@@ -1,7 +1,7 @@
 /** Ends the pair in the order that loses no request, and by force only what does not end in time. */
 
 import { type Clock, happensWithin } from "../host/system/clock.ts";
-import type { Child, Group } from "../host/process/child.ts";
+import type { Child, ProcessGroup } from "../host/process/child.ts";
 import type { Log } from "../log.ts";
 import type { Deadlines } from "../plan/launch_plan.ts";
 
@@ -11,15 +11,15 @@ export interface Pair {
   gunicorn?: Child;
 }
 
-export interface DrainTools {
+export interface DrainDependencies {
   clock: Clock;
   log: Log;
   /** What the app left behind outside the two groups and is tandem's now. */
-  strays: () => Group | undefined;
+  adopted: () => ProcessGroup | undefined;
   /** A second stop signal: no more delay. */
-  hurry: Promise<void>;
+  skipDelay: Promise<void>;
   /** A third one: no more grace. */
-  enough: Promise<void>;
+  killNow: Promise<void>;
 }
 
 /**
@@ -39,16 +39,16 @@ const STRAYS_MS = 1000;
 export async function drain(
   { nginx, gunicorn }: Pair,
   deadlines: Deadlines,
-  { clock, log, strays, hurry, enough }: DrainTools,
+  { clock, log, adopted, skipDelay, killNow }: DrainDependencies,
 ): Promise<boolean> {
   const begin = clock.now();
   let killAt = begin + deadlines.kill;
-  const outOfGrace = enough.then(() => void (killAt = clock.now()));
+  const outOfGrace = killNow.then(() => void (killAt = clock.now()));
   let forced = false;
 
   if (nginx && gunicorn && deadlines.drainDelay > 0) {
     log.info("drain-delay", `serving on for ${deadlines.drainDelay / 1000} s`);
-    const noMoreUse = Promise.race([hurry, nginx.status, gunicorn.status]);
+    const noMoreUse = Promise.race([skipDelay, nginx.status, gunicorn.status]);
     await happensWithin(clock, deadlines.drainDelay, noMoreUse);
   }
   if (nginx && !await ends(nginx, () => nginx.signal("SIGQUIT"), begin + deadlines.nginx)) {
@@ -62,13 +62,13 @@ export async function drain(
   await Promise.all(overdue.map(kill));
   forced ||= overdue.length > 0;
 
-  const left = strays();
+  const left = adopted();
   if (left && !await ends(left, () => left.signalGroup("SIGTERM"), clock.now() + STRAYS_MS)) {
     await kill(left);
   }
   return forced;
 
-  async function ends(group: Group, ask: () => void, deadline: number): Promise<boolean> {
+  async function ends(group: ProcessGroup, ask: () => void, deadline: number): Promise<boolean> {
     while (!group.isGone) {
       const remaining = Math.min(deadline, killAt) - clock.now();
       if (remaining <= 0) return false;
@@ -79,7 +79,7 @@ export async function drain(
     return true;
   }
 
-  async function kill(group: Group): Promise<void> {
+  async function kill(group: ProcessGroup): Promise<void> {
     log.warning("killed", `${group.name} did not end in time: killing it`);
     group.signalGroup("SIGKILL");
     if (!await happensWithin(clock, AFTER_KILL_MS, group.gone)) {

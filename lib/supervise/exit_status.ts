@@ -19,6 +19,6 @@ export function exitStatus(cause: StopCause, forced: boolean): number {
     case "cannot start":
       return EXIT.unavailable;
     case "defect":
-      return EXIT.defect;
+      return EXIT.internalError;
   }
 }

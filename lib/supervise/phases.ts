@@ -64,14 +64,14 @@ export function checkMove(from: Phase, to: Phase): void {
   throw new Error(`Cannot go from ${from} to ${to}: ${from} leads to ${ways}`);
 }
 
-export type StopStep = "stop" | "hurry" | "enough";
+export type StopStep = "stop" | "skipDelay" | "killNow";
 
 /** nginx images send SIGQUIT once as the stop; only these, of a person or an engine, escalate. */
-export const impatientSignals: readonly SignalName[] = ["SIGTERM", "SIGINT"];
+export const escalatingSignals: readonly SignalName[] = ["SIGTERM", "SIGINT"];
 
 /** What one stop signal after the other does. */
 export const stopSteps: readonly { readonly step: StopStep; readonly meaning: string }[] = [
   { step: "stop", meaning: "ends the pair in order" },
-  { step: "hurry", meaning: "skips what is left of --drain-delay" },
-  { step: "enough", meaning: "ends --grace-period" },
+  { step: "skipDelay", meaning: "skips what is left of --drain-delay" },
+  { step: "killNow", meaning: "ends --grace-period" },
 ];

@@ -12,10 +12,10 @@ export interface ProgressDisplay {
 }
 
 /** In words what is waited for; nothing when there is nothing to say at that moment. */
-export type Describe = () => string | undefined | Promise<string | undefined>;
+export type DescribeProgress = () => string | undefined | Promise<string | undefined>;
 
 export async function showProgress(
-  describe: Describe,
+  describe: DescribeProgress,
   display: ProgressDisplay,
   clock: Clock,
   signal: AbortSignal,
@@ -47,7 +47,7 @@ export class Progress {
   #current: AbortController | undefined;
 
   constructor(
-    private readonly describe: Describe,
+    private readonly describe: DescribeProgress,
     private readonly display: ProgressDisplay,
     private readonly clock: Clock,
   ) {}

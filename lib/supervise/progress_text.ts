@@ -2,7 +2,7 @@
 
 import type { Step } from "./timeline.ts";
 
-export interface Wait {
+export interface ProgressFacts {
   phase: string;
   /** Milliseconds after tandem's start, like `now`. */
   marks: Partial<Record<Step, number>>;
@@ -15,7 +15,7 @@ export interface Wait {
 }
 
 /** "draining: nginx has 12 connections, 8 s of 25 s"; nothing in a phase that waits for nothing. */
-export function waitInWords(wait: Wait): string | undefined {
+export function progressText(wait: ProgressFacts): string | undefined {
   const { phase, marks: { stop = 0 }, now, limits } = wait;
   switch (phase) {
     case "starting":
@@ -29,18 +29,18 @@ export function waitInWords(wait: Wait): string | undefined {
   }
 }
 
-function startInWords({ marks, readyPath }: Wait): string {
+function startInWords({ marks, readyPath }: ProgressFacts): string {
   if (marks["app answered"] === undefined) return "waiting for the app's first answer";
   if (marks["nginx started"] === undefined) return "waiting for nginx's look at its conf";
   return `waiting for GET ${readyPath} to answer 200`;
 }
 
-function isDelayed({ marks, now, limits }: Wait): boolean {
+function isDelayed({ marks, now, limits }: ProgressFacts): boolean {
   const { stop = 0 } = marks;
   return isThere(marks, "nginx") && isThere(marks, "gunicorn") && now - stop < limits.drainDelay;
 }
 
-function drainInWords({ marks, countConnections }: Wait): string {
+function drainInWords({ marks, countConnections }: ProgressFacts): string {
   if (isThere(marks, "nginx")) {
     const count = countConnections();
     return count ? `nginx has ${count} connection${count === 1 ? "" : "s"}` : "waiting for nginx";
@@ -48,7 +48,7 @@ function drainInWords({ marks, countConnections }: Wait): string {
   return isThere(marks, "gunicorn") ? "waiting for gunicorn" : "waiting for what is left";
 }
 
-function isThere(marks: Wait["marks"], child: "nginx" | "gunicorn"): boolean {
+function isThere(marks: ProgressFacts["marks"], child: "nginx" | "gunicorn"): boolean {
   return marks[`${child} started`] !== undefined && marks[`${child} gone`] === undefined;
 }
 

@@ -3,10 +3,10 @@
 import type { Clock } from "../host/system/clock.ts";
 
 /** Asks once: the HTTP status, or an error when there was no answer. Tells when somebody has accepted the question. */
-export type Ask = (signal: AbortSignal, onConnected?: () => void) => Promise<number>;
+export type Probe = (signal: AbortSignal, onConnected?: () => void) => Promise<number>;
 
-export interface Waiting {
-  ask: Ask;
+export interface ProbeTarget {
+  probe: Probe;
   /** Whether this status will do. */
   accept: (status: number) => boolean;
   /** Told of each status that will not do. */
@@ -23,14 +23,14 @@ const LONGEST_PAUSE_MS = 1000;
  * Once somebody accepts the question, its answer is waited for without asking again.
  * @throws the signal's reason when that comes first
  */
-export async function untilAnswered(
-  { ask, accept, onRefused }: Waiting,
+export async function pollUntilAccepted(
+  { probe, accept, onRefused }: ProbeTarget,
   clock: Clock,
   signal: AbortSignal,
 ): Promise<void> {
   const start = clock.now();
   for (;;) {
-    const status = await ask(signal).catch(() => undefined);
+    const status = await probe(signal).catch(() => undefined);
     signal.throwIfAborted();
     if (status !== undefined) {
       if (accept(status)) return;

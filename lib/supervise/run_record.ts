@@ -2,17 +2,23 @@
 
 import { version } from "../build_info.ts";
 import type { Clock } from "../host/system/clock.ts";
-import { identify, type StateFile } from "../host/state/file.ts";
-import type { Happening, Identity, Limits, ReadyCheck, Reloads } from "../host/state/schema.ts";
+import { identifyProcess, type StateFile } from "../host/state/file.ts";
+import type {
+  LogEntry,
+  ProcessIdentity,
+  ReadyCheck,
+  Reloads,
+  RunLimits,
+} from "../host/state/schema.ts";
 import type { Log } from "../log.ts";
 import type { LaunchPlan } from "../plan/launch_plan.ts";
 import type { Listen } from "../nginx/directives.ts";
 import type { LogLevel } from "../plan/settings.ts";
 import type { Pair } from "./drain.ts";
 import type { Phase } from "./phases.ts";
-import { causeInWords } from "./stop_cause.ts";
+import { describeCause } from "./stop_cause.ts";
 import type { Timeline } from "./timeline.ts";
-import type { News } from "./dependencies.ts";
+import type { RunEvent } from "./dependencies.ts";
 
 /** Steps of a start come in twos and threes, and none is worth a write of its own on the way to readiness. */
 const WRITE_AFTER_MS = 20;
@@ -22,15 +28,15 @@ const LONGEST_MESSAGE = 300;
 
 export class RunRecord {
   /** In milliseconds; without the delay once a second stop signal has ended it. */
-  readonly limits: Limits;
+  readonly limits: RunLimits;
   #listens: Listen[] = [];
   #phase: Phase = "starting";
   #pair: Pair = {};
   #timeline: Timeline | undefined;
   #stopCause: string | undefined;
   readonly #reloads: Reloads = { done: 0, refused: 0 };
-  readonly #events: Happening[] = [];
-  readonly #identities = new Map<number, Identity>();
+  readonly #events: LogEntry[] = [];
+  readonly #identities = new Map<number, ProcessIdentity>();
   readonly #startedAt = new Date().toISOString();
   /** Something has happened since the last write. */
   #isStale = false;
@@ -57,35 +63,35 @@ export class RunRecord {
     this.#write();
   }
 
-  onNews(news: News): void {
-    switch (news.kind) {
+  onEvent(event: RunEvent): void {
+    switch (event.kind) {
       case "step":
         return void this.#writeSoon();
       case "stop":
         // The phase that follows has it written.
-        this.#stopCause = firstLine(causeInWords(news.cause));
+        this.#stopCause = firstLine(describeCause(event.cause));
         // Nobody waits for a load balancer to look away from what has failed.
-        if (news.cause.kind !== "stop requested") this.limits.drainDelay = 0;
+        if (event.cause.kind !== "stop requested") this.limits.drainDelay = 0;
         return;
       case "reload":
-        this.#reloads[news.complaint === undefined ? "done" : "refused"]++;
-        this.#reloads.last = { at: this.#now(), complaint: news.complaint };
+        this.#reloads[event.complaint === undefined ? "done" : "refused"]++;
+        this.#reloads.last = { at: this.#now(), complaint: event.complaint };
         return this.#write();
     }
   }
 
-  onHurry(): void {
+  onSkipDelay(): void {
     this.limits.drainDelay = 0;
     this.#writeSoon();
   }
 
   /** What is waited for at this moment, when the phase is one that waits. */
-  async waitInWords(): Promise<string | undefined> {
-    const [{ waitInWords }, { countConnections }] = await Promise.all([
+  async progressText(): Promise<string | undefined> {
+    const [{ progressText }, { countConnections }] = await Promise.all([
       import("./progress_text.ts"),
       import("../host/net/connection_count.ts"),
     ]);
-    return waitInWords({
+    return progressText({
       phase: this.#phase,
       marks: this.#timeline?.marks ?? {},
       now: this.#now(),
@@ -96,7 +102,7 @@ export class RunRecord {
   }
 
   /** A log that also keeps its last lines here, whatever the level from which it writes. */
-  withMemory(log: Log): Log {
+  recordingLog(log: Log): Log {
     const line = (level: LogLevel): Log[LogLevel] => (event, message, fields) => {
       this.#events.push({ at: this.#now(), level, event, message: firstLine(message) });
       if (this.#events.length > KEPT_EVENTS) this.#events.shift();
@@ -161,8 +167,8 @@ export class RunRecord {
   }
 
   /** Looked up once: later the pid may be another's. */
-  #identify(pid: number): Identity {
-    const known = this.#identities.get(pid) ?? identify(pid);
+  #identify(pid: number): ProcessIdentity {
+    const known = this.#identities.get(pid) ?? identifyProcess(pid);
     this.#identities.set(pid, known);
     return known;
   }

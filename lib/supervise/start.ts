@@ -3,13 +3,13 @@
 import type { Child } from "../host/process/child.ts";
 import type { ChildPlan, LaunchPlan } from "../plan/launch_plan.ts";
 import type { Pair } from "./drain.ts";
-import { type Ask, untilAnswered } from "./readiness.ts";
+import { pollUntilAccepted, type Probe } from "./readiness.ts";
 import { NotReadyInTime } from "./stop_cause.ts";
 import type { Timeline } from "./timeline.ts";
-import type { CheckedNginx, Tools } from "./dependencies.ts";
+import type { CheckedNginx, RunDependencies } from "./dependencies.ts";
 
 /** Each promise rejects with what kept its event from happening. */
-export interface Start {
+export interface PairStart {
   gunicorn: Promise<Child>;
   nginx: Promise<Child>;
   /** The ready path answered 200 through nginx. */
@@ -21,9 +21,9 @@ export function startPair(
   plan: LaunchPlan,
   pair: Pair,
   timeline: Timeline,
-  tools: Tools,
+  tools: RunDependencies,
   signal: AbortSignal,
-): Start {
+): PairStart {
   const { clock, log } = tools;
 
   const gunicorn = attempt(() => pair.gunicorn = spawn(plan.gunicorn));
@@ -48,16 +48,16 @@ export function startPair(
   async function appAnswers(): Promise<void> {
     // Any status will do: the app speaks, and what it says is its own affair.
     const onConnected = () => timeline.mark("socket made");
-    const ask: Ask = (signal) => tools.askApp(signal, onConnected);
-    await untilAnswered({ ask, accept: () => true }, clock, signal);
+    const probe: Probe = (signal) => tools.probeApp(signal, onConnected);
+    await pollUntilAccepted({ probe, accept: () => true }, clock, signal);
     timeline.mark("app answered");
   }
 
   async function isReady(listen: CheckedNginx["plainListen"]): Promise<void> {
     let refused: number | undefined;
-    await untilAnswered(
+    await pollUntilAccepted(
       {
-        ask: tools.askThroughNginx(listen),
+        probe: tools.probeThroughNginx(listen),
         accept: (status) => status === 200,
         onRefused(status) {
           if (status === refused) return;

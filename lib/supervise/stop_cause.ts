@@ -26,7 +26,7 @@ export class NotReadyInTime extends Error {
 }
 
 /** What no start can foresee is a defect, which is no reason to leave the children behind either. */
-export function causeOf(error: unknown): StopCause {
+export function toStopCause(error: unknown): StopCause {
   if (error instanceof Refusal) return { kind: "refused", reason: error.message };
   if (error instanceof SpawnError) return { kind: "cannot start", reason: error.message };
   if (error instanceof NotReadyInTime) {
@@ -36,7 +36,7 @@ export function causeOf(error: unknown): StopCause {
   return { kind: "defect", trace: `${message}\n${stack}` };
 }
 
-export function causeInWords(cause: StopCause): string {
+export function describeCause(cause: StopCause): string {
   switch (cause.kind) {
     case "stop requested":
       return cause.signal;

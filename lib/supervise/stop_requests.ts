@@ -3,16 +3,16 @@
 import type { Clock } from "../host/system/clock.ts";
 import type { SignalHandlers } from "../host/process/signals.ts";
 import type { ControlAction, SignalName } from "../plan/signals.ts";
-import { impatientSignals, type StopStep, stopSteps } from "./phases.ts";
+import { escalatingSignals, type StopStep, stopSteps } from "./phases.ts";
 
-export interface Requests {
+export interface StopRequests {
   readonly handlers: SignalHandlers;
   /** The signal that asked first for the stop. */
   readonly stop: Promise<SignalName>;
   /** Asked again: no more delay. */
-  readonly hurry: Promise<void>;
+  readonly skipDelay: Promise<void>;
   /** Asked a third time: no more grace. */
-  readonly enough: Promise<void>;
+  readonly killNow: Promise<void>;
   /** Set by whoever can act on the others. */
   onControl: (action: ControlAction, signal: SignalName) => void;
 }
@@ -20,20 +20,20 @@ export interface Requests {
 /** A terminal signals the whole process group, and the task runner in it hands the signal on once more. */
 const ONE_KEYSTROKE_MS = 100;
 
-export function openRequests(clock: Clock): Requests {
+export function openStopRequests(clock: Clock): StopRequests {
   const stop = Promise.withResolvers<SignalName>();
-  const hurry = Promise.withResolvers<void>();
-  const enough = Promise.withResolvers<void>();
+  const skipDelay = Promise.withResolvers<void>();
+  const killNow = Promise.withResolvers<void>();
   const settle: Record<StopStep, (signal: SignalName) => void> = {
     stop: stop.resolve,
-    hurry: () => hurry.resolve(),
-    enough: () => enough.resolve(),
+    skipDelay: () => skipDelay.resolve(),
+    killNow: () => killNow.resolve(),
   };
   let stops = 0;
   let last: { signal: SignalName; at: number } | undefined;
 
   function askedToStop(signal: SignalName): void {
-    if (stops > 0 && !impatientSignals.includes(signal)) return;
+    if (stops > 0 && !escalatingSignals.includes(signal)) return;
     const now = clock.now();
     const isEcho = last?.signal === signal && now - last.at < ONE_KEYSTROKE_MS;
     last = { signal, at: now };
@@ -44,7 +44,7 @@ export function openRequests(clock: Clock): Requests {
 
   const control = (action: ControlAction) => (signal: SignalName) =>
     requests.onControl(action, signal);
-  const requests: Requests = {
+  const requests: StopRequests = {
     handlers: {
       "stop": askedToStop,
       "reload": control("reload"),
@@ -53,8 +53,8 @@ export function openRequests(clock: Clock): Requests {
       "fewer workers": control("fewer workers"),
     },
     stop: stop.promise,
-    hurry: hurry.promise,
-    enough: enough.promise,
+    skipDelay: skipDelay.promise,
+    killNow: killNow.promise,
     onControl: () => {},
   };
   return requests;

@@ -9,12 +9,12 @@ import { exitStatus } from "./exit_status.ts";
 import { makeLinks } from "./links.ts";
 import { checkMove, FIRST_PHASE, type Phase, phaseTable } from "./phases.ts";
 import { startPair } from "./start.ts";
-import { causeInWords, causeOf, type StopCause } from "./stop_cause.ts";
+import { describeCause, type StopCause, toStopCause } from "./stop_cause.ts";
 import { Timeline } from "./timeline.ts";
-import type { News, Tools } from "./dependencies.ts";
+import type { RunDependencies, RunEvent } from "./dependencies.ts";
 
 /** @returns the exit status */
-export async function supervise(plan: LaunchPlan, tools: Tools): Promise<number> {
+export async function supervise(plan: LaunchPlan, tools: RunDependencies): Promise<number> {
   const { clock, log, requests } = tools;
   const timeline = new Timeline(clock, () => tell({ kind: "step" }));
   const pair: Pair = {};
@@ -32,7 +32,7 @@ export async function supervise(plan: LaunchPlan, tools: Tools): Promise<number>
     gunicorn.then(endOf),
     requests.stop.then((signal): StopCause => ({ kind: "stop requested", signal })),
     ready.then(serve),
-  ]).catch(causeOf);
+  ]).catch(toStopCause);
 
   starting.abort();
   timeline.mark("stop");
@@ -40,27 +40,33 @@ export async function supervise(plan: LaunchPlan, tools: Tools): Promise<number>
   enter("draining");
   if (cause.kind === "defect") log.error("defect", `please report this: ${cause.trace}`);
   const weight = cause.kind === "stop requested" ? "info" : "error";
-  log[weight]("stopping", `stopping: ${causeInWords(cause)}`, { cause });
+  log[weight]("stopping", `stopping: ${describeCause(cause)}`, { cause });
 
-  const { hurry, enough } = requests;
-  const { strays } = tools;
+  const { skipDelay, killNow } = requests;
+  const { adopted } = tools;
   // Only a stop that was asked for has a load balancer that looks away, and a pair that can serve on.
   const drainDelay = cause.kind === "stop requested" ? plan.deadlines.drainDelay : 0;
   const deadlines = { ...plan.deadlines, drainDelay };
-  const forced = await drain(pair, deadlines, { clock, log, strays, hurry, enough });
+  const forced = await drain(pair, deadlines, {
+    clock,
+    log,
+    adopted,
+    skipDelay,
+    killNow,
+  });
   await tools.finishOutput();
 
   const status = exitStatus(cause, forced);
   timeline.mark("exit");
   enter("stopped");
-  const summary = `${causeInWords(cause)}; ${timeline.runInWords()}; exit ${status}`;
+  const summary = `${describeCause(cause)}; ${timeline.describeRun()}; exit ${status}`;
   log.info("stopped", `stopped: ${summary}`, { cause, status, marks: timeline.marks });
   return status;
 
   /** Never settles: only an end, a request or a failed start can end the race. */
   function serve(): Promise<never> {
     enter("serving");
-    const steps = timeline.startInWords();
+    const steps = timeline.describeStart();
     log.info("ready", `ready in ${timeline.marks.ready} ms (${steps})`, { marks: timeline.marks });
     return new Promise(() => {});
   }
@@ -71,8 +77,8 @@ export async function supervise(plan: LaunchPlan, tools: Tools): Promise<number>
     tools.onPhase(phase, pair, timeline);
   }
 
-  function tell(news: News): void {
-    tools.onNews?.(news);
+  function tell(event: RunEvent): void {
+    tools.onEvent?.(event);
   }
 
   function onControl(action: ControlAction, signal: SignalName): void {
@@ -80,10 +86,15 @@ export async function supervise(plan: LaunchPlan, tools: Tools): Promise<number>
     if (!phaseTable[phase].obeys.includes(action) || !nginx || !gunicorn) {
       return log.warning("signal-ignored", `${signal} does nothing while ${phase}`);
     }
-    const { findConfComplaint } = tools;
+    const { checkReload } = tools;
     const isServing = () => phaseTable[phase].obeys.includes(action);
     const onReload = (complaint: string | undefined) => tell({ kind: "reload", complaint });
-    control(action, { nginx, gunicorn }, { log, findConfComplaint, isServing, onReload })
+    control(action, { nginx, gunicorn }, {
+      log,
+      checkReload,
+      isServing,
+      onReload,
+    })
       .catch((error: Error) => log.error("control-failed", `${signal}: ${error.message}`));
   }
 }

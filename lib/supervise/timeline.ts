@@ -27,26 +27,26 @@ export class Timeline {
   }
 
   /** "gunicorn started 3 ms, app answered 246 ms, …": the steps that came, after the start. */
-  startInWords(): string {
+  describeStart(): string {
     const steps: Step[] = ["gunicorn started", "socket made", "app answered", "nginx started"];
     return this.inWords(steps, 0);
   }
 
   /** The whole run in one breath: "started in 260 ms (…), served 8740 ms, drained in 230 ms (…)". */
-  runInWords(): string {
+  describeRun(): string {
     const { ready, stop = 0, exit = stop } = this.marks;
     const served = ready === undefined ? "" : `served ${Math.max(0, stop - ready)} ms`;
     const start = ready === undefined ? "never ready" : `started in ${ready} ms`;
     const drained = `drained in ${Math.max(0, exit - stop)} ms`;
     return [
-      withDetails(start, this.startInWords()),
+      withDetails(start, this.describeStart()),
       served,
-      withDetails(drained, this.stopInWords()),
+      withDetails(drained, this.describeStop()),
     ].filter(Boolean).join(", ");
   }
 
   /** "nginx gone 4 ms, gunicorn gone 230 ms": the ends, after the stop. */
-  stopInWords(): string {
+  describeStop(): string {
     return this.inWords(["nginx gone", "gunicorn gone"], this.marks.stop ?? 0);
   }
 

@@ -2,7 +2,11 @@
 
 import { until, within } from "../../tests/support/waiting.ts";
 import { killFamily } from "../../tests/support/machine/launch_processes.ts";
-import { killByPid, type ProcessEntry, processes } from "../../tests/support/machine/process_table.ts";
+import {
+  killByPid,
+  type ProcessEntry,
+  processes,
+} from "../../tests/support/machine/process_table.ts";
 import type { Contender } from "./contenders.ts";
 import { type Image, readIfThere } from "./image.ts";
 import type { Pair, Workshop } from "./workshop.ts";

@@ -1,6 +1,10 @@
 /** The folder that the whole bench works in, with its compiled helpers; whatever was started there goes with it. */
 
-import { type FamilyMark, findFamily, killFamily } from "../../tests/support/machine/launch_processes.ts";
+import {
+  type FamilyMark,
+  findFamily,
+  killFamily,
+} from "../../tests/support/machine/launch_processes.ts";
 import { run } from "../denort.ts";
 import { Image } from "./image.ts";
 

@@ -10,7 +10,7 @@ const DEFAULT_CONNECTIONS = 512;
  * The limit is each process's own. A connection that nginx passes on takes two descriptors: the client's and gunicorn's.
  * @param limit the hard one, to which serve raises the soft one
  */
-export function judgeOpenFiles(root: Block, limit: number): Finding {
+export function checkOpenFiles(root: Block, limit: number): Finding {
   const number = (name: string) => {
     const text = findAll(root, name).at(-1)?.args[0];
     return text !== undefined && /^\d+$/.test(text) ? Number(text) : undefined;
@@ -33,7 +33,7 @@ export function judgeOpenFiles(root: Block, limit: number): Finding {
 /** Where more only wait for each other: gunicorn's own advice is two a CPU and one. */
 const MOST_PER_CPU = 4;
 
-export function judgeWorkers(workers: number, cpus: number): Finding {
+export function checkWorkers(workers: number, cpus: number): Finding {
   const found = `${count(workers, "gunicorn worker")} for ${count(cpus, "CPU")}`;
   return workers > MOST_PER_CPU * cpus
     ? warning(
@@ -54,7 +54,7 @@ const MB = 1024 * 1024;
  * @param limit bytes; Infinity for none
  * @param measured bytes of a worker with the app, where it was imported
  */
-export function judgeMemory(workers: number, limit: number, measured?: number): Finding {
+export function checkMemory(workers: number, limit: number, measured?: number): Finding {
   const worker = measured === undefined ? WORKER_MB : Math.ceil(measured / MB);
   const sum = workers * worker + OTHERS_MB;
   const before = measured === undefined ? " before the app's own data" : "";

@@ -7,7 +7,7 @@ import { failed, type Finding, ok, warning } from "./finding.ts";
 
 const NAME = "nginx -t";
 
-export function judgeComplaint(complaint: string): Finding {
+export function checkConfError(complaint: string): Finding {
   return failed(NAME, `nginx refuses its conf: ${complaint}`, mendOf(complaint));
 }
 
@@ -20,7 +20,7 @@ function mendOf(complaint: string): string {
   return "correct the conf";
 }
 
-export function judgeDaemon(daemon: "on" | "off" | undefined): Finding {
+export function checkNginxDaemon(daemon: "on" | "off" | undefined): Finding {
   return daemon === "on"
     ? failed(
       NAME,
@@ -35,7 +35,7 @@ export function judgeDaemon(daemon: "on" | "off" | undefined): Finding {
     );
 }
 
-export function judgeDeferred(root: Block): Finding {
+export function checkDeferred(root: Block): Finding {
   const deferred = findAll(root, "listen").filter(({ args }) => args.includes("deferred"));
   return deferred.length
     ? warning(
@@ -49,23 +49,25 @@ export function judgeDeferred(root: Block): Finding {
 }
 
 /** nginx is asked to end after the drain delay and told to after its deadline; in between it may finish. */
-export function judgeShutdownTimeout(root: Block, { drainDelay, nginx }: Deadlines): Finding {
+export function checkShutdownTimeout(root: Block, { drainDelay, nginx }: Deadlines): Finding {
   const name = "worker_shutdown_timeout";
   const text = findAll(root, name).at(-1)?.args[0];
   const seconds = text === undefined ? undefined : parseTime(text);
   const allowed = (nginx - drainDelay) / 1000;
-  if (seconds === undefined) return ok(name, `not set: nginx may finish for ${inSeconds(allowed)}`);
+  if (seconds === undefined) {
+    return ok(name, `not set: nginx may finish for ${formatSeconds(allowed)}`);
+  }
   return seconds < allowed
     ? warning(
       name,
       `\`worker_shutdown_timeout ${text}\` cuts requests off at a stop, though nginx could finish them for ${
-        inSeconds(allowed)
+        formatSeconds(allowed)
       }`,
       "make it longer, or take it out: tandem sees to the end",
     )
-    : ok(name, `${text}, no shorter than the ${inSeconds(allowed)} that nginx may finish for`);
+    : ok(name, `${text}, no shorter than the ${formatSeconds(allowed)} that nginx may finish for`);
 }
 
-export function inSeconds(seconds: number): string {
+export function formatSeconds(seconds: number): string {
   return `${Math.round(seconds * 10) / 10} s`;
 }

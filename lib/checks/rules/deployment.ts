@@ -1,7 +1,7 @@
 import type { Listen } from "../../nginx/directives.ts";
 import { type Finding, ok, warning } from "./finding.ts";
 
-export function judgePid(pid: number): Finding {
+export function checkPid(pid: number): Finding {
   return ok(
     "pid",
     pid === 1
@@ -11,7 +11,7 @@ export function judgePid(pid: number): Finding {
 }
 
 /** @param isAsked whether somebody said --port, so that it is meant to have an effect */
-export function judgePort(listens: Listen[], port: number, isAsked: boolean): Finding {
+export function checkPort(listens: Listen[], port: number, isAsked: boolean): Finding {
   const texts = [...new Set(listens.map(({ text }) => text))].join(", ");
   const isHeard = listens.some(({ address }) =>
     address.transport === "tcp" && address.port === port

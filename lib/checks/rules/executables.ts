@@ -2,16 +2,16 @@ import type { ChildPlan } from "../../plan/launch_plan.ts";
 import { failed, type Finding, ok } from "./finding.ts";
 
 /** What the executable said of itself, or why it could not. */
-export type Told = { version: string } | { complaint: string };
+export type VersionResult = { version: string } | { complaint: string };
 
 /**
  * @param path where the executable is; nothing when it is not there or not executable
  * @param told absent where nobody asked it, because that takes a process
  */
-export function judgeExecutable(
+export function checkExecutable(
   { name, executable }: Pick<ChildPlan, "name" | "executable">,
   path: string | undefined,
-  told?: Told,
+  told?: VersionResult,
 ): Finding {
   if (path === undefined) {
     return executable.includes("/")

@@ -6,7 +6,7 @@ export interface Finding {
   result: "ok" | "warning" | "failed";
   found: string;
   /** What to do about it; only what is fine needs none. */
-  mend?: string;
+  fix?: string;
 }
 
 export function ok(name: string, found: string): Finding {
@@ -14,15 +14,15 @@ export function ok(name: string, found: string): Finding {
 }
 
 /** It would serve, but not as well as it looks. */
-export function warning(name: string, found: string, mend: string): Finding {
-  return { name, result: "warning", found, mend };
+export function warning(name: string, found: string, fix: string): Finding {
+  return { name, result: "warning", found, fix };
 }
 
 /** It would not serve. */
-export function failed(name: string, found: string, mend: string): Finding {
-  return { name, result: "failed", found, mend };
+export function failed(name: string, found: string, fix: string): Finding {
+  return { name, result: "failed", found, fix };
 }
 
-export function inOneLine({ found, mend }: Finding): string {
-  return mend === undefined ? found : `${found}: ${mend}`;
+export function formatFinding({ found, fix }: Finding): string {
+  return fix === undefined ? found : `${found}: ${fix}`;
 }

@@ -3,7 +3,7 @@
 import { failed, type Finding, ok, warning } from "./finding.ts";
 
 /** What gunicorn's own Python told without importing the app; each complaint is Python's own. */
-export interface PythonLook {
+export interface ProbeResult {
   python: string;
   workerClass: { complaint?: string };
   module: { file?: string; complaint?: string };
@@ -11,7 +11,7 @@ export interface PythonLook {
   app?: { workerBytes?: number; complaint?: string };
 }
 
-export function judgeWorkerClass(workerClass: string, look: PythonLook): Finding {
+export function checkWorkerClass(workerClass: string, look: ProbeResult): Finding {
   const { complaint } = look.workerClass;
   const name = "worker class";
   if (complaint === undefined) return ok(name, `${workerClass} can be loaded`);
@@ -25,7 +25,7 @@ export function judgeWorkerClass(workerClass: string, look: PythonLook): Finding
   );
 }
 
-export function judgeApp(app: string, folder: string, look: PythonLook): Finding {
+export function checkApp(app: string, folder: string, look: ProbeResult): Finding {
   const { module: { file, complaint }, python } = look;
   const wanted = app.split(":")[0]!;
   if (complaint !== undefined) {
@@ -49,7 +49,7 @@ export function judgeApp(app: string, folder: string, look: PythonLook): Finding
 }
 
 /** Nobody answered in time, or what answered was no Python with gunicorn. */
-export function judgePython(complaint: string): Finding {
+export function checkPython(complaint: string): Finding {
   return warning(
     "worker class",
     `cannot ask gunicorn's Python for worker class and app: ${complaint}`,
@@ -57,7 +57,7 @@ export function judgePython(complaint: string): Finding {
   );
 }
 
-export function judgeDaemonFlag(args: readonly string[]): Finding {
+export function checkDaemonFlag(args: readonly string[]): Finding {
   const flag = args.find((arg) => arg === "-D" || arg === "--daemon");
   return flag === undefined ? ok("gunicorn flags", "gunicorn stays in the foreground") : failed(
     "gunicorn flags",
@@ -67,7 +67,7 @@ export function judgeDaemonFlag(args: readonly string[]): Finding {
 }
 
 /** @param files those of gunicorn's conf files that are there */
-export function judgeOwnSettings(files: string[], variable: string | undefined): Finding {
+export function checkOwnSettings(files: string[], variable: string | undefined): Finding {
   const sources = [...files, ...(variable ? [`GUNICORN_CMD_ARGS (${variable})`] : [])];
   return ok(
     "gunicorn's conf",

@@ -1,8 +1,8 @@
-import type { LinkLook } from "../../host/files/log_link_state.ts";
+import type { LinkState } from "../../host/files/log_link_state.ts";
 import type { LinkPlan } from "../../plan/launch_plan.ts";
 import { type Finding, ok, warning } from "./finding.ts";
 
-export function judgeLink({ path, target }: LinkPlan, look: LinkLook): Finding {
+export function checkLink({ path, target }: LinkPlan, look: LinkState): Finding {
   const name = `link ${path.slice(path.lastIndexOf("/") + 1)}`;
   switch (look.kind) {
     case "right":

@@ -2,7 +2,7 @@ import type { Listen } from "../../nginx/directives.ts";
 import { failed, type Finding, ok } from "./finding.ts";
 
 /** @param holder who answers there already, in words; nothing when nobody does */
-export function judgeListen({ text }: Listen, holder: string | undefined): Finding {
+export function checkListen({ text }: Listen, holder: string | undefined): Finding {
   const name = `listen ${text}`;
   return holder === undefined ? ok(name, `${text} is free`) : failed(
     name,

@@ -2,7 +2,7 @@ import type { LinkPlan } from "../../plan/launch_plan.ts";
 import { type Finding, ok, warning } from "./finding.ts";
 
 /** @param logs the files that the conf logs to */
-export function judgeLogs(logs: string[], links: LinkPlan[]): Finding {
+export function checkLogs(logs: string[], links: LinkPlan[]): Finding {
   const name = "log files";
   if (!links.length) return ok(name, `nothing is linked (--no-log-links): ${logs.join(", ")}`);
   const linked = links.map(({ path }) => path);

@@ -1,9 +1,9 @@
 /** Files and folders that a start needs. */
 
-import type { AtSocket, Room } from "../../host/files/access.ts";
+import type { FolderAccess, SocketState } from "../../host/files/access.ts";
 import { failed, type Finding, ok, warning } from "./finding.ts";
 
-export function judgeInstance(pid: number | undefined, stateDir: string): Finding {
+export function checkInstance(pid: number | undefined, stateDir: string): Finding {
   return pid === undefined ? ok("instance", `no other tandem on ${stateDir}`) : failed(
     "instance",
     `tandem runs already (pid ${pid})`,
@@ -11,19 +11,19 @@ export function judgeInstance(pid: number | undefined, stateDir: string): Findin
   );
 }
 
-export function judgeConfFile(path: string, isReadable: boolean): Finding {
+export function checkConfFile(path: string, isReadable: boolean): Finding {
   return isReadable
     ? ok("nginx.conf", path)
     : failed("nginx.conf", `cannot read ${path}`, "correct --nginx-conf");
 }
 
-export function judgeChdir(path: string, isThere: boolean): Finding {
+export function checkChdir(path: string, isThere: boolean): Finding {
   return isThere
     ? ok("chdir", path)
     : failed("chdir", `there is no folder ${path}`, "correct --chdir");
 }
 
-export function judgeSocketFolder(folder: string, room: Room): Finding {
+export function checkSocketFolder(folder: string, room: FolderAccess): Finding {
   switch (room.kind) {
     case "writable":
       return ok("socket folder", `${folder} can be written to`);
@@ -42,7 +42,7 @@ export function judgeSocketFolder(folder: string, room: Room): Finding {
   }
 }
 
-export function judgeSocket(path: string, there: AtSocket): Finding {
+export function checkSocket(path: string, there: SocketState): Finding {
   switch (there.kind) {
     case "nothing":
       return ok("socket", `${path} is free`);
@@ -70,7 +70,7 @@ export function judgeSocket(path: string, there: AtSocket): Finding {
 }
 
 /** @param room of the folder itself, or of the nearest one above it that is there */
-export function judgeStateFolder(folder: string, room: Room, needsConf: boolean): Finding {
+export function checkStateFolder(folder: string, room: FolderAccess, needsConf: boolean): Finding {
   if (room.kind === "writable") return ok("state", `${folder} can be written to`);
   const why = room.kind === "closed" ? ` (${room.why})` : "";
   return needsConf
@@ -86,7 +86,7 @@ export function judgeStateFolder(folder: string, room: Room, needsConf: boolean)
     );
 }
 
-export function judgeNotificationFd(fd: number, isOpen: boolean): Finding {
+export function checkNotificationFd(fd: number, isOpen: boolean): Finding {
   return isOpen ? ok("notification fd", `descriptor ${fd} is open`) : failed(
     "notification fd",
     `--notification-fd: descriptor ${fd} is not open`,

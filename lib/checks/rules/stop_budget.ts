@@ -1,8 +1,8 @@
 /** Whether a stop gets the time that it may take. */
 
-import { lastNumberOf } from "../../plan/gunicorn_arguments.ts";
+import { lastFlagNumber } from "../../plan/gunicorn_arguments.ts";
 import type { Deadlines, LaunchPlan } from "../../plan/launch_plan.ts";
-import { inSeconds } from "./conf.ts";
+import { formatSeconds } from "./conf.ts";
 import { type Finding, ok, warning } from "./finding.ts";
 
 /** Behind the grace period: for what was killed to be gone, and for the last lines. */
@@ -10,9 +10,9 @@ const MARGIN_S = 3;
 /** Kubernetes and SageMaker by default; `docker stop` waits 10. */
 const PATIENCE_S = 30;
 
-export function judgeStopBudget({ deadlines }: LaunchPlan): Finding {
+export function checkStopBudget({ deadlines }: LaunchPlan): Finding {
   const longest = deadlines.kill / 1000 + MARGIN_S;
-  const found = `a stop may take ${inSeconds(longest)} (--grace-period and ${MARGIN_S} s)`;
+  const found = `a stop may take ${formatSeconds(longest)} (--grace-period and ${MARGIN_S} s)`;
   return longest > PATIENCE_S
     ? warning(
       "stop",
@@ -30,29 +30,29 @@ export function judgeStopBudget({ deadlines }: LaunchPlan): Finding {
 const DEFAULT_GRACEFUL_TIMEOUT = 30;
 
 /** An argument behind `--` overrules the time-out that tandem gives gunicorn. */
-export function judgeGracefulTimeout({ gunicorn, deadlines }: LaunchPlan): Finding {
+export function checkGracefulTimeout({ gunicorn, deadlines }: LaunchPlan): Finding {
   const name = "graceful timeout";
-  const own = lastNumberOf(gunicorn.args, "--graceful-timeout") ?? DEFAULT_GRACEFUL_TIMEOUT;
+  const own = lastFlagNumber(gunicorn.args, "--graceful-timeout") ?? DEFAULT_GRACEFUL_TIMEOUT;
   const grace = deadlines.kill / 1000;
   const fitting = Math.max(1, Math.floor(deadlines.nginx / 1000));
   return own >= grace
     ? warning(
       name,
       `gunicorn may take ${own} s to end (--graceful-timeout), but is killed after ${
-        inSeconds(grace)
+        formatSeconds(grace)
       } (--grace-period)`,
       `set --graceful-timeout to ${fitting} or leave it out, or make --grace-period longer`,
     )
     : ok(
       name,
-      `gunicorn may take ${own} s to end, within the ${inSeconds(grace)} of --grace-period`,
+      `gunicorn may take ${own} s to end, within the ${formatSeconds(grace)} of --grace-period`,
     );
 }
 
 /** Requests that are under way want some of the grace period too. */
 const LEAST_FOR_NGINX_S = 2;
 
-export function judgeDrainDelay(deadlines: Deadlines): Finding {
+export function checkDrainDelay(deadlines: Deadlines): Finding {
   const name = "drain delay";
   const delay = deadlines.drainDelay / 1000;
   const left = deadlines.nginx / 1000 - delay;
@@ -60,10 +60,13 @@ export function judgeDrainDelay(deadlines: Deadlines): Finding {
   return left < LEAST_FOR_NGINX_S
     ? warning(
       name,
-      `--drain-delay ${delay} leaves nginx ${inSeconds(Math.max(0, left))} to finish requests`,
+      `--drain-delay ${delay} leaves nginx ${formatSeconds(Math.max(0, left))} to finish requests`,
       `set it to ${
         Math.max(0, Math.floor(deadlines.nginx / 2000))
       } or less, or make --grace-period longer`,
     )
-    : ok(name, `${inSeconds(delay)}, then nginx may finish requests for ${inSeconds(left)}`);
+    : ok(
+      name,
+      `${formatSeconds(delay)}, then nginx may finish requests for ${formatSeconds(left)}`,
+    );
 }

@@ -1,16 +1,16 @@
 /** Whether what nginx passes on comes to gunicorn, and as much of it as gunicorn would take. */
 
-import { readAddress } from "../../nginx/directives.ts";
+import { parseAddress } from "../../nginx/directives.ts";
 import { parseSize, parseTime } from "../../nginx/values.ts";
-import type { Proxied } from "../../nginx/upstreams.ts";
+import type { ProxyLocation } from "../../nginx/upstreams.ts";
 import { type Finding, ok, warning } from "./finding.ts";
 
 /**
  * @param binds where gunicorn listens, in nginx's and gunicorn's common notation: "unix:/tmp/gunicorn.sock"
  * @param isSamePath whether two names stand for one file, as /run and /var/run do
  */
-export function judgeUpstream(
-  proxied: Proxied[],
+export function checkUpstream(
+  proxied: ProxyLocation[],
   binds: string[],
   isSamePath: (one: string, other: string) => boolean,
 ): Finding {
@@ -31,7 +31,7 @@ export function judgeUpstream(
   );
 
   function isSame(target: string, bind: string): boolean {
-    const [one, other] = [readAddress(target), readAddress(bind)];
+    const [one, other] = [parseAddress(target), parseAddress(bind)];
     if (one.transport === "unix") {
       return other.transport === "unix" && isSamePath(one.path, other.path);
     }
@@ -45,7 +45,7 @@ export const HOSTING_LIMIT = "25m";
 const DEFAULT_MAX_BODY = "1m";
 const DEFAULT_READ_TIMEOUT = "60s";
 
-export function judgeMaxBody(proxied: Proxied[]): Finding {
+export function checkMaxBody(proxied: ProxyLocation[]): Finding {
   const name = "client_max_body_size";
   const bytes = (text: string) => parseSize(text) || Infinity;
   const smallest = smallestBy(proxied, ({ maxBody = DEFAULT_MAX_BODY }) => bytes(maxBody));
@@ -62,7 +62,7 @@ export function judgeMaxBody(proxied: Proxied[]): Finding {
 }
 
 /** @param timeout gunicorn's, in seconds; 0 for none */
-export function judgeReadTimeout(proxied: Proxied[], timeout: number): Finding {
+export function checkReadTimeout(proxied: ProxyLocation[], timeout: number): Finding {
   const name = "proxy_read_timeout";
   const seconds = (text = DEFAULT_READ_TIMEOUT) => parseTime(text) ?? Infinity;
   const shortest = smallestBy(proxied, ({ readTimeout }) => seconds(readTimeout));

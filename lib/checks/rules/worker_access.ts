@@ -1,9 +1,9 @@
 /** Whether nginx's workers come to where they have to. */
 
-import type { Room } from "../../host/files/access.ts";
+import type { FolderAccess } from "../../host/files/access.ts";
 import { type Finding, ok, warning } from "./finding.ts";
 
-export interface Passage {
+export interface PathAccess {
   /** "gunicorn's socket", "its temp folders" */
   to: string;
   path: string;
@@ -11,7 +11,7 @@ export interface Passage {
   closed: string | undefined;
 }
 
-export function judgePassage(user: string, passages: Passage[]): Finding {
+export function checkWorkerAccess(user: string, passages: PathAccess[]): Finding {
   const name = "nginx's user";
   const blocked = passages.find(({ closed }) => closed !== undefined);
   if (!blocked) return ok(name, `nginx's workers run as ${user}, who comes to all it needs`);
@@ -25,11 +25,11 @@ export function judgePassage(user: string, passages: Passage[]): Finding {
 
 export interface TempFolder {
   path: string;
-  room: Room;
+  room: FolderAccess;
 }
 
 /** nginx makes those that are missing, or says why not; those that are there it takes as they are. */
-export function judgeTempFolders(folders: TempFolder[]): Finding {
+export function checkTempFolders(folders: TempFolder[]): Finding {
   const name = "temp folders";
   for (const { path, room } of folders) {
     if (room.kind !== "closed") continue;

@@ -1,8 +1,8 @@
 import { commandNames } from "../command_table.ts";
-import { byCommands, type Completable } from "./model.ts";
+import { byCommands, type CompletionModel } from "./model.ts";
 
 /** Needs nothing but bash, 3.2 or newer; names with spaces need 4. */
-export function bashCompletions({ commands, flags, flagsWithValue }: Completable): string {
+export function bashCompletions({ commands, flags, flagsWithValue }: CompletionModel): string {
   return `# bash completion for tandem, printed by: tandem completions bash
 
 _tandem() {
@@ -73,7 +73,7 @@ complete -F _tandem tandem
 }
 
 /** A flag has one kind of value, whatever the command; a unit test holds that. */
-function valueCases(flags: Completable["flags"]): string[] {
+function valueCases(flags: CompletionModel["flags"]): string[] {
   const flagsBySetting = new Map<string, Set<string>>();
   for (const { flag, value } of flags) {
     if (!value || value.kind === "anything") continue;
@@ -85,14 +85,14 @@ function valueCases(flags: Completable["flags"]): string[] {
   return [...flagsBySetting].map(([setting, flags]) => `${either([...flags])}) ${setting} ;;`);
 }
 
-function wordCases(commands: Completable["commands"]): string[] {
+function wordCases(commands: CompletionModel["commands"]): string[] {
   return commands.filter(({ words }) => words.length).map(({ name, words }) => {
     const texts = words === "commands" ? commandNames : words;
     return `${either([name])}) words=${quoted(texts.join(" "))} ;;`;
   });
 }
 
-function flagCases(flags: Completable["flags"]): string[] {
+function flagCases(flags: CompletionModel["flags"]): string[] {
   return byCommands(flags).flatMap((group) => {
     const typed = group.flatMap(({ flag, short }) =>
       short ? [`-${short}`, `--${flag}`] : [`--${flag}`]

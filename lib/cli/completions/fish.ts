@@ -1,7 +1,7 @@
-import type { Completable, SharedFlag } from "./model.ts";
+import type { CompletionModel, SharedFlag } from "./model.ts";
 
 /** For fish 3.0 or newer. */
-export function fishCompletions({ commands, flags, flagsWithValue }: Completable): string {
+export function fishCompletions({ commands, flags, flagsWithValue }: CompletionModel): string {
   return `# fish completion for tandem, printed by: tandem completions fish
 
 # The words before the cursor without flags and their values, the command first; fails behind --.
@@ -45,7 +45,7 @@ ${[...wordLines(commands), ...flags.map(flagLine)].join("\n")}
 `;
 }
 
-function wordLines(commands: Completable["commands"]): string[] {
+function wordLines(commands: CompletionModel["commands"]): string[] {
   const described = commands.filter(({ name }) => name)
     .map(({ name, meaning }) => `-a ${quoted(name)} -d ${quoted(meaning)}`);
   return commands.flatMap(({ name, words }) => {

@@ -7,9 +7,9 @@ import {
   generalFlags,
   settingsOf,
 } from "../command_table.ts";
-import type { Form } from "../value_types.ts";
+import type { ValueType } from "../value_types.ts";
 
-export interface Completable {
+export interface CompletionModel {
   /** The first has no name: nothing is typed yet, so it may be `serve`, or the command may follow. */
   readonly commands: readonly CompletableCommand[];
   readonly flags: readonly SharedFlag[];
@@ -43,7 +43,7 @@ export interface SharedFlag extends CompletableFlag {
   readonly commands: readonly string[];
 }
 
-export function gatherCompletable(): Completable {
+export function buildCompletionModel(): CompletionModel {
   const shared = new Map<string, SharedFlag & { commands: string[] }>();
   const add = (name: string, command: Command) => {
     for (const flag of flagsOf(command)) {
@@ -82,7 +82,7 @@ function flagsOf(command: Command): CompletableFlag[] {
   ];
 }
 
-function valueOf({ choices, path }: Form<unknown>): CompletableValue {
+function valueOf({ choices, path }: ValueType<unknown>): CompletableValue {
   return choices ? { kind: "choices", choices } : { kind: path ?? "anything" };
 }
 

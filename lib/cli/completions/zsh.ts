@@ -1,12 +1,12 @@
 import {
   byCommands,
-  type Completable,
   type CompletableFlag,
   type CompletableValue,
+  type CompletionModel,
 } from "./model.ts";
 
 /** Works as a file `_tandem` in a folder of `fpath`, and sourced. */
-export function zshCompletions({ commands, flags, flagsWithValue }: Completable): string {
+export function zshCompletions({ commands, flags, flagsWithValue }: CompletionModel): string {
   return `#compdef tandem
 # zsh completion for tandem, printed by: tandem completions zsh
 
@@ -54,7 +54,7 @@ fi
 `;
 }
 
-function wordCases(commands: Completable["commands"]): string[] {
+function wordCases(commands: CompletionModel["commands"]): string[] {
   return commands.filter(({ words }) => words.length).map(({ name, words }) => {
     const action = words === "commands" ? "_tandem_commands" : `(${words.join(" ")})`;
     const specs = name ? ["1: : ", `2:${name}:${action}`] : [`1:command:${action}`];
@@ -62,7 +62,7 @@ function wordCases(commands: Completable["commands"]): string[] {
   });
 }
 
-function flagCases(flags: Completable["flags"]): string[] {
+function flagCases(flags: CompletionModel["flags"]): string[] {
   return byCommands(flags).flatMap((group) => [
     "case $command in",
     `  (${group[0]!.commands.map((name) => name || "''").join("|")})`,
@@ -74,7 +74,7 @@ function flagCases(flags: Completable["flags"]): string[] {
   ]);
 }
 
-function commandLines(commands: Completable["commands"]): string[] {
+function commandLines(commands: CompletionModel["commands"]): string[] {
   return commands.filter(({ name }) => name)
     .map(({ name, meaning }) => quoted(`${name}:${meaning}`));
 }

@@ -4,14 +4,14 @@ import { canWrite, isDirectory, parentOf } from "./files.ts";
 import { nameOfUser } from "../system/users.ts";
 
 /** A folder in which something has to be made. */
-export type Room =
+export type FolderAccess =
   | { kind: "writable" }
   | { kind: "missing" }
   /** In words that stand in parentheses: "it belongs to root, …". */
   | { kind: "closed"; why: string };
 
 /** What is found where gunicorn is to make its socket. */
-export type AtSocket =
+export type SocketState =
   | { kind: "nothing" }
   | { kind: "live"; holder: string }
   | { kind: "stale" }
@@ -19,15 +19,17 @@ export type AtSocket =
   | { kind: "stale, another's"; owner: string }
   | { kind: "no socket" };
 
-export function lookAtFolder(folder: string): Room {
+export function folderAccess(folder: string): FolderAccess {
   if (!isDirectory(folder)) return { kind: "missing" };
   return canWrite(folder) ? { kind: "writable" } : { kind: "closed", why: whyClosed(folder) };
 }
 
 /** The same for a folder that may still have to be made, with those above it. */
-export function lookAtFutureFolder(folder: string): Room {
+export function futureFolderAccess(folder: string): FolderAccess {
   const above = parentOf(folder);
-  return folder === above || lookAt(folder) ? lookAtFolder(folder) : lookAtFutureFolder(above);
+  return folder === above || statIfExists(folder)
+    ? folderAccess(folder)
+    : futureFolderAccess(above);
 }
 
 /** Asked only once it is clear that nobody can write there. */
@@ -66,8 +68,8 @@ function mounts(): string[] {
 const STICKY = 0o1000;
 
 /** What lies where gunicorn makes its socket, when nobody answers on it. */
-export function lookAtSocketFile(path: string): AtSocket {
-  const there = lookAt(path);
+export function socketFileState(path: string): SocketState {
+  const there = statIfExists(path);
   if (!there) return { kind: "nothing" };
   // gunicorn asks what a link leads to.
   const { isFile, isDirectory, isSymlink } = there.isSymlink ? follow(path) ?? there : there;
@@ -92,7 +94,7 @@ export function isSamePath(one: string, other: string): boolean {
   }
 }
 
-export function lookAt(path: string): Deno.FileInfo | undefined {
+export function statIfExists(path: string): Deno.FileInfo | undefined {
   try {
     return Deno.lstatSync(path);
   } catch {

@@ -1,5 +1,5 @@
-import { readDirectives } from "../../nginx/directives.ts";
-import { type ConfFiles, includePath, patternOf } from "../../nginx/tree.ts";
+import { parseDirectives } from "../../nginx/directives.ts";
+import { type ConfFiles, globToRegExp, includePath } from "../../nginx/tree.ts";
 
 /** An nginx conf with all that it includes, for whoever wants to know it before nginx is asked. */
 export function readConfFiles(main: string): ConfFiles {
@@ -12,7 +12,7 @@ export function readConfFiles(main: string): ConfFiles {
     const text = read(path);
     if (text === undefined) return;
     texts.set(path, text);
-    for (const { name, args } of readDirectives(text)) {
+    for (const { name, args } of parseDirectives(text)) {
       if (name === "include" && args[0]) expand(includePath(args[0], main)).forEach(add);
     }
   }
@@ -23,7 +23,7 @@ function expand(pattern: string): string[] {
   const names = pattern.split("/").filter(Boolean);
   return names.reduce<string[]>((folders, name) => {
     if (!/[*?[]/.test(name)) return folders.map((folder) => `${folder}/${name}`);
-    const matches = patternOf(name);
+    const matches = globToRegExp(name);
     return folders.flatMap((folder) =>
       namesIn(folder)
         .filter((found) => matches.test(found) && !found.startsWith("."))

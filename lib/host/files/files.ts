@@ -17,11 +17,11 @@ export function canRead(path: string): boolean {
 }
 
 /** Whether this process may make files in a folder that may itself have to be made, with those above it. */
-export function canMakeIn(folder: string): boolean {
+export function canCreate(folder: string): boolean {
   const above = parentOf(folder);
   return folder === above || exists(folder)
     ? isDirectory(folder) && canWrite(folder)
-    : canMakeIn(above);
+    : canCreate(above);
 }
 
 /** Whether every user may enter the folders above a path, by their modes. */
@@ -53,14 +53,14 @@ export function isDirectory(path: string): boolean {
 }
 
 /** Never half-written for a reader: a name of our own, renamed over the old. */
-export function writeWhole(path: string, text: string): void {
+export function writeAtomically(path: string, text: string): void {
   const fresh = `${path}.${Deno.pid}.new`;
   Deno.writeTextFileSync(fresh, text);
   Deno.renameSync(fresh, path);
 }
 
 /** Gone already is gone. */
-export function removeIfThere(path: string, options?: Deno.RemoveOptions): void {
+export function removeIfExists(path: string, options?: Deno.RemoveOptions): void {
   try {
     Deno.removeSync(path, options);
   } catch (error) {
@@ -78,12 +78,12 @@ export function readTextFile(path: string): string {
 }
 
 /** @throws the file system's error */
-export function makeFolder(path: string): void {
+export function createFolder(path: string): void {
   Deno.mkdirSync(path, { recursive: true, mode: 0o755 });
 }
 
 /** A fresh folder under the temp folder, or another one, which nginx's own user may pass through. */
-export function makePrivateFolder(prefix: string, dir?: string): string {
+export function createPrivateFolder(prefix: string, dir?: string): string {
   const folder = Deno.makeTempDirSync({ prefix, dir });
   Deno.chmodSync(folder, 0o755);
   return folder;

@@ -2,9 +2,9 @@
 
 import type { LinkPlan } from "../../plan/launch_plan.ts";
 import { parentOf } from "./files.ts";
-import { lookAt, lookAtFutureFolder } from "./access.ts";
+import { futureFolderAccess, statIfExists } from "./access.ts";
 
-export type LinkLook =
+export type LinkState =
   | { kind: "right" }
   | { kind: "missing" }
   /** What is there gives way. */
@@ -12,15 +12,15 @@ export type LinkLook =
   | { kind: "impossible"; why: string };
 
 /** What `makeLogLink` would meet; changes nothing. */
-export function lookAtLogLink({ path, target }: LinkPlan): LinkLook {
-  const there = lookAt(path);
+export function readLinkState({ path, target }: LinkPlan): LinkState {
+  const there = statIfExists(path);
   const leadsTo = there?.isSymlink ? Deno.readLinkSync(path) : undefined;
   if (leadsTo === target) return { kind: "right" };
   if (there && !there.isSymlink && !there.isFile) {
     return { kind: "impossible", why: "it is neither a file nor a link" };
   }
   const folder = parentOf(path);
-  const room = lookAtFutureFolder(folder);
+  const room = futureFolderAccess(folder);
   if (room.kind !== "writable") {
     const why = room.kind === "closed" ? room.why : "there is something else in its way";
     return { kind: "impossible", why: `cannot write to ${folder} (${why})` };

@@ -1,7 +1,7 @@
 /** Makes nginx's log files links to tandem's own output, as `ln -sf` would, but atomically and without loss. */
 
 import type { LinkPlan } from "../../plan/launch_plan.ts";
-import { parentOf, removeIfThere } from "./files.ts";
+import { parentOf, removeIfExists } from "./files.ts";
 
 export type LinkOutcome = "made" | "already right" | "made, old log kept as a .1 file";
 
@@ -10,8 +10,8 @@ export async function makeLogLinkOrSayWhy(link: LinkPlan): Promise<LinkOutcome> 
   try {
     return makeLogLink(link);
   } catch (error) {
-    const { lookAtLogLink } = await import("./log_link_state.ts");
-    const look = lookAtLogLink(link);
+    const { readLinkState } = await import("./log_link_state.ts");
+    const look = readLinkState(link);
     throw look.kind === "impossible" ? new Error(look.why, { cause: error }) : error;
   }
 }
@@ -27,7 +27,7 @@ export function makeLogLink({ path, target }: LinkPlan): LinkOutcome {
   // A name of our own beside it, renamed over it, so that whoever looks finds the old or the new.
   const fresh = `${path}.${Deno.pid}.new`;
   // PID 1 of an earlier container had the same name for it.
-  removeIfThere(fresh);
+  removeIfExists(fresh);
   Deno.symlinkSync(target, fresh);
   try {
     const keep = there?.isFile && there.size > 0;

@@ -3,7 +3,7 @@
 import { parentOf } from "./files.ts";
 
 /** On disposal, whatever has come to be at these paths is gone, and owners and modes are as they were. */
-export function withoutTrace(paths: string[]): Disposable {
+export function undoCreation(paths: string[]): Disposable {
   const before = paths.map((path) => ({ path, was: lookAt(path) }));
   return {
     [Symbol.dispose]() {
@@ -17,10 +17,10 @@ export function withoutTrace(paths: string[]): Disposable {
 }
 
 /** Makes a folder for as long as it is looked at, with those above it that are missing. */
-export function borrowedFolder(path: string): Disposable {
+export function temporaryFolder(path: string): Disposable {
   const missing: string[] = [];
   for (let folder = path; !lookAt(folder); folder = parentOf(folder)) missing.push(folder);
-  const cleanUp = withoutTrace(missing);
+  const cleanUp = undoCreation(missing);
   try {
     Deno.mkdirSync(path, { recursive: true, mode: 0o755 });
   } catch {

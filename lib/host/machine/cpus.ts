@@ -9,7 +9,7 @@ type Read = (path: string) => string | undefined;
 export function usableCpus(read: Read = readText, affinity = readAffinity()): number {
   const allowed = affinity ? countBits(affinity) : navigator.hardwareConcurrency;
   const mounts = read("/proc/self/mountinfo") ?? "";
-  const folders = quotaFolders(read("/proc/self/cgroup") ?? "", mounts);
+  const folders = cgroupFolders(read("/proc/self/cgroup") ?? "", mounts);
   const quotas = folders.map((folder) => Math.ceil(readQuota(folder, read)));
   return Math.max(1, Math.min(allowed, ...quotas));
 }
@@ -40,7 +40,7 @@ export function countBits(mask: Uint8Array): number {
   return count;
 }
 
-export interface QuotaFolder {
+export interface CgroupFolder {
   version: 1 | 2;
   path: string;
 }
@@ -50,11 +50,11 @@ export interface QuotaFolder {
  * @param groups the text of /proc/self/cgroup
  * @param mounts the text of /proc/self/mountinfo
  */
-export function quotaFolders(
+export function cgroupFolders(
   groups: string,
   mounts: string,
   controller: "cpu" | "memory" = "cpu",
-): QuotaFolder[] {
+): CgroupFolder[] {
   return groups.split("\n").flatMap((line) => {
     const [, id, controllers = "", group = ""] = /^(\d+):([^:]*):(.*)$/.exec(line) ?? [];
     const version = id === "0" && controllers === "" ? 2 : 1;
@@ -94,7 +94,7 @@ function findMount(
 }
 
 /** CPUs' worth of time that a group gets, in whole CPUs and parts; Infinity for no limit. */
-function readQuota({ version, path }: QuotaFolder, read: Read): number {
+function readQuota({ version, path }: CgroupFolder, read: Read): number {
   return version === 2
     ? quotaOf(read(`${path}/cpu.max`))
     : quotaOf(`${read(`${path}/cpu.cfs_quota_us`)} ${read(`${path}/cpu.cfs_period_us`)}`);

@@ -1,10 +1,10 @@
 /** How much memory this process and all others of its control group may use together. */
 
-import { quotaFolders } from "./cpus.ts";
+import { cgroupFolders } from "./cpus.ts";
 
 /** Bytes; Infinity for no limit. */
 export function memoryLimit(): number {
-  const folders = quotaFolders(
+  const folders = cgroupFolders(
     read("/proc/self/cgroup") ?? "",
     read("/proc/self/mountinfo") ?? "",
     "memory",

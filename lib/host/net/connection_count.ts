@@ -1,6 +1,6 @@
 /** How many clients are connected to nginx, from the kernel's own tables. */
 
-import type { Address } from "../../nginx/directives.ts";
+import type { Address } from "../../plan/address.ts";
 
 /** Nothing when the kernel does not show its tables. */
 export function countConnections(listens: readonly Address[]): number | undefined {

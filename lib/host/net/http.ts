@@ -1,6 +1,6 @@
 /** Asks a server on this machine one question: enough HTTP to know whether it answers, and how. */
 
-import type { Address } from "../../nginx/directives.ts";
+import type { Address } from "../../plan/address.ts";
 import { exists } from "../files/files.ts";
 
 /**

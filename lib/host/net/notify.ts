@@ -1,7 +1,7 @@
 /** Tells the init system how the pair is doing: systemd by datagram, s6 by a newline. */
 
 import { cString, libc } from "../system/libc.ts";
-import { keepFromChildren } from "../system/limits.ts";
+import { setCloseOnExec } from "../system/limits.ts";
 
 export interface Notifier {
   ready(): void;
@@ -14,7 +14,7 @@ const SOCK_DGRAM = 2 | 0o2000000;
 const MSG_DONTWAIT = 0x40;
 
 export function openNotifier(notificationFd: number | undefined): Notifier {
-  if (notificationFd !== undefined) keepFromChildren(notificationFd);
+  if (notificationFd !== undefined) setCloseOnExec(notificationFd);
   const systemd = Deno.env.get("NOTIFY_SOCKET");
   return {
     ready() {

@@ -1,10 +1,10 @@
 /** Who holds a listening socket on this machine, as far as this process may see. */
 
-import type { Address } from "../../nginx/directives.ts";
+import type { Address } from "../../plan/address.ts";
 import { readStat } from "../process/stat.ts";
 
 /** "nginx, pid 12"; who cannot be seen belongs to another user, container or namespace. */
-export function findHolder(address: Address): string {
+export function findPortHolder(address: Address): string {
   const inodes = address.transport === "unix" ? unixInodes(address.path) : tcpInodes(address.port);
   const pids = inodes.length ? pidsWith(new Set(inodes.map((inode) => `socket:[${inode}]`))) : [];
   const holders = pids.flatMap((pid) => {

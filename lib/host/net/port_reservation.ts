@@ -1,6 +1,6 @@
 /** Keeps a port from being served on for a moment: bound, not listening, so that clients are refused. */
 
-import type { Address } from "../../nginx/directives.ts";
+import type { Address } from "../../plan/address.ts";
 import { libc } from "../system/libc.ts";
 
 const AF_INET = 2;
@@ -12,7 +12,7 @@ const SOCK_STREAM = 1 | 0o2000000;
  * Holds what can be held until it is disposed of: IPv4 addresses, `::1` and `localhost`. A port that somebody else has,
  * or only root may have, is left alone.
  */
-export function holdPorts(addresses: Address[]): Disposable {
+export function reservePorts(addresses: Address[]): Disposable {
   const sockets = addresses.map(hold).filter((socket) => socket !== undefined);
   return {
     [Symbol.dispose]() {

@@ -2,49 +2,45 @@
 
 import type { ChildName } from "../../plan/launch_plan.ts";
 import type { RelayFormat } from "../../plan/output_plan.ts";
-import { type Block, countLines, endsWithNewline, joined } from "./lines.ts";
-import { type StreamName, wantsColour } from "./terminal.ts";
-
-export interface Source {
-  child: ChildName;
-  stream: StreamName;
-}
+import { concatBytes, countLines, endsWithNewline, type LineBlock } from "./lines.ts";
+import type { ChildStream } from "../process/child.ts";
+import { wantsColour } from "./terminal.ts";
 
 /**
  * @param goesOn the block goes on where the one before ended, within a line that is passed on in pieces
  * @returns whole lines, each with a newline, but for the pieces of a line too long
  */
-export type Format = (block: Block, goesOn: boolean) => Uint8Array;
+export type LineFormat = (block: LineBlock, goesOn: boolean) => Uint8Array;
 
 const NEWLINE = 10;
 
-export function formatFor(format: RelayFormat): (source: Source) => Format {
+export function formatFor(format: RelayFormat): (source: ChildStream) => LineFormat {
   switch (format) {
     case "as it is":
-      return () => asItIs;
+      return () => plainFormat;
     case "prefix":
-      return (source) => withPrefix(source, wantsColour(source.stream));
+      return (source) => prefixFormat(source, wantsColour(source.stream));
     case "json":
-      return (source) => asJson(source, Date.now);
+      return (source) => jsonFormat(source, Date.now);
   }
 }
 
-export const asItIs: Format = ({ bytes, ended }) => ended ? terminated(bytes) : bytes;
+export const plainFormat: LineFormat = ({ bytes, ended }) => ended ? terminated(bytes) : bytes;
 
 function terminated(bytes: Uint8Array): Uint8Array {
-  return endsWithNewline(bytes) ? bytes : joined([bytes, Uint8Array.of(NEWLINE)]);
+  return endsWithNewline(bytes) ? bytes : concatBytes([bytes, Uint8Array.of(NEWLINE)]);
 }
 
 const COLOURS: Record<ChildName, string> = { nginx: "32", gunicorn: "36" };
 const NAME_WIDTH = "gunicorn".length;
 
 /** `nginx    | …`: names as wide as the longer of the two, so that the lines stand in a column. */
-export function withPrefix({ child }: Source, colour: boolean): Format {
+export function prefixFormat({ child }: ChildStream, colour: boolean): LineFormat {
   const name = `${child.padEnd(NAME_WIDTH)} |`;
   const text = colour ? `\x1b[${COLOURS[child]}m${name}\x1b[0m ` : `${name} `;
   const prefix = new TextEncoder().encode(text);
   return (block, goesOn) => {
-    const lines = asItIs(block, goesOn);
+    const lines = plainFormat(block, goesOn);
     return goesOn ? lines : prefixed(lines, prefix);
   };
 }
@@ -69,7 +65,7 @@ function prefixed(lines: Uint8Array, prefix: Uint8Array): Uint8Array {
  * One object a line: `time`, `source`, `stream`, `level` where the child says one, and `message`. Of a line too
  * long there are several, each with its number as `piece`, the last with `last`.
  */
-export function asJson({ child, stream }: Source, wallClock: () => number): Format {
+export function jsonFormat({ child, stream }: ChildStream, wallClock: () => number): LineFormat {
   const encoder = new TextEncoder();
   const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
   const origin = `"source":"${child}","stream":"${stream}"`;

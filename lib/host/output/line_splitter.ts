@@ -1,6 +1,6 @@
 /** Cuts a stream of bytes into whole lines, whatever the chunks it comes in. */
 
-import { type Block, joined } from "./lines.ts";
+import { concatBytes, type LineBlock } from "./lines.ts";
 
 /** A line may be as long as this, in bytes without its newline, before it is passed on in pieces. */
 export const LONGEST_LINE = 1024 * 1024;
@@ -18,8 +18,8 @@ export class LineSplitter {
 
   constructor(private readonly longest = LONGEST_LINE) {}
 
-  push(chunk: Uint8Array): Block[] {
-    const blocks: Block[] = [];
+  push(chunk: Uint8Array): LineBlock[] {
+    const blocks: LineBlock[] = [];
     // No line within a step, its first one aside, can be too long.
     const step = Math.min(this.longest, USUAL_CHUNK);
     for (let at = 0; at < chunk.length; at += step) {
@@ -29,12 +29,12 @@ export class LineSplitter {
   }
 
   /** What is left when the stream ends within a line. */
-  end(): Block[] {
+  end(): LineBlock[] {
     if (this.held === 0) return [];
     return [this.endOfLine(new Uint8Array(0))];
   }
 
-  private pushStep(bytes: Uint8Array, blocks: Block[]): void {
+  private pushStep(bytes: Uint8Array, blocks: LineBlock[]): void {
     const first = bytes.indexOf(NEWLINE);
     if (first < 0) return this.hold(bytes, blocks);
     const end = bytes.lastIndexOf(NEWLINE) + 1;
@@ -52,7 +52,7 @@ export class LineSplitter {
   }
 
   /** Leaves no more than the longest line held, and at least one byte of a line that goes in pieces. */
-  private hold(bytes: Uint8Array, blocks: Block[]): void {
+  private hold(bytes: Uint8Array, blocks: LineBlock[]): void {
     this.append(bytes);
     while (this.held > this.longest) {
       const end = this.endOfPiece();
@@ -82,8 +82,8 @@ export class LineSplitter {
   }
 
   /** What is held, and these bytes behind it. */
-  private endOfLine(bytes: Uint8Array): Block {
-    const whole = joined([this.buffer.subarray(0, this.held), bytes]);
+  private endOfLine(bytes: Uint8Array): LineBlock {
+    const whole = concatBytes([this.buffer.subarray(0, this.held), bytes]);
     const piece = this.pieces > 0 ? this.pieces + 1 : 0;
     this.held = this.pieces = 0;
     // Long lines are rare, and their room is not kept for the next one.
@@ -92,6 +92,6 @@ export class LineSplitter {
   }
 }
 
-function wholeLines(bytes: Uint8Array): Block {
+function wholeLines(bytes: Uint8Array): LineBlock {
   return { bytes, piece: 0, ended: true };
 }

@@ -1,6 +1,6 @@
 /** Lines as bytes, on their way from a child to an output. */
 
-export interface Block {
+export interface LineBlock {
   /** Whole lines with their newlines, or a piece of one line that is too long to be held. */
   bytes: Uint8Array;
   /** 0 for whole lines; else which piece of the long line it is, counted from 1. */
@@ -11,7 +11,7 @@ export interface Block {
 
 const NEWLINE = 10;
 
-export function joined(parts: readonly Uint8Array[]): Uint8Array {
+export function concatBytes(parts: readonly Uint8Array[]): Uint8Array {
   const whole = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
   let at = 0;
   for (const part of parts) {

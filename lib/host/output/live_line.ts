@@ -22,7 +22,7 @@ export function openLiveLine(sinks: Sinks): LiveLine | undefined {
     show(text) {
       if (!shared.every(({ isIdle }) => isIdle)) return;
       isShown = true;
-      for (const sink of shared) sink.lead = CLEAR_LINE;
+      for (const sink of shared) sink.lineStart = CLEAR_LINE;
       // In the last column the terminal would already wrap, and then a part could not be cleared.
       sinks.stderr.show(text.slice(0, terminalSize().columns - 1));
     },
@@ -30,10 +30,10 @@ export function openLiveLine(sinks: Sinks): LiveLine | undefined {
       if (!isShown) return;
       isShown = false;
       sinks.stderr.show("");
-      sinks.stderr.lead = "";
+      sinks.stderr.lineStart = "";
       // Until it is cleared, stdout's next line might still land behind it.
       sinks.stderr.flush(CLEAR_MS).then(() => {
-        if (!isShown) { for (const sink of shared) sink.lead = ""; }
+        if (!isShown) { for (const sink of shared) sink.lineStart = ""; }
       });
     },
   };

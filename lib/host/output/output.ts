@@ -5,7 +5,7 @@ import type { Clock } from "../system/clock.ts";
 import { isNonBlocking } from "../system/limits.ts";
 import { canReopen } from "./reopenable.ts";
 import { type Output, Sink, type SinkEvents } from "./sink.ts";
-import type { StreamName } from "./terminal.ts";
+import type { StreamName } from "../../plan/output_plan.ts";
 
 export type Sinks = Record<StreamName, Sink>;
 
@@ -34,7 +34,7 @@ function outputOf(fd: 1 | 2): Output {
   };
 }
 
-export function lookAtOutputs(): Outputs {
+export function inspectOutputs(): Outputs {
   return { stdout: lookAt(1), stderr: lookAt(2) };
 }
 

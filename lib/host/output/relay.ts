@@ -1,11 +1,12 @@
 /** Carries the children's output to tandem's own, line by line, without ever ceasing to read. */
 
 import { type Clock, happensWithin } from "../system/clock.ts";
-import type { Format, Source } from "./line_formats.ts";
+import type { ChildStream, OutputReader } from "../process/child.ts";
+import type { LineFormat } from "./line_formats.ts";
 import { LineSplitter } from "./line_splitter.ts";
-import type { Block } from "./lines.ts";
+import type { LineBlock } from "./lines.ts";
 import type { Inflow, Sink } from "./sink.ts";
-import type { StreamName } from "./terminal.ts";
+import type { StreamName } from "../../plan/output_plan.ts";
 
 /**
  * So long after a read that found little nothing is read, in milliseconds. A busy nginx would otherwise have every
@@ -14,15 +15,14 @@ import type { StreamName } from "./terminal.ts";
 const GATHERING_MS = 2;
 const LITTLE_BYTES = 16 * 1024;
 
-export interface Relay {
-  carry(stream: ReadableStream<Uint8Array>, source: Source): void;
+export interface Relay extends OutputReader {
   /** Waits until all that the children wrote has been read and written, within a bound. */
   finish(milliseconds: number): Promise<void>;
 }
 
 export function openRelay(
   sinks: Record<StreamName, Sink>,
-  formatFor: (source: Source) => Format,
+  formatFor: (source: ChildStream) => LineFormat,
   clock: Clock,
 ): Relay {
   const pumps: Pump[] = [];
@@ -52,7 +52,7 @@ interface Pump {
 function startPump(
   stream: ReadableStream<Uint8Array>,
   sink: Sink,
-  format: Format,
+  format: LineFormat,
   clock: Clock,
 ): Pump {
   const reader = stream.getReader();
@@ -78,7 +78,7 @@ function startPump(
     }
   }
 
-  async function deliver(blocks: Block[]): Promise<void> {
+  async function deliver(blocks: LineBlock[]): Promise<void> {
     for (const block of blocks) await sink.take(block, inflow);
   }
 }

@@ -1,8 +1,8 @@
 /** An output of tandem's own, kept by one writer, so that lines of different origin never mix. */
 
 import { type Clock, happensWithin } from "../system/clock.ts";
-import type { Format } from "./line_formats.ts";
-import { type Block, countLines, endsWithNewline, joined } from "./lines.ts";
+import type { LineFormat } from "./line_formats.ts";
+import { concatBytes, countLines, endsWithNewline, type LineBlock } from "./lines.ts";
 
 export interface Output {
   write(bytes: Uint8Array): Promise<number>;
@@ -20,7 +20,7 @@ export interface SinkEvents {
 
 /** One of the streams that a sink takes lines from. */
 export interface Inflow {
-  readonly format: Format;
+  readonly format: LineFormat;
   /** A piece of its line was dropped, so what is left of the line goes the same way. */
   isCut: boolean;
 }
@@ -36,7 +36,7 @@ const AGAIN_MS = 10;
 
 export class Sink {
   /** Written before whatever begins a line: it clears away a text that was shown without an end. */
-  lead = "";
+  lineStart = "";
   private waiting: Uint8Array[] = [];
   private waitingBytes = 0;
   private isWriting = false;
@@ -55,7 +55,7 @@ export class Sink {
   ) {}
 
   /** Queues a block once there is room, or drops it and counts its lines when the reader has stalled. */
-  async take(block: Block, from: Inflow): Promise<void> {
+  async take(block: LineBlock, from: Inflow): Promise<void> {
     if (from.isCut && block.piece > 1) {
       from.isCut = !block.ended;
       return;
@@ -121,19 +121,19 @@ export class Sink {
     return this.lineOf !== undefined && this.lineOf !== from;
   }
 
-  private drop({ bytes, piece, ended }: Block, from: Inflow): void {
+  private drop({ bytes, piece, ended }: LineBlock, from: Inflow): void {
     this.dropped += piece > 0 ? 1 : countLines(bytes);
     from.isCut = !ended;
     if (this.lineOf === from) this.lineOf = undefined;
   }
 
   private queue(bytes: Uint8Array, goesOn: boolean): void {
-    const start = goesOn ? "" : this.endsInLine ? "\n" : this.lead;
+    const start = goesOn ? "" : this.endsInLine ? "\n" : this.lineStart;
     if (bytes.length + start.length === 0) return;
     // A few bytes would otherwise keep the whole buffer that they were read into.
     const isSmallPart = 2 * bytes.length < bytes.buffer.byteLength;
     const own = start
-      ? joined([new TextEncoder().encode(start), bytes])
+      ? concatBytes([new TextEncoder().encode(start), bytes])
       : isSmallPart
       ? bytes.slice()
       : bytes;
@@ -166,7 +166,7 @@ export class Sink {
       size += this.waiting[count]!.length;
       if (size > WRITE_BYTES) break;
     }
-    if (count > 1) this.waiting.unshift(joined(this.waiting.splice(0, count)));
+    if (count > 1) this.waiting.unshift(concatBytes(this.waiting.splice(0, count)));
     return this.waiting[0]!.subarray(0, WRITE_BYTES);
   }
 

@@ -1,6 +1,6 @@
 /** What the terminals behind stdout and stderr can do. */
 
-export type StreamName = "stdout" | "stderr";
+import type { StreamName } from "../../plan/output_plan.ts";
 
 /** Where nothing is known of the width. */
 const USUAL_COLUMNS = 80;

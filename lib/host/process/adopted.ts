@@ -2,12 +2,12 @@
 
 import type { SignalName } from "../../plan/signals.ts";
 import { type Clock, happensWithin } from "../system/clock.ts";
-import type { Group } from "./child.ts";
+import type { ProcessGroup } from "./child.ts";
 import { readStat } from "./stat.ts";
 import { hasChildren, type Reaper } from "./reaper.ts";
 
 /** Those of this moment and whoever they hand over until they are gone; nothing when there are none. */
-export function findStrays(reaper: Reaper, clock: Clock): Group | undefined {
+export function findAdopted(reaper: Reaper, clock: Clock): ProcessGroup | undefined {
   if (!hasChildren()) return undefined;
   let isGone = false;
   async function gone(): Promise<void> {

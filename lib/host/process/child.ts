@@ -1,11 +1,11 @@
 /** The two children and what can be done to them. */
 
 import type { ChildName, ChildPlan } from "../../plan/launch_plan.ts";
+import type { StreamName } from "../../plan/output_plan.ts";
 import type { SignalName } from "../../plan/signals.ts";
 import { type Clock, happensWithin } from "../system/clock.ts";
 import { libc } from "../system/libc.ts";
 import type { Reaper } from "./reaper.ts";
-import type { Relay } from "../output/relay.ts";
 
 export interface ChildStatus {
   code: number;
@@ -13,7 +13,7 @@ export interface ChildStatus {
 }
 
 /** Processes that are signalled and waited for as one. */
-export interface Group {
+export interface ProcessGroup {
   readonly name: string;
   /** Whether all of them are gone. */
   readonly isGone: boolean;
@@ -23,13 +23,23 @@ export interface Group {
 }
 
 /** One of the pair: a master with the process group of its workers, in a session of its own. */
-export interface Child extends Group {
+export interface Child extends ProcessGroup {
   readonly name: ChildName;
   readonly pid: number;
   /** How the master ended. */
   readonly status: Promise<ChildStatus>;
   /** To the master; once that is gone to whoever it left behind. */
   signal(name: SignalName): void;
+}
+
+/** Takes over what a child writes, e.g. the relay. */
+export interface OutputReader {
+  carry(stream: ReadableStream<Uint8Array>, source: ChildStream): void;
+}
+
+export interface ChildStream {
+  child: ChildName;
+  stream: StreamName;
 }
 
 /** `spawn` could not: the executable is not there, or not executable. */
@@ -41,7 +51,12 @@ export class SpawnError extends Error {
  * @param relay carries what the child writes; without one it writes to tandem's own output
  * @throws {SpawnError}
  */
-export function spawnChild(plan: ChildPlan, reaper: Reaper, clock: Clock, relay?: Relay): Child {
+export function spawnChild(
+  plan: ChildPlan,
+  reaper: Reaper,
+  clock: Clock,
+  relay?: OutputReader,
+): Child {
   const output = relay ? "piped" : "inherit";
   const process = start(plan.executable, {
     args: plan.args,
@@ -52,7 +67,7 @@ export function spawnChild(plan: ChildPlan, reaper: Reaper, clock: Clock, relay?
     detached: true,
     parentDeathSignal: plan.stopSignal,
   });
-  reaper.spare(process);
+  reaper.exclude(process);
   relay?.carry(process.stdout, { child: plan.name, stream: "stdout" });
   relay?.carry(process.stderr, { child: plan.name, stream: "stderr" });
   let isMasterGone = false;
@@ -99,7 +114,7 @@ function isNoSuchProcess(error: unknown): boolean {
   return error instanceof Error && "code" in error && error.code === "ESRCH";
 }
 
-export interface Captured extends ChildStatus {
+export interface CommandOutput extends ChildStatus {
   stdout: string;
   stderr: string;
 }
@@ -109,13 +124,13 @@ export interface Captured extends ChildStatus {
  * @param env beside tandem's own
  * @throws {SpawnError}
  */
-export async function capture(
+export async function runCommand(
   executable: string,
   args: string[],
   reaper: Reaper,
   signal?: AbortSignal,
   env?: Record<string, string>,
-): Promise<Captured> {
+): Promise<CommandOutput> {
   const process = start(executable, {
     args,
     env,
@@ -125,7 +140,7 @@ export async function capture(
     detached: true,
     parentDeathSignal: "SIGKILL",
   });
-  reaper.spare(process);
+  reaper.exclude(process);
   const kill = () => send(-process.pid, "SIGKILL");
   signal?.addEventListener("abort", kill, { once: true });
   const [{ code, signal: by }, stdout, stderr] = await Promise.all([

@@ -16,7 +16,7 @@ const SI_PID = 16;
 
 export interface Reaper {
   /** Spares a child from being reaped here until its status is known. */
-  spare(child: { pid: number; status: Promise<unknown> }): void;
+  exclude(child: { pid: number; status: Promise<unknown> }): void;
   /** Settles after the next time that some process was reaped. */
   next(): Promise<void>;
   /** How many orphans were reaped so far. */
@@ -43,7 +43,7 @@ export function startReaper(): Reaper {
 
   Deno.addSignalListener("SIGCHLD", sweep);
   return {
-    spare({ pid, status }) {
+    exclude({ pid, status }) {
       spared.add(pid);
       status.finally(() => {
         spared.delete(pid);

@@ -1,11 +1,11 @@
 /** Finds what a run has written down of itself, for the commands that are about it. */
 
-import { errorInWords } from "../../plan/in_words.ts";
+import { formatError } from "../../plan/format.ts";
 import { readUser } from "../process/tree.ts";
-import { isAlive, pathIn } from "./file.ts";
+import { isAlive, stateFilePath } from "./file.ts";
 import { parseState, type State } from "./schema.ts";
 
-export type Found =
+export type InstanceLookup =
   | { kind: "running"; state: State }
   /** What a tandem left that did not come to its end. */
   | { kind: "stale"; state: State }
@@ -13,8 +13,8 @@ export type Found =
   | { kind: "unreadable"; reason: string };
 
 /** What the state file in a folder says, and whether that is still so. */
-export function findInstance(folder: string): Found {
-  const path = pathIn(folder);
+export function findInstance(folder: string): InstanceLookup {
+  const path = stateFilePath(folder);
   let text: string;
   let owner: number | null;
   try {
@@ -22,7 +22,7 @@ export function findInstance(folder: string): Found {
     text = Deno.readTextFileSync(path);
   } catch (error) {
     if (error instanceof Deno.errors.NotFound) return { kind: "none" };
-    return { kind: "unreadable", reason: `cannot read ${path}: ${errorInWords(error)}` };
+    return { kind: "unreadable", reason: `cannot read ${path}: ${formatError(error)}` };
   }
   try {
     const state = parseState(text);

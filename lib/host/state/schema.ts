@@ -1,9 +1,9 @@
 /** What a run writes down of itself for other commands and for people, and how that is read with distrust. */
 
-import type { Address } from "../../nginx/directives.ts";
+import type { Address } from "../../plan/address.ts";
 
 /** A process that cannot be mistaken for a later one with the same pid. */
-export interface Identity {
+export interface ProcessIdentity {
   pid: number;
   /** Clock ticks after boot; 0 when it was gone before anybody could look. */
   startTicks: number;
@@ -17,7 +17,7 @@ export interface ReadyCheck {
 }
 
 /** How long things may take, in milliseconds. */
-export interface Limits {
+export interface RunLimits {
   /** 0: as long as it likes. */
   startTimeout: number;
   drainDelay: number;
@@ -31,7 +31,7 @@ export interface Reloads {
   last?: { at: number; complaint?: string };
 }
 
-export interface Happening {
+export interface LogEntry {
   at: number;
   level: string;
   event: string;
@@ -39,25 +39,25 @@ export interface Happening {
 }
 
 /** Written as JSON, whole, at each change. Moments are milliseconds after tandem's start unless said. */
-export interface State extends Identity {
+export interface State extends ProcessIdentity {
   version: string;
   phase: string;
   /** By the wall clock, ISO 8601. */
   startedAt: string;
-  nginx?: Identity;
-  gunicorn?: Identity;
+  nginx?: ProcessIdentity;
+  gunicorn?: ProcessIdentity;
   /** gunicorn's. */
   socket: string;
   /** Known once nginx has looked at its conf. */
   ready?: ReadyCheck;
   /** All that nginx listens on. */
   listens: Address[];
-  limits: Limits;
+  limits: RunLimits;
   timeline: Record<string, number>;
   stopCause?: string;
   reloads: Reloads;
   /** The last few, oldest first. */
-  events: Happening[];
+  events: LogEntry[];
 }
 
 type Fields = Record<string, unknown>;
@@ -91,7 +91,7 @@ function parseJson(text: string): unknown {
   }
 }
 
-function identity(fields: Fields, name: string): Identity {
+function identity(fields: Fields, name: string): ProcessIdentity {
   const pid = number(fields.pid, `${name}'s pid`);
   // 0 and below name groups.
   if (!Number.isInteger(pid) || pid < 1) throw new Error(`${name}'s pid is not one`);
@@ -114,7 +114,7 @@ function address(value: unknown): Address {
     : { transport: "tcp", hostname: words(hostname, "a host"), port: number(port, "a port") };
 }
 
-function limits({ startTimeout, drainDelay, gracePeriod }: Fields): Limits {
+function limits({ startTimeout, drainDelay, gracePeriod }: Fields): RunLimits {
   return {
     startTimeout: number(startTimeout, "startTimeout"),
     drainDelay: number(drainDelay, "drainDelay"),
@@ -141,7 +141,7 @@ function reloads({ done, refused, last }: Fields): Reloads {
   };
 }
 
-function happening(value: unknown): Happening {
+function happening(value: unknown): LogEntry {
   const { at, level, event, message } = object(value, "an event");
   return {
     at: number(at, "an event's time"),

@@ -2,11 +2,11 @@
 
 import type { SignalName } from "../../plan/signals.ts";
 import { isAlive } from "./file.ts";
-import type { Identity } from "./schema.ts";
+import type { ProcessIdentity } from "./schema.ts";
 
-export type Asked = "asked" | "gone" | "not permitted";
+export type SignalOutcome = "asked" | "gone" | "not permitted";
 
-export function askProcess(process: Identity, signal: SignalName): Asked {
+export function signalInstance(process: ProcessIdentity, signal: SignalName): SignalOutcome {
   // Looked at as late as can be: a pid that was given anew is somebody else's.
   if (!isAlive(process)) return "gone";
   try {

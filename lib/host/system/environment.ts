@@ -1,7 +1,7 @@
 /** Who tandem is here, and what it is told of others. */
 
 /** A variable that is another program's; tandem's own are settled by the command line. */
-export function variable(name: string): string | undefined {
+export function environmentVariable(name: string): string | undefined {
   return Deno.env.get(name);
 }
 

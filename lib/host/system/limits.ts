@@ -16,7 +16,7 @@ const RLIM_INFINITY = 0xffffffffffffffffn;
  * tandem and nginx hold different descriptions of one log file; whoever lacks O_APPEND overwrites the other's lines.
  * On pipes and terminals the flag changes nothing.
  */
-export function appendToOutputs(): void {
+export function setAppendOnOutputs(): void {
   for (const fd of [1, 2]) {
     const flags = libc().fcntl(fd, F_GETFL, 0);
     if (flags >= 0 && !(flags & O_APPEND)) libc().fcntl(fd, F_SETFL, flags | O_APPEND);
@@ -53,6 +53,6 @@ export function isNonBlocking(fd: number): boolean {
   return flags >= 0 && (flags & O_NONBLOCK) !== 0;
 }
 
-export function keepFromChildren(fd: number): void {
+export function setCloseOnExec(fd: number): void {
   libc().fcntl(fd, F_SETFD, FD_CLOEXEC);
 }

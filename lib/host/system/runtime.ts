@@ -1,5 +1,5 @@
 /** "deno 2.6.10, linux-x86_64": what the executable runs on. */
-export function runtimeInWords(): string {
+export function runtimeVersion(): string {
   const { v8: _v8, typescript: _typescript, ...runtime } = Deno.version as unknown as Record<
     string,
     string

@@ -6,7 +6,13 @@ import { type Bench, forEachLaunch } from "../../support/harness.ts";
 import { ask } from "../../support/traffic/http_client.ts";
 import type { Image } from "../../support/image.ts";
 import type { Launcher } from "../../support/launcher.ts";
-import { arrivedLines, giveTo, NOBODY, type OutputKind, withOutput } from "../../support/outputs.ts";
+import {
+  arrivedLines,
+  giveTo,
+  NOBODY,
+  type OutputKind,
+  withOutput,
+} from "../../support/outputs.ts";
 import { pool } from "../../support/pool.ts";
 
 const kinds: OutputKind[] = [

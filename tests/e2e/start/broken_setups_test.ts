@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import type { Finding } from "../../../lib/checks/rules/finding.ts";
-import { inOneLine } from "../../../lib/checks/rules/finding.ts";
+import { formatFinding } from "../../../lib/checks/rules/finding.ts";
 import { type Bench, forEachLaunch } from "../../support/harness.ts";
 import { type BrokenSetup, brokenSetups } from "../../support/broken_setups.ts";
 import { exists, type Image } from "../../support/image.ts";
@@ -46,7 +46,7 @@ async function checkIt(
   );
   for (const [index, { found, mend }] of finds.entries()) {
     assert.match(notOk[index]!.found, found);
-    assert.match(notOk[index]!.mend ?? "", mend);
+    assert.match(notOk[index]!.fix ?? "", mend);
   }
   if (says) assert.match(checks.find(({ name }) => name === says.name)!.found, says.found);
   assert.equal(code, finds.some(({ result }) => result === "failed") ? 78 : 0);
@@ -62,7 +62,7 @@ async function serveIt(
 ): Promise<void> {
   if (serve === "is not tried") return;
   const launcher = await bench.start({ image, ...options });
-  const lines = findings.map(inOneLine);
+  const lines = findings.map(formatFinding);
   if (typeof serve === "object") {
     const { code } = await launcher.exit(20_000);
     assert.ok([1, 3, 4].includes(code), `exit ${code}`);
@@ -76,7 +76,7 @@ async function serveIt(
       const said = complaintsOf(launcher);
       assert.notDeepEqual(said, []);
       assert.deepEqual(said.filter((line) => !lines.includes(line)), [], "check says them too");
-      const failed = findings.filter(({ result }) => result === "failed").map(inOneLine);
+      const failed = findings.filter(({ result }) => result === "failed").map(formatFinding);
       assert.ok(said.some((line) => failed.includes(line)), "serve says what fails");
       return;
     }

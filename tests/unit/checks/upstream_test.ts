@@ -1,15 +1,15 @@
 import assert from "node:assert/strict";
-import { readTree } from "../../../lib/nginx/tree.ts";
-import { findProxied } from "../../../lib/nginx/upstreams.ts";
+import { parseTree } from "../../../lib/nginx/tree.ts";
+import { findProxyLocations } from "../../../lib/nginx/upstreams.ts";
 import {
-  judgeMaxBody,
-  judgeReadTimeout,
-  judgeUpstream,
+  checkMaxBody,
+  checkReadTimeout,
+  checkUpstream,
 } from "../../../lib/checks/rules/upstream.ts";
 
 const proxied = (http: string) =>
-  findProxied(
-    readTree({ main: "/n.conf", texts: new Map([["/n.conf", `events {} http { ${http} }`]]) }),
+  findProxyLocations(
+    parseTree({ main: "/n.conf", texts: new Map([["/n.conf", `events {} http { ${http} }`]]) }),
   );
 const server = (text: string) => `server { ${text} }`;
 const upstream = "upstream app { server unix:/s fail_timeout=0; }";
@@ -41,7 +41,7 @@ const passes: [what: string, http: string, binds: string[], result: "ok" | "warn
 for (const [what, http, binds, result] of passes) {
   Deno.test(`upstream: ${what} is ${result}`, () => {
     const isSame = (one: string, other: string) => one.replace("/link", "") === other;
-    assert.equal(judgeUpstream(proxied(http), binds, isSame).result, result);
+    assert.equal(checkUpstream(proxied(http), binds, isSame).result, result);
   });
 }
 
@@ -67,7 +67,7 @@ const bodies: [string, "ok" | "warning", RegExp][] = [
 
 for (const [http, result, found] of bodies) {
   Deno.test(`upstream: bodies of ${http} are ${result}`, () => {
-    const finding = judgeMaxBody(proxied(http));
+    const finding = checkMaxBody(proxied(http));
     assert.equal(finding.result, result);
     assert.match(finding.found, found);
   });
@@ -83,6 +83,6 @@ const timeouts: [string, number, "ok" | "warning"][] = [
 
 for (const [line, timeout, result] of timeouts) {
   Deno.test(`upstream: "${line}" beside gunicorn's ${timeout} s is ${result}`, () => {
-    assert.equal(judgeReadTimeout(proxied(line + server(location)), timeout).result, result);
+    assert.equal(checkReadTimeout(proxied(line + server(location)), timeout).result, result);
   });
 }

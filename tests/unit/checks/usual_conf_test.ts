@@ -3,11 +3,11 @@
 import assert from "node:assert/strict";
 import { libc } from "../../../lib/host/system/libc.ts";
 import { planLaunch } from "../../../lib/plan/launch_plan.ts";
-import { readDirectives, readNginxConfig } from "../../../lib/nginx/directives.ts";
+import { parseDirectives, summarizeConf } from "../../../lib/nginx/directives.ts";
 import type { AcceptedConf } from "../../../lib/checks/nginx_test.ts";
-import { judgeNginx, readView } from "../../../lib/checks/nginx_checks.ts";
+import { checkAcceptedConf, parseAcceptedConf } from "../../../lib/checks/nginx_checks.ts";
 import { isUsualConf } from "../../../lib/checks/usual_conf.ts";
-import { requestFor } from "../support/invocation_for.ts";
+import { invocationFor } from "../support/invocation_for.ts";
 
 libc(); // Opened once and for good: no test leaks it.
 
@@ -46,12 +46,12 @@ const confs: [what: string, conf: Conf, isUsual: boolean][] = [
 for (const [what, conf, isUsual] of confs) {
   Deno.test(`usual conf: ${what} is ${isUsual ? "" : "un"}usual`, () =>
     inOpenFolder(async (folder) => {
-      const plan = planLaunch(requestFor(["--socket", `${folder}/g.sock`]));
+      const plan = planLaunch(invocationFor(["--socket", `${folder}/g.sock`]));
       const answer = answerOf(conf, folder);
 
       assert.equal(isUsualConf(answer, plan), isUsual);
 
-      const findings = await judgeNginx(readView(answer), plan);
+      const findings = await checkAcceptedConf(parseAcceptedConf(answer), plan);
       const notOk = findings.filter(({ result }) => result !== "ok");
       if (isUsual) assert.deepEqual(notOk, []);
     }));
@@ -59,7 +59,7 @@ for (const [what, conf, isUsual] of confs) {
 
 Deno.test("usual conf: a folder that nginx's user may not enter is unusual", () =>
   inOpenFolder((folder) => {
-    const plan = planLaunch(requestFor(["--socket", `${folder}/g.sock`]));
+    const plan = planLaunch(invocationFor(["--socket", `${folder}/g.sock`]));
     Deno.chmodSync(folder, 0o700);
     // Who is not root has its workers run as itself.
     assert.equal(isUsualConf(answerOf({}, folder), plan), Deno.uid() !== 0);
@@ -68,7 +68,7 @@ Deno.test("usual conf: a folder that nginx's user may not enter is unusual", () 
 
 Deno.test("usual conf: the folders that nginx was built with count where the conf names none", () =>
   inOpenFolder((folder) => {
-    const plan = planLaunch(requestFor(["--socket", `${folder}/g.sock`]));
+    const plan = planLaunch(invocationFor(["--socket", `${folder}/g.sock`]));
     const answer = answerOf({ temps: "" }, folder);
     const told = `configure arguments: --http-client-body-temp-path=${folder}/b ` +
       `--http-proxy-temp-path=${folder}/p`;
@@ -89,8 +89,8 @@ function answerOf(conf: Conf, folder: string): AcceptedConf {
     `server { listen ${listen}; location / { ${location} } } }`;
   const filled = text.replaceAll("SOCKET", `${folder}/g.sock`).replaceAll("FOLDER", folder);
   const dump = `# configuration file ${folder}/nginx.conf:\n${filled}\n`;
-  const directives = [...readDirectives(dump)];
-  return { kind: "accepted", dump, told: "", directives, config: readNginxConfig(directives) };
+  const directives = [...parseDirectives(dump)];
+  return { kind: "accepted", dump, told: "", directives, config: summarizeConf(directives) };
 }
 
 async function inOpenFolder(test: (folder: string) => Promise<void>): Promise<void> {

@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
-import { parseInvocation } from "../../../lib/cli/arguments.ts";
+import { parseCommandLine } from "../../../lib/cli/arguments.ts";
 import { commandNames } from "../../../lib/cli/command_table.ts";
 import { settingsTable } from "../../../lib/cli/settings.ts";
 import type { Environment } from "../../../lib/cli/resolve.ts";
 import { UsageError } from "../../../lib/cli/usage_error.ts";
-import { byoImage, requestFor } from "../support/invocation_for.ts";
+import { byoImage, invocationFor } from "../support/invocation_for.ts";
 
-const parse = (args: string[], env: Environment = {}) => parseInvocation(args, env, byoImage);
+const parse = (args: string[], env: Environment = {}) => parseCommandLine(args, env, byoImage);
 
 function refusal(args: string[], env: Environment = {}): string {
   try {
@@ -54,7 +54,8 @@ Deno.test("arguments: whoever asks for help gets it, whatever else is wrong with
   assert.deepEqual(parse(["--version"], { MODEL_SERVER_WORKERS: "many" }).kind, "version");
 });
 
-const workers = (args: string[], env: Environment = {}) => requestFor(args, env).settings.workers;
+const workers = (args: string[], env: Environment = {}) =>
+  invocationFor(args, env).settings.workers;
 
 Deno.test("arguments: a flag beats its variables, which beat the default", () => {
   const env = {
@@ -72,7 +73,7 @@ Deno.test("arguments: a flag beats its variables, which beat the default", () =>
 Deno.test("arguments: an empty variable counts as unset, an empty flag does not", () => {
   const nothing = { TANDEM_WORKERS: "", MODEL_SERVER_WORKERS: "", TANDEM_NO_LOG_LINKS: "" };
   assert.equal(workers([], nothing), 4);
-  assert.equal(requestFor([], nothing).settings.noLogLinks, false);
+  assert.equal(invocationFor([], nothing).settings.noLogLinks, false);
   assert.match(refusal(["--workers="]), /^--workers: "" is not a whole number/);
 });
 
@@ -88,11 +89,11 @@ Deno.test("arguments: a value stands behind = or as the next word; the last one 
   assert.equal(workers(["--workers=3"]), 3);
   assert.equal(workers(["--workers", "3"]), 3);
   assert.equal(workers(["--workers=3", "--workers=8"]), 8);
-  assert.equal(requestFor(["--chdir=-odd=name"]).settings.chdir, "-odd=name");
+  assert.equal(invocationFor(["--chdir=-odd=name"]).settings.chdir, "-odd=name");
 });
 
 Deno.test("arguments: the payload in megabytes has a form of its own, and nginx's notation beats it", () => {
-  const maxBody = (env: Environment) => requestFor([], env).settings.maxBody;
+  const maxBody = (env: Environment) => invocationFor([], env).settings.maxBody;
   assert.equal(maxBody({ SAGEMAKER_MAX_PAYLOAD_IN_MB: "100" }), "100m");
   assert.equal(maxBody({ SAGEMAKER_MAX_PAYLOAD_IN_MB: "100", TANDEM_MAX_BODY: "1g" }), "1g");
   assert.match(
@@ -102,13 +103,13 @@ Deno.test("arguments: the payload in megabytes has a form of its own, and nginx'
 });
 
 Deno.test("arguments: what stands behind -- is gunicorn's, to the letter", () => {
-  const { gunicornArguments, settings } = requestFor(
+  const { gunicornArguments, settings } = invocationFor(
     ["serve", "--workers", "2", "--", "--workers", "9", "--", "-x", "", "help"],
   );
   assert.deepEqual(gunicornArguments, ["--workers", "9", "--", "-x", "", "help"]);
   assert.equal(settings.workers, 2);
-  assert.deepEqual(requestFor(["--"]).gunicornArguments, []);
-  assert.deepEqual(requestFor([]).gunicornArguments, []);
+  assert.deepEqual(invocationFor(["--"]).gunicornArguments, []);
+  assert.deepEqual(invocationFor([]).gunicornArguments, []);
 });
 
 const slips: [args: string[], says: RegExp][] = [
@@ -165,12 +166,12 @@ Deno.test("arguments: a delay that leaves nothing of the grace period is refused
   assert.equal(refusal(["--drain-delay", "25"]), says);
   assert.equal(refusal([], { TANDEM_DRAIN_DELAY: "25" }), says);
   assert.match(refusal(["--grace-period=5", "--drain-delay=6"]), /--drain-delay 6 .* 5/);
-  assert.equal(requestFor(["--drain-delay", "24"]).settings.drainDelay, 24);
-  assert.equal(requestFor(["--drain-delay=25", "--grace-period=26"]).settings.gracePeriod, 26);
+  assert.equal(invocationFor(["--drain-delay", "24"]).settings.drainDelay, 24);
+  assert.equal(invocationFor(["--drain-delay=25", "--grace-period=26"]).settings.gracePeriod, 26);
 });
 
 Deno.test("arguments: the report says of each setting what it is and where it came from", () => {
-  const { report } = requestFor(["--port", "9000", "--no-log-links"], {
+  const { report } = invocationFor(["--port", "9000", "--no-log-links"], {
     MODEL_SERVER_TIMEOUT: "120",
     TANDEM_APP: "main:app",
   });
@@ -192,7 +193,7 @@ Deno.test("arguments: the report says of each setting what it is and where it ca
 });
 
 Deno.test("arguments: the report has words for what is not there", () => {
-  const { report } = requestFor([], {}, { ...byoImage, isFile: () => false });
+  const { report } = invocationFor([], {}, { ...byoImage, isFile: () => false });
   const of = (flag: string) => report.find((entry) => entry.flag === flag)?.value;
   assert.equal(of("nginx-conf"), "built-in");
   assert.equal(of("notification-fd"), "none");

@@ -5,7 +5,7 @@ import {
   commandOf,
   settingsOf,
 } from "../../../lib/cli/command_table.ts";
-import { defaultInWords, flagInWords, helpText, variableNames } from "../../../lib/cli/help.ts";
+import { formatDefault, formatFlag, helpText, variableNames } from "../../../lib/cli/help.ts";
 import { type Setting, settingGroups, settingsTable } from "../../../lib/cli/settings.ts";
 import { exitStatusTable } from "../../../lib/plan/exit_codes.ts";
 import { signalTable } from "../../../lib/plan/signals.ts";
@@ -33,8 +33,8 @@ for (const topic of topics) {
     const used = settingsOf(commandOf(topic ?? "serve"));
     const text = flat(topic);
     for (const setting of settings) {
-      const notes = `[${defaultInWords(setting)}; ${variableNames(setting).join(", ")}]`;
-      const entry = ` ${flagInWords(setting)} ${setting.meaning} ${notes}`;
+      const notes = `[${formatDefault(setting)}; ${variableNames(setting).join(", ")}]`;
+      const entry = ` ${formatFlag(setting)} ${setting.meaning} ${notes}`;
       assert.equal(text.includes(entry), used.includes(setting), entry);
     }
     assert.match(text, / -h, --help .* -V, --version /);
@@ -68,7 +68,7 @@ Deno.test("help: a command's help says what it does, and its own flags before th
     const text = flat(name);
     assert.ok(text.toLowerCase().includes(meaning.toLowerCase()), name);
     for (const flag of flags) {
-      const at = text.indexOf(` ${flagInWords(flag)} ${flag.meaning}`);
+      const at = text.indexOf(` ${formatFlag(flag)} ${flag.meaning}`);
       assert.ok(at > 0, `${name} ${flag.flag}`);
       assert.ok(at < text.indexOf("Settings ("), `${name} ${flag.flag}`);
     }
@@ -85,7 +85,7 @@ Deno.test("help: the usage tells what stands behind the command", () => {
 });
 
 Deno.test("help: defaults are the machine's in words, others as they are typed", () => {
-  const inWords = (setting: unknown) => defaultInWords(setting as Setting<unknown>);
+  const inWords = (setting: unknown) => formatDefault(setting as Setting<unknown>);
   assert.equal(inWords(settingsTable.workers), "CPUs this process may use");
   assert.equal(inWords(settingsTable.port), "8080");
   assert.equal(inWords(settingsTable.noLogLinks), "off");
@@ -93,6 +93,6 @@ Deno.test("help: defaults are the machine's in words, others as they are typed",
 
 Deno.test("help: a default without words of its own does not ask the machine", () => {
   for (const setting of settings) {
-    assert.doesNotMatch(defaultInWords(setting), /undefined|null|object/);
+    assert.doesNotMatch(formatDefault(setting), /undefined|null|object/);
   }
 });

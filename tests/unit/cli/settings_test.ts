@@ -2,13 +2,13 @@
 
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { parseInvocation } from "../../../lib/cli/arguments.ts";
-import type { Form } from "../../../lib/cli/value_types.ts";
+import { parseCommandLine } from "../../../lib/cli/arguments.ts";
+import type { ValueType } from "../../../lib/cli/value_types.ts";
 import { variableNames } from "../../../lib/cli/help.ts";
 import { type Setting, settingsTable, variableOf } from "../../../lib/cli/settings.ts";
 import { UsageError } from "../../../lib/cli/usage_error.ts";
 import type { Settings } from "../../../lib/plan/settings.ts";
-import { bareImage, byoImage, requestFor } from "../support/invocation_for.ts";
+import { bareImage, byoImage, invocationFor } from "../support/invocation_for.ts";
 import { anyText, type Rule, ruleOf } from "./values.ts";
 
 /** One way to give a setting a value. */
@@ -42,7 +42,7 @@ const ways = table.flatMap(([key, setting]): Way[] => {
       arrives: (text) => !text.startsWith("-"),
     },
   ];
-  const byVariable = (name: string, own: Form<unknown>): Way => ({
+  const byVariable = (name: string, own: ValueType<unknown>): Way => ({
     key,
     name,
     rule: ruleOf(own),
@@ -80,7 +80,7 @@ Deno.test("settings: no bad value gets through, and each is refused in one line 
 
 function refusalOf([args, env]: ReturnType<Way["give"]>, what: string): string {
   try {
-    parseInvocation(args, env, byoImage);
+    parseCommandLine(args, env, byoImage);
   } catch (error) {
     assert.ok(error instanceof UsageError, `${what} is a ${error}`);
     return error.message;
@@ -110,7 +110,7 @@ Deno.test("settings: every good value is taken, and arrives as what it means", (
         const [args, env] = give(text);
         // A longest drain delay needs a grace period that is longer.
         fc.pre(fits(key, Number(text)));
-        const { settings } = requestFor(args, env);
+        const { settings } = invocationFor(args, env);
         assert.deepEqual(settings[key], rule.value ? rule.value(text) : text);
       }),
       { numRuns: 15 },
@@ -125,7 +125,7 @@ Deno.test("settings: a switch is a flag without a value", () => {
   const switches = table.filter(([, { placeholder }]) => placeholder === undefined);
   assert.ok(switches.length > 0);
   for (const [key, { flag }] of switches) {
-    assert.equal(requestFor([`--${flag}`]).settings[key], true);
+    assert.equal(invocationFor([`--${flag}`]).settings[key], true);
     assert.equal(
       refusalOf([[`--${flag}=1`], {}], flag),
       `--${flag} takes no value, not "1"`,
@@ -134,7 +134,7 @@ Deno.test("settings: a switch is a flag without a value", () => {
 });
 
 Deno.test("settings: the defaults are those of the contract", () => {
-  assert.deepEqual(requestFor([]).settings, {
+  assert.deepEqual(invocationFor([]).settings, {
     workers: 4,
     timeout: 60,
     workerClass: "gevent",
@@ -159,7 +159,7 @@ Deno.test("settings: the defaults are those of the contract", () => {
     stateDir: "/run/tandem",
     notificationFd: undefined,
   });
-  assert.equal(requestFor([], {}, bareImage).settings.nginxConf, undefined);
+  assert.equal(invocationFor([], {}, bareImage).settings.nginxConf, undefined);
 });
 
 Deno.test("settings: no flag and no variable stands for two settings", () => {

@@ -5,7 +5,7 @@
 
 import fc from "fast-check";
 import * as forms from "../../../lib/cli/value_types.ts";
-import type { Form } from "../../../lib/cli/value_types.ts";
+import type { ValueType } from "../../../lib/cli/value_types.ts";
 import { noise } from "../support/noise.ts";
 
 export interface Rule {
@@ -15,20 +15,20 @@ export interface Rule {
   value?: (text: string) => unknown;
 }
 
-export function ruleOf(form: Form<unknown>): Rule {
+export function ruleOf(form: ValueType<unknown>): Rule {
   const rule = namedRules.get(form) ?? ruleOfChoices(form) ?? ruleOfNumbers(form) ??
     ruleOfPath(form);
   if (rule) return rule;
-  throw new Error(`tests/unit/cli/values.ts has no rule yet for the form "${form.wanted}"`);
+  throw new Error(`tests/unit/cli/values.ts has no rule yet for the form "${form.expected}"`);
 }
 
-function ruleOfChoices({ choices }: Form<unknown>): Rule | undefined {
+function ruleOfChoices({ choices }: ValueType<unknown>): Rule | undefined {
   return choices && { isGood: (text) => choices.includes(text), good: fc.constantFrom(...choices) };
 }
 
 /** "a whole number from 1 to 1024", "whole seconds from 0 to 2147483, without a unit" */
-function ruleOfNumbers({ wanted }: Form<unknown>): Rule | undefined {
-  const range = /^(?:a whole number|whole seconds) from (\d+) to (\d+)/.exec(wanted);
+function ruleOfNumbers({ expected }: ValueType<unknown>): Rule | undefined {
+  const range = /^(?:a whole number|whole seconds) from (\d+) to (\d+)/.exec(expected);
   return range ? wholeNumbers(Number(range[1]), Number(range[2])) : undefined;
 }
 
@@ -44,8 +44,8 @@ function wholeNumbers(least: number, most: number): Rule {
   };
 }
 
-function ruleOfPath({ path, wanted }: Form<unknown>): Rule | undefined {
-  if (!path || wanted !== `a path to a ${path}`) return undefined;
+function ruleOfPath({ path, expected }: ValueType<unknown>): Rule | undefined {
+  if (!path || expected !== `a path to a ${path}`) return undefined;
   return { isGood: (text) => text !== "" && !hasControls(text), good: words("/._ äß$\"'\\{") };
 }
 
@@ -54,7 +54,7 @@ const isPlainAbsolute = (text: string) =>
   text.startsWith("/") && !hasControls(text) &&
   !forbiddenInConf.some((character) => text.includes(character));
 
-const namedRules = new Map<Form<unknown>, Rule>([
+const namedRules = new Map<ValueType<unknown>, Rule>([
   [forms.plainAbsolutePath, {
     isGood: isPlainAbsolute,
     good: words("/._ ä-").map((text) => `/${text}`),

@@ -1,15 +1,12 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import template from "../../../nginx.conf" with { type: "text" };
-import {
-  fillBuiltInConf,
-  readDirectives,
-  readNginxConfig,
-} from "../../../lib/nginx/directives.ts";
+import { fillBuiltInConf } from "../../../lib/plan/built_in_conf.ts";
+import { parseDirectives, summarizeConf } from "../../../lib/nginx/directives.ts";
 import { noise } from "../support/noise.ts";
-import { bareImage, requestFor } from "../support/invocation_for.ts";
+import { bareImage, invocationFor } from "../support/invocation_for.ts";
 
-const read = (dump: string) => readNginxConfig([...readDirectives(dump)]);
+const read = (dump: string) => summarizeConf([...parseDirectives(dump)]);
 
 /** The listen lines of a server within `http`, as "text" or, where it is not plain HTTP, "text (other)". */
 function listens(dump: string): string[] {
@@ -167,7 +164,7 @@ for (
 }
 
 const builtIn = (...args: string[]) =>
-  fillBuiltInConf(template, requestFor(args, {}, bareImage).settings);
+  fillBuiltInConf(template, invocationFor(args, {}, bareImage).settings);
 
 Deno.test("nginx config: the built-in one is filled in to the last name", () => {
   const conf = builtIn();
@@ -201,7 +198,7 @@ Deno.test("nginx config: with --no-log-links the built-in one writes to the log 
 });
 
 Deno.test("nginx config: a value is written as it is, whatever it means to a replacement", () => {
-  const { settings } = requestFor([], {}, bareImage);
+  const { settings } = invocationFor([], {}, bareImage);
   assert.equal(
     fillBuiltInConf("{{socket}}", { ...settings, socket: "/$&/$1/{{port}}" }),
     "/$&/$1/{{port}}",
@@ -209,6 +206,6 @@ Deno.test("nginx config: a value is written as it is, whatever it means to a rep
 });
 
 Deno.test("nginx config: a name that nobody fills in is a defect", () => {
-  const { settings } = requestFor([], {}, bareImage);
+  const { settings } = invocationFor([], {}, bareImage);
   assert.throws(() => fillBuiltInConf("a {{no_such}} b", settings), /no_such/);
 });

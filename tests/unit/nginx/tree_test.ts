@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
-import { type NginxBuild, readBuild, readPaths } from "../../../lib/nginx/paths.ts";
+import { findPaths, type NginxBuild, parseBuild } from "../../../lib/nginx/paths.ts";
 import {
   type Block,
   findAll,
+  globToRegExp,
   includePath,
-  patternOf,
-  readTree,
+  parseTree,
   splitDump,
 } from "../../../lib/nginx/tree.ts";
 import { parseSize, parseTime } from "../../../lib/nginx/values.ts";
@@ -34,7 +34,7 @@ Deno.test("nginx tree: what is included stands in its place", () => {
       " ",
     );
   assert.equal(
-    inWords(readTree(splitDump(dump))).trim(),
+    inWords(parseTree(splitDump(dump))).trim(),
     "{user app; http {" +
       "server {listen 1; location / {access_log /log/a}}; server {listen 2}; types {text/html html}" +
       "}; pid /run/n.pid}",
@@ -43,28 +43,28 @@ Deno.test("nginx tree: what is included stands in its place", () => {
 
 Deno.test("nginx tree: a block without content takes nothing of its neighbours", () => {
   const texts = new Map([["/n", "events {} http { server { listen 1; } }"]]);
-  const root = readTree({ main: "/n", texts });
+  const root = parseTree({ main: "/n", texts });
   assert.deepEqual(root.children.map(({ name }) => name), ["events", "http"]);
   assert.equal(findAll(root, "listen").length, 1);
 });
 
 Deno.test("nginx tree: files that include each other come to an end", () => {
   const texts = new Map([["/n", "include /n;"]]);
-  assert.deepEqual(readTree({ main: "/n", texts }).children.map(({ name }) => name), ["include"]);
+  assert.deepEqual(parseTree({ main: "/n", texts }).children.map(({ name }) => name), ["include"]);
 });
 
 Deno.test("nginx tree: include patterns", () => {
   assert.equal(includePath("a/b", "/etc/n.conf"), "/etc/a/b");
   assert.equal(includePath("/a/b", "/etc/n.conf"), "/a/b");
-  assert.ok(patternOf("/e/*.conf").test("/e/a.conf"));
-  assert.ok(!patternOf("/e/*.conf").test("/e/x/a.conf"));
-  assert.ok(!patternOf("/e/*.conf").test("/e/aXconf"));
-  assert.ok(patternOf("/e/?[0-9]").test("/e/a1"));
-  assert.ok(!patternOf("/e/[!a]").test("/e/a"));
-  assert.ok(patternOf("/e/(a)+").test("/e/(a)+"));
+  assert.ok(globToRegExp("/e/*.conf").test("/e/a.conf"));
+  assert.ok(!globToRegExp("/e/*.conf").test("/e/x/a.conf"));
+  assert.ok(!globToRegExp("/e/*.conf").test("/e/aXconf"));
+  assert.ok(globToRegExp("/e/?[0-9]").test("/e/a1"));
+  assert.ok(!globToRegExp("/e/[!a]").test("/e/a"));
+  assert.ok(globToRegExp("/e/(a)+").test("/e/(a)+"));
 });
 
-const build: NginxBuild = readBuild(
+const build: NginxBuild = parseBuild(
   "nginx version: nginx/1.22.1\nconfigure arguments: --prefix=/usr/share/nginx --pid-path=/run/d.pid " +
     "--http-log-path=/log/access.log --error-log-path=stderr --http-client-body-temp-path=/t/body " +
     "--with-cc-opt='-g -O2'",
@@ -79,11 +79,11 @@ Deno.test("nginx paths: how it was built", () => {
     "nobody",
   ]);
   assert.deepEqual(build.temps.slice(0, 2), ["/t/body", "proxy_temp"]);
-  assert.equal(readBuild("").version, "an nginx that does not tell its version");
+  assert.equal(parseBuild("").version, "an nginx that does not tell its version");
 });
 
 Deno.test("nginx paths: the conf's own beat those that are built in", () => {
-  assert.deepEqual(readPaths(readTree(splitDump(dump)), build), {
+  assert.deepEqual(findPaths(parseTree(splitDump(dump)), build), {
     pid: "/run/n.pid",
     logs: ["/log/a"],
     temps: [
@@ -100,7 +100,7 @@ Deno.test("nginx paths: what is no file of a fixed name is passed over", () => {
     "error_log logs/e; http { access_log off; access_log syslog:server=x; access_log /l/$host;" +
     " access_log /l/a combined; proxy_temp_path t 1 2; proxy_cache_path /c keys_zone=a:1m; }",
   ]]);
-  const { logs, temps, bodies } = readPaths(readTree({ main: "/n", texts }), build);
+  const { logs, temps, bodies } = findPaths(parseTree({ main: "/n", texts }), build);
   assert.deepEqual(logs, ["/usr/share/nginx/logs/e", "/l/a"]);
   assert.deepEqual(bodies, ["/t/body", "/usr/share/nginx/t"]);
   assert.equal(temps.at(-1), "/c");

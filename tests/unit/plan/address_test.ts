@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { type Address, readAddress } from "../../../lib/nginx/directives.ts";
+import type { Address } from "../../../lib/plan/address.ts";
+import { parseAddress } from "../../../lib/nginx/directives.ts";
 import { noise } from "../support/noise.ts";
 
 const tcp = (hostname: string, port: number): Address => ({ transport: "tcp", hostname, port });
@@ -28,12 +29,12 @@ const rows: [text: string, address: Address][] = [
 ];
 
 for (const [text, address] of rows) {
-  Deno.test(`listen address: ${text}`, () => assert.deepEqual(readAddress(text), address));
+  Deno.test(`listen address: ${text}`, () => assert.deepEqual(parseAddress(text), address));
 }
 
 Deno.test("listen address: any text gives some address", () => {
   fc.assert(fc.property(noise, (text) => {
-    const address = readAddress(text);
+    const address = parseAddress(text);
     if (address.transport === "unix") return assert.equal(typeof address.path, "string");
     assert.equal(typeof address.hostname, "string");
     assert.ok(Number.isInteger(address.port), `${address.port}`);

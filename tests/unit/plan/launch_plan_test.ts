@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { inForeground, planLaunch } from "../../../lib/plan/launch_plan.ts";
-import { bareImage, requestFor } from "../support/invocation_for.ts";
+import { bareImage, invocationFor } from "../support/invocation_for.ts";
 
-const plan = (...args: string[]) => planLaunch(requestFor(args));
+const plan = (...args: string[]) => planLaunch(invocationFor(args));
 const without = (args: string[], flag: string) =>
   args.filter((arg, index) => arg !== flag && args[index - 1] !== flag);
 const valueOf = (args: string[], flag: string) => args[args.indexOf(flag) + 1];
@@ -73,7 +73,7 @@ Deno.test("launch plan: an executable is a name for PATH, or the caller's path, 
 });
 
 Deno.test("launch plan: without a conf of the user's one is written to the state folder", () => {
-  const bare = planLaunch(requestFor(["--state-dir", "/var/run/x"], {}, bareImage));
+  const bare = planLaunch(invocationFor(["--state-dir", "/var/run/x"], {}, bareImage));
   assert.deepEqual(bare.builtInConf, { path: "/var/run/x/nginx/nginx.conf" });
   assert.deepEqual(bare.nginx.args, ["-c", "/var/run/x/nginx/nginx.conf"]);
   assert.equal(plan().builtInConf, undefined);

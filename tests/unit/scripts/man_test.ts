@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { parseInvocation } from "../../../lib/cli/arguments.ts";
+import { parseCommandLine } from "../../../lib/cli/arguments.ts";
 import { commandNames, commandOf, settingsOf } from "../../../lib/cli/command_table.ts";
 import { variableNames } from "../../../lib/cli/help.ts";
 import type { Machine } from "../../../lib/plan/settings.ts";
@@ -55,6 +55,6 @@ Deno.test("man: tandem takes each of the examples", () => {
   for (const { line } of examples) {
     const [program, ...args] = line.split(" ");
     assert.equal(program, "tandem");
-    parseInvocation(args, {}, machine);
+    parseCommandLine(args, {}, machine);
   }
 });

@@ -27,12 +27,12 @@ Deno.test("drain: the delay is part of the grace period, not before it", async (
 });
 
 Deno.test("drain: a second stop signal ends the delay at once", async () => {
-  const { clock, trace, obedientPair, hurry, drain } = drainScene();
+  const { clock, trace, obedientPair, skipDelay, drain } = drainScene();
   const pair = obedientPair();
 
   const drained = drain(pair, { deadlines: { ...deadlines, drainDelay: 5000 } });
   await clock.advance(1200);
-  hurry();
+  skipDelay();
 
   assert.equal(await clock.finish(drained), false);
   assert.equal(trace[0], "1200: SIGQUIT to nginx");
@@ -67,15 +67,15 @@ Deno.test("drain: a cut-short start has no traffic, so there is no delay", async
 });
 
 Deno.test("drain: a third stop signal ends the grace period at once", async () => {
-  const { clock, trace, log, child, hurry, enough, drain } = drainScene();
+  const { clock, trace, log, child, skipDelay, killNow, drain } = drainScene();
   const pair = { nginx: child("nginx"), gunicorn: child("gunicorn") };
 
   const drained = drain(pair);
   await clock.advance(1500);
-  hurry();
+  skipDelay();
   await clock.advance(100);
   assert.equal(clock.liveTimers, 1, "a second signal alone does not cut the grace short");
-  enough();
+  killNow();
 
   assert.equal(await clock.finish(drained), true);
   assert.deepEqual(trace.slice(2), [
@@ -88,12 +88,12 @@ Deno.test("drain: a third stop signal ends the grace period at once", async () =
 });
 
 Deno.test("drain: a third stop signal also reaches a gunicorn that is being waited for", async () => {
-  const { clock, trace, child, enough, drain } = drainScene();
+  const { clock, trace, child, killNow, drain } = drainScene();
   const pair = { nginx: child("nginx", obedientNginx), gunicorn: child("gunicorn") };
 
   const drained = drain(pair);
   await clock.advance(500);
-  enough();
+  killNow();
 
   assert.equal(await clock.finish(drained), true);
   assert.deepEqual(trace.slice(-2), ["500: SIGKILL to gunicorn's group", "500: gunicorn gone"]);

@@ -1,7 +1,7 @@
 /** A pair to be drained, in virtual time. */
 
 import type { Deadlines } from "../../../lib/plan/launch_plan.ts";
-import { drain, type DrainTools, type Pair } from "../../../lib/supervise/drain.ts";
+import { drain, type DrainDependencies, type Pair } from "../../../lib/supervise/drain.ts";
 import { FakeChild, type Manners, type Trace } from "../support/fake_children.ts";
 import { FakeClock } from "../support/fake_clock.ts";
 import { type FakeLog, fakeLog } from "./fake_log.ts";
@@ -16,9 +16,9 @@ export interface DrainScene {
   child: <Name extends string>(name: Name, manners?: Manners) => FakeChild<Name>;
   obedientPair: () => { nginx: FakeChild<"nginx">; gunicorn: FakeChild<"gunicorn"> };
   /** A second and a third stop signal. */
-  hurry: () => void;
-  enough: () => void;
-  drain: (pair: Pair, others?: { deadlines?: Deadlines; strays?: FakeChild<string> }) => Promise<
+  skipDelay: () => void;
+  killNow: () => void;
+  drain: (pair: Pair, others?: { deadlines?: Deadlines; adopted?: FakeChild<string> }) => Promise<
     boolean
   >;
 }
@@ -27,8 +27,8 @@ export function drainScene(): DrainScene {
   const clock = new FakeClock();
   const trace: Trace = [];
   const log = fakeLog();
-  const hurry = Promise.withResolvers<void>();
-  const enough = Promise.withResolvers<void>();
+  const skipDelay = Promise.withResolvers<void>();
+  const killNow = Promise.withResolvers<void>();
   const child: DrainScene["child"] = (name, manners) => new FakeChild(name, clock, trace, manners);
   return {
     clock,
@@ -39,15 +39,15 @@ export function drainScene(): DrainScene {
       nginx: child("nginx", obedientNginx),
       gunicorn: child("gunicorn", obedientGunicorn),
     }),
-    hurry: hurry.resolve,
-    enough: enough.resolve,
-    drain(pair, { deadlines: own = deadlines, strays } = {}) {
-      const tools: DrainTools = {
+    skipDelay: skipDelay.resolve,
+    killNow: killNow.resolve,
+    drain(pair, { deadlines: own = deadlines, adopted } = {}) {
+      const tools: DrainDependencies = {
         clock,
         log,
-        strays: () => strays,
-        hurry: hurry.promise,
-        enough: enough.promise,
+        adopted: () => adopted,
+        skipDelay: skipDelay.promise,
+        killNow: killNow.promise,
       };
       return drain(pair, own, tools);
     },

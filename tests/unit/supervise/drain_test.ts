@@ -145,11 +145,11 @@ Deno.test("drain: the orphans of a dead gunicorn master are ended, after nginx",
   assert.deepEqual(trace.slice(-2), ["30: SIGTERM to gunicorn's group", "230: gunicorn gone"]);
 });
 
-Deno.test("drain: strays are asked last and killed a second later, which is nobody's fault", async () => {
+Deno.test("drain: adopted are asked last and killed a second later, which is nobody's fault", async () => {
   const { clock, trace, log, child, obedientPair, drain } = drainScene();
   const pair = obedientPair();
 
-  const forced = await clock.finish(drain(pair, { strays: child("a stray") }));
+  const forced = await clock.finish(drain(pair, { adopted: child("a stray") }));
 
   assert.equal(forced, false);
   assert.deepEqual(trace.slice(-4), [
@@ -164,8 +164,8 @@ Deno.test("drain: strays are asked last and killed a second later, which is nobo
 Deno.test("drain: a stray that obeys is not killed", async () => {
   const { clock, trace, log, child, drain } = drainScene();
 
-  const strays = child("a stray", { endsAfter: { SIGTERM: 10 } });
-  assert.equal(await clock.finish(drain({}, { strays })), false);
+  const adopted = child("a stray", { endsAfter: { SIGTERM: 10 } });
+  assert.equal(await clock.finish(drain({}, { adopted })), false);
 
   assert.deepEqual(trace, ["0: SIGTERM to a stray's group", "10: a stray gone"]);
   assert.deepEqual(log.events, []);

@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import { signalTable } from "../../../lib/plan/signals.ts";
 import {
   checkMove,
+  escalatingSignals,
   FIRST_PHASE,
-  impatientSignals,
   type Phase,
   phaseNames,
   phaseTable,
@@ -65,8 +65,8 @@ Deno.test("phases: only a serving pair obeys, and there every request that a sig
   }
 });
 
-Deno.test("phases: the first stop signal stops, the second hurries, the third is enough", () => {
-  assert.deepEqual(stopSteps.map(({ step }) => step), ["stop", "hurry", "enough"]);
+Deno.test("phases: the first stop signal stops, the second skips the delay, the third ends the grace period", () => {
+  assert.deepEqual(stopSteps.map(({ step }) => step), ["stop", "skipDelay", "killNow"]);
   const [stop] = signalTable.filter(({ action }) => action === "stop");
-  for (const signal of impatientSignals) assert.ok(stop?.signals.includes(signal));
+  for (const signal of escalatingSignals) assert.ok(stop?.signals.includes(signal));
 });

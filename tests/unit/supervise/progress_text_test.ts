@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { type Wait, waitInWords } from "../../../lib/supervise/progress_text.ts";
+import { type ProgressFacts, progressText } from "../../../lib/supervise/progress_text.ts";
 
 const limits = { startTimeout: 0, drainDelay: 0, gracePeriod: 25_000 };
 const served = {
@@ -11,7 +11,7 @@ const served = {
 };
 const notAsked = () => assert.fail("nobody wants to know");
 
-const starting = (different: Partial<Wait>): Wait => ({
+const starting = (different: Partial<ProgressFacts>): ProgressFacts => ({
   phase: "starting",
   marks: { "gunicorn started": 40 },
   now: 10_200,
@@ -20,7 +20,7 @@ const starting = (different: Partial<Wait>): Wait => ({
   countConnections: notAsked,
   ...different,
 });
-const draining = (different: Partial<Wait>) =>
+const draining = (different: Partial<ProgressFacts>) =>
   starting({
     phase: "draining",
     marks: served,
@@ -29,7 +29,7 @@ const draining = (different: Partial<Wait>) =>
     ...different,
   });
 
-const cases: [words: string | undefined, wait: Wait][] = [
+const cases: [words: string | undefined, wait: ProgressFacts][] = [
   ["starting: waiting for the app's first answer, 10 s", starting({})],
   [
     "starting: waiting for the app's first answer, 10 s of 60 s",
@@ -73,6 +73,6 @@ const cases: [words: string | undefined, wait: Wait][] = [
 
 for (const [words, wait] of cases) {
   Deno.test(`waiting: ${words ?? `nothing while ${wait.phase}`}`, () => {
-    assert.equal(waitInWords(wait), words);
+    assert.equal(progressText(wait), words);
   });
 }

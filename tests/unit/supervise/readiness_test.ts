@@ -1,28 +1,34 @@
 import assert from "node:assert/strict";
-import { type Ask, untilAnswered, type Waiting } from "../../../lib/supervise/readiness.ts";
+import {
+  pollUntilAccepted,
+  type Probe,
+  type ProbeTarget,
+} from "../../../lib/supervise/readiness.ts";
 import { FakeClock } from "../support/fake_clock.ts";
 
 /** Asks of a server that starts to answer at some moment, and when it was asked. */
 function server(clock: FakeClock, answer: (now: number) => number | undefined) {
   const askedAt: number[] = [];
-  const ask: Ask = () => {
+  const probe: Probe = () => {
     askedAt.push(clock.now());
     const status = answer(clock.now());
     return status === undefined
       ? Promise.reject(new Error("connection refused"))
       : Promise.resolve(status);
   };
-  return { askedAt, ask };
+  return { askedAt, probe };
 }
 
-const any: Waiting["accept"] = () => true;
+const any: ProbeTarget["accept"] = () => true;
 const silent = () => undefined;
 
 Deno.test("readiness: who answers at once is asked once", async () => {
   const clock = new FakeClock();
-  const { askedAt, ask } = server(clock, () => 404);
+  const { askedAt, probe } = server(clock, () => 404);
 
-  await clock.finish(untilAnswered({ ask, accept: any }, clock, new AbortController().signal));
+  await clock.finish(
+    pollUntilAccepted({ probe, accept: any }, clock, new AbortController().signal),
+  );
 
   assert.deepEqual(askedAt, [0]);
   assert.equal(clock.liveTimers, 0);
@@ -30,9 +36,11 @@ Deno.test("readiness: who answers at once is asked once", async () => {
 
 Deno.test("readiness: the pauses grow with the wait, from a millisecond to a second", async () => {
   const clock = new FakeClock();
-  const { askedAt, ask } = server(clock, (now) => now >= 60_000 ? 200 : undefined);
+  const { askedAt, probe } = server(clock, (now) => now >= 60_000 ? 200 : undefined);
 
-  await clock.finish(untilAnswered({ ask, accept: any }, clock, new AbortController().signal));
+  await clock.finish(
+    pollUntilAccepted({ probe, accept: any }, clock, new AbortController().signal),
+  );
 
   const pauses = askedAt.slice(1).map((at, index) => at - askedAt[index]!);
   assert.ok(askedAt.filter((at) => at <= 250).length < 120, "few questions until a usual start");
@@ -46,11 +54,15 @@ Deno.test("readiness: the pauses grow with the wait, from a millisecond to a sec
 
 Deno.test("readiness: a status that will not do is told, and asked past", async () => {
   const clock = new FakeClock();
-  const { ask } = server(clock, (now) => now >= 100 ? 200 : now >= 20 ? 503 : undefined);
+  const { probe } = server(clock, (now) => now >= 100 ? 200 : now >= 20 ? 503 : undefined);
   const refused: number[] = [];
 
-  await clock.finish(untilAnswered(
-    { ask, accept: (status) => status === 200, onRefused: (status) => void refused.push(status) },
+  await clock.finish(pollUntilAccepted(
+    {
+      probe,
+      accept: (status) => status === 200,
+      onRefused: (status) => void refused.push(status),
+    },
     clock,
     new AbortController().signal,
   ));
@@ -62,10 +74,10 @@ Deno.test("readiness: a status that will not do is told, and asked past", async 
 
 Deno.test("readiness: an abort ends the pause at once, with the signal's reason", async () => {
   const clock = new FakeClock();
-  const { askedAt, ask } = server(clock, silent);
+  const { askedAt, probe } = server(clock, silent);
   const starting = new AbortController();
 
-  const answered = untilAnswered({ ask, accept: any }, clock, starting.signal);
+  const answered = pollUntilAccepted({ probe, accept: any }, clock, starting.signal);
   answered.catch(() => {});
   await clock.advance(3500);
   const asked = askedAt.length;
@@ -84,9 +96,9 @@ Deno.test("readiness: an abort during a question counts, whatever the answer is"
   const answer = Promise.withResolvers<number>();
   let given: AbortSignal | undefined;
 
-  const answered = untilAnswered(
+  const answered = pollUntilAccepted(
     {
-      ask(signal) {
+      probe(signal) {
         given = signal;
         return answer.promise;
       },
@@ -106,7 +118,7 @@ Deno.test("readiness: an abort during a question counts, whatever the answer is"
 
 Deno.test("readiness: leaves no listener on the signal", async () => {
   const clock = new FakeClock();
-  const { ask } = server(clock, (now) => now >= 5000 ? 200 : undefined);
+  const { probe } = server(clock, (now) => now >= 5000 ? 200 : undefined);
   const { signal } = new AbortController();
   let listeners = 0;
   const { addEventListener, removeEventListener } = signal;
@@ -119,7 +131,7 @@ Deno.test("readiness: leaves no listener on the signal", async () => {
     removeEventListener.apply(signal, args as Parameters<typeof removeEventListener>);
   };
 
-  await clock.finish(untilAnswered({ ask, accept: any }, clock, signal));
+  await clock.finish(pollUntilAccepted({ probe, accept: any }, clock, signal));
 
   assert.equal(listeners, 0);
 });

@@ -32,7 +32,7 @@ function scene() {
     remove: () => void removed++,
   };
   const record = new RunRecord(file, plan, clock);
-  const timeline = new Timeline(clock, () => record.onNews({ kind: "step" }));
+  const timeline = new Timeline(clock, () => record.onEvent({ kind: "step" }));
   const last = () => states[states.length - 1]!;
   return { clock, states, record, timeline, last, removed: () => removed };
 }
@@ -106,7 +106,7 @@ Deno.test("record: reloads are counted, done and refused, with the last complain
   record.onPhase("serving", {}, timeline);
 
   await clock.advance(500);
-  record.onNews({ kind: "reload", complaint: undefined });
+  record.onEvent({ kind: "reload", complaint: undefined });
   assert.deepEqual(last().reloads, {
     done: 1,
     refused: 0,
@@ -114,7 +114,7 @@ Deno.test("record: reloads are counted, done and refused, with the last complain
   });
 
   await clock.advance(500);
-  record.onNews({ kind: "reload", complaint: 'unknown directive "x"' });
+  record.onEvent({ kind: "reload", complaint: 'unknown directive "x"' });
   assert.deepEqual(last().reloads, {
     done: 1,
     refused: 1,
@@ -124,7 +124,7 @@ Deno.test("record: reloads are counted, done and refused, with the last complain
 
 Deno.test("record: the cause of a stop is there with the drain, in one line", () => {
   const { record, timeline, last } = scene();
-  record.onNews({ kind: "stop", cause: { kind: "defect", trace: "no\n    at lib/x.ts:1" } });
+  record.onEvent({ kind: "stop", cause: { kind: "defect", trace: "no\n    at lib/x.ts:1" } });
   record.onPhase("draining", {}, timeline);
 
   assert.equal(last().stopCause, "a defect in tandem itself");
@@ -137,13 +137,13 @@ Deno.test("record: a second stop signal ends the delay for whoever looks", async
   timeline.mark("nginx started");
   timeline.mark("stop");
   record.onPhase("draining", {}, timeline);
-  assert.equal(await record.waitInWords(), "draining: serving on for --drain-delay, 0 s of 5 s");
+  assert.equal(await record.progressText(), "draining: serving on for --drain-delay, 0 s of 5 s");
 
-  record.onHurry();
+  record.onSkipDelay();
   await clock.advance(1000);
 
   assert.equal(last().limits.drainDelay, 0);
-  assert.equal(await record.waitInWords(), "draining: waiting for nginx, 1 s of 25 s");
+  assert.equal(await record.progressText(), "draining: waiting for nginx, 1 s of 25 s");
 });
 
 Deno.test("record: the last ten lines are kept, whatever the level of the log", async () => {
@@ -153,7 +153,7 @@ Deno.test("record: the last ten lines are kept, whatever the level of the log", 
   const log: Log = { debug: line, info: line, warning: line, error: line };
   record.onPhase("serving", {}, timeline);
 
-  const memory = record.withMemory(log);
+  const memory = record.recordingLog(log);
   memory.debug("links", "not kept");
   for (let count = 1; count <= 12; count++) memory.warning("not-ready", `${count}\nmore`);
   await clock.advance(1000);
@@ -177,9 +177,9 @@ Deno.test("record: once closed, nothing is written any more", async () => {
 Deno.test("record: without a state file a run goes on all the same", async () => {
   const clock = new FakeClock();
   const record = new RunRecord(undefined, plan, clock);
-  record.onPhase("serving", {}, new Timeline(clock, () => record.onNews({ kind: "step" })));
-  record.onNews({ kind: "reload", complaint: undefined });
-  record.onHurry();
+  record.onPhase("serving", {}, new Timeline(clock, () => record.onEvent({ kind: "step" })));
+  record.onEvent({ kind: "reload", complaint: undefined });
+  record.onSkipDelay();
   await clock.advance(1000);
   record.close();
 

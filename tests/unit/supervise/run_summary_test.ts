@@ -26,7 +26,7 @@ Deno.test("timeline: a whole run in one line", async () => {
   ]);
 
   assert.equal(
-    timeline.runInWords(),
+    timeline.describeRun(),
     "started in 260 ms (gunicorn started 3 ms, socket made 201 ms, app answered 246 ms, " +
       "nginx started 248 ms), served 8740 ms, drained in 231 ms (nginx gone 4 ms, gunicorn gone 230 ms)",
   );
@@ -41,7 +41,7 @@ Deno.test("timeline: a run that was never ready served nothing", async () => {
   ]);
 
   assert.equal(
-    timeline.runInWords(),
+    timeline.describeRun(),
     "never ready (gunicorn started 3 ms), drained in 100 ms (gunicorn gone 100 ms)",
   );
 });
@@ -49,7 +49,7 @@ Deno.test("timeline: a run that was never ready served nothing", async () => {
 Deno.test("timeline: a run in which nothing was started", async () => {
   const timeline = await timelineOf([[5, "stop"], [5, "exit"]]);
 
-  assert.equal(timeline.runInWords(), "never ready, drained in 0 ms");
+  assert.equal(timeline.describeRun(), "never ready, drained in 0 ms");
 });
 
 Deno.test("timeline: tells of each step once", async () => {

@@ -1,14 +1,16 @@
 /** The machine that a story is played on: fake time, children, conf check, app and client. */
 
+import { formatFinding } from "../../../lib/checks/rules/finding.ts";
+import { checkLink } from "../../../lib/checks/rules/links.ts";
 import { SpawnError } from "../../../lib/host/process/child.ts";
 import { type ChildName, type LaunchPlan, planLaunch } from "../../../lib/plan/launch_plan.ts";
 import { type SignalName, signalTable } from "../../../lib/plan/signals.ts";
-import { openRequests } from "../../../lib/supervise/stop_requests.ts";
+import { openStopRequests } from "../../../lib/supervise/stop_requests.ts";
 import { supervise } from "../../../lib/supervise/supervise.ts";
-import type { CheckedNginx, Tools } from "../../../lib/supervise/dependencies.ts";
+import type { CheckedNginx, RunDependencies } from "../../../lib/supervise/dependencies.ts";
 import { FakeChild, type Manners, type Trace } from "../support/fake_children.ts";
 import { FakeClock } from "../support/fake_clock.ts";
-import { requestFor } from "../support/invocation_for.ts";
+import { invocationFor } from "../support/invocation_for.ts";
 import { type FakeLog, fakeLog } from "./fake_log.ts";
 
 /** How the machine behaves; what is not said goes well. Times are milliseconds. */
@@ -27,8 +29,8 @@ export interface Script {
   /** Which child cannot be spawned, and with what error. */
   spawnError?: { child: ChildName; error: Error };
   linkError?: Error;
-  findConfComplaint?: Tools["findConfComplaint"];
-  tools?: Partial<Tools>;
+  findConfComplaint?: RunDependencies["checkReload"];
+  tools?: Partial<RunDependencies>;
 }
 
 export interface Stage {
@@ -54,8 +56,8 @@ export function stage(script: Script = {}): Stage {
   const trace: Trace = [];
   const note = (event: string) => void trace.push(`${clock.now()}: ${event}`);
   const log = fakeLog();
-  const plan = planLaunch(requestFor(script.args ?? []));
-  const requests = openRequests(clock);
+  const plan = planLaunch(invocationFor(script.args ?? []));
+  const requests = openStopRequests(clock);
   const children: Stage["children"] = {};
   const startedAt: Partial<Record<ChildName, number>> = {};
   const {
@@ -70,10 +72,11 @@ export function stage(script: Script = {}): Stage {
     nginx: script.nginx ?? { endsAfter: { SIGQUIT: 4, SIGTERM: 3 } },
   };
 
-  const tools: Tools = {
+  const tools: RunDependencies = {
     clock,
     log,
     requests,
+    linkWarning: (link, why) => formatFinding(checkLink(link, { kind: "impossible", why })),
     makeLink({ path }) {
       if (script.linkError) return Promise.reject(script.linkError);
       note(`${path} linked`);
@@ -90,18 +93,18 @@ export function stage(script: Script = {}): Stage {
       note("conf checked");
       return checkConf();
     },
-    findConfComplaint: script.findConfComplaint ?? (() => Promise.resolve(undefined)),
-    askApp(_, onConnected = () => {}) {
+    checkReload: script.findConfComplaint ?? (() => Promise.resolve(undefined)),
+    probeApp(_, onConnected = () => {}) {
       if (since("gunicorn") < appAnswersAfter) return refusedConnection();
       onConnected();
       return Promise.resolve(404);
     },
     finishOutput: () => Promise.resolve(),
-    askThroughNginx: () => () => {
+    probeThroughNginx: () => () => {
       const status = readyAnswer(since("nginx"));
       return status === undefined ? refusedConnection() : Promise.resolve(status);
     },
-    strays: () => undefined,
+    adopted: () => undefined,
     onPhase: (phase) => note(phase),
     ...script.tools,
   };

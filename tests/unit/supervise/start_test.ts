@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { readDirectives, readNginxConfig } from "../../../lib/nginx/directives.ts";
+import { parseDirectives, summarizeConf } from "../../../lib/nginx/directives.ts";
 import { Refusal } from "../../../lib/supervise/stop_cause.ts";
 import { FakeChild } from "../support/fake_children.ts";
 import { notThere, stage } from "./stage.ts";
@@ -37,7 +37,7 @@ Deno.test("start: nginx is spawned by the plan that its check gave back", async 
         trace.push(`${name} with ${args.join(" ")}`);
         return new FakeChild(name, clock, trace);
       },
-      askApp: () => Promise.resolve(200),
+      probeApp: () => Promise.resolve(200),
     },
   });
 
@@ -48,13 +48,13 @@ Deno.test("start: nginx is spawned by the plan that its check gave back", async 
 });
 
 Deno.test("start: readiness is asked where the check found plain HTTP", async () => {
-  const plainListen = readNginxConfig([...readDirectives("http { server { listen 8443; } }")])
+  const plainListen = summarizeConf([...parseDirectives("http { server { listen 8443; } }")])
     .listens[0]!;
   const asked: unknown[] = [];
   const { clock, plan, run } = stage({
     checkConf: () => ({ plan: plan.nginx, plainListen }),
     tools: {
-      askThroughNginx(listen) {
+      probeThroughNginx(listen) {
         asked.push(listen);
         return () => Promise.resolve(200);
       },
@@ -154,7 +154,7 @@ Deno.test("start: any other 2xx of the ready path is not ready", async () => {
 });
 
 Deno.test("start: the app may answer what it likes on its socket, as long as it is HTTP", async () => {
-  const { clock, trace, run } = stage({ tools: { askApp: () => Promise.resolve(500) } });
+  const { clock, trace, run } = stage({ tools: { probeApp: () => Promise.resolve(500) } });
 
   void run();
   await clock.advance(10);

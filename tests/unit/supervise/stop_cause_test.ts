@@ -1,35 +1,35 @@
 import assert from "node:assert/strict";
 import { SpawnError } from "../../../lib/host/process/child.ts";
 import {
-  causeInWords,
-  causeOf,
+  describeCause,
   NotReadyInTime,
   Refusal,
   type StopCause,
+  toStopCause,
 } from "../../../lib/supervise/stop_cause.ts";
 
 Deno.test("stop cause: what can be foreseen at a start has a cause of its own", () => {
-  assert.deepEqual(causeOf(new Refusal("daemon on")), { kind: "refused", reason: "daemon on" });
-  assert.deepEqual(causeOf(new SpawnError("no such file")), {
+  assert.deepEqual(toStopCause(new Refusal("daemon on")), { kind: "refused", reason: "daemon on" });
+  assert.deepEqual(toStopCause(new SpawnError("no such file")), {
     kind: "cannot start",
     reason: "no such file",
   });
-  assert.deepEqual(causeOf(new NotReadyInTime(30_000)), {
+  assert.deepEqual(toStopCause(new NotReadyInTime(30_000)), {
     kind: "not ready in time",
     milliseconds: 30_000,
   });
 });
 
 Deno.test("stop cause: anything else is a defect, with the trace that a report needs", () => {
-  const cause = causeOf(new TypeError("undefined is not a function"));
+  const cause = toStopCause(new TypeError("undefined is not a function"));
   assert.equal(cause.kind, "defect");
   assert.match(
     cause.kind === "defect" ? cause.trace : "",
     /undefined is not a function\n[^]*\n *at /,
   );
-  assert.equal(causeInWords(cause), "a defect in tandem itself");
+  assert.equal(describeCause(cause), "a defect in tandem itself");
 
-  const thrown = causeOf("a thrown text");
+  const thrown = toStopCause("a thrown text");
   assert.match(thrown.kind === "defect" ? thrown.trace : "", /^a thrown text\n/);
 });
 
@@ -50,6 +50,6 @@ const inWords: [StopCause, string][] = [
 
 for (const [cause, words] of inWords) {
   Deno.test(`stop cause: in words, ${JSON.stringify(words)}`, () => {
-    assert.equal(causeInWords(cause), words);
+    assert.equal(describeCause(cause), words);
   });
 }

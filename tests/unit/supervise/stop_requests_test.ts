@@ -1,16 +1,16 @@
 import assert from "node:assert/strict";
 import type { SignalName } from "../../../lib/plan/signals.ts";
-import { openRequests } from "../../../lib/supervise/stop_requests.ts";
+import { openStopRequests } from "../../../lib/supervise/stop_requests.ts";
 import { FakeClock } from "../support/fake_clock.ts";
 
 /** Sends the signals, each so many milliseconds after the one before, and tells what came of each. */
 async function send(...signals: [after: number, signal: SignalName][]): Promise<string[]> {
   const clock = new FakeClock();
-  const requests = openRequests(clock);
+  const requests = openStopRequests(clock);
   const asked: string[] = [];
   requests.stop.then((signal) => asked.push(`${clock.now()}: stop by ${signal}`));
-  requests.hurry.then(() => asked.push(`${clock.now()}: hurry`));
-  requests.enough.then(() => asked.push(`${clock.now()}: enough`));
+  requests.skipDelay.then(() => asked.push(`${clock.now()}: skipDelay`));
+  requests.killNow.then(() => asked.push(`${clock.now()}: killNow`));
   for (const [after, signal] of signals) {
     await clock.advance(after);
     requests.handlers.stop(signal);
@@ -25,17 +25,17 @@ for (const signal of ["SIGTERM", "SIGINT", "SIGQUIT"] as const) {
   });
 }
 
-Deno.test("requests: a second signal hurries, a third is enough, more do nothing", async () => {
+Deno.test("requests: a second signal skips the delay, a third ends the grace period, more do nothing", async () => {
   assert.deepEqual(
     await send([0, "SIGTERM"], [1000, "SIGTERM"], [500, "SIGTERM"], [500, "SIGTERM"]),
-    ["0: stop by SIGTERM", "1000: hurry", "1500: enough"],
+    ["0: stop by SIGTERM", "1000: skipDelay", "1500: killNow"],
   );
 });
 
 Deno.test("requests: the kinds may be mixed, and two kinds at one moment are two requests", async () => {
   assert.deepEqual(
     await send([0, "SIGINT"], [0, "SIGTERM"], [20, "SIGINT"]),
-    ["0: stop by SIGINT", "0: hurry", "20: enough"],
+    ["0: stop by SIGINT", "0: skipDelay", "20: killNow"],
   );
 });
 
@@ -45,14 +45,14 @@ Deno.test("requests: one keystroke that arrives twice is one request", async () 
   ]);
   assert.deepEqual(await send([0, "SIGINT"], [100, "SIGINT"]), [
     "0: stop by SIGINT",
-    "100: hurry",
+    "100: skipDelay",
   ]);
 });
 
 Deno.test("requests: the echo of a second keystroke is no third one", async () => {
   assert.deepEqual(
     await send([0, "SIGINT"], [2, "SIGINT"], [1000, "SIGINT"], [2, "SIGINT"]),
-    ["0: stop by SIGINT", "1002: hurry"],
+    ["0: stop by SIGINT", "1002: skipDelay"],
   );
 });
 
@@ -63,18 +63,18 @@ Deno.test("requests: SIGQUIT stops but never escalates", async () => {
   );
   assert.deepEqual(
     await send([0, "SIGQUIT"], [1000, "SIGQUIT"], [1000, "SIGTERM"], [1000, "SIGTERM"]),
-    ["0: stop by SIGQUIT", "2000: hurry", "3000: enough"],
+    ["0: stop by SIGQUIT", "2000: skipDelay", "3000: killNow"],
   );
 });
 
 Deno.test("requests: a stop before anybody listens is not lost", async () => {
-  const requests = openRequests(new FakeClock());
+  const requests = openStopRequests(new FakeClock());
   requests.handlers.stop("SIGTERM");
   assert.equal(await requests.stop, "SIGTERM");
 });
 
 Deno.test("requests: the other signals go as actions to whoever can act on them at that moment", () => {
-  const requests = openRequests(new FakeClock());
+  const requests = openStopRequests(new FakeClock());
   const seen: string[] = [];
   requests.handlers.reload("SIGHUP"); // Nobody can yet.
   requests.onControl = (action, signal) => void seen.push(`${signal}: ${action}`);

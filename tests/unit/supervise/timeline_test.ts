@@ -32,10 +32,10 @@ Deno.test("timeline: says the steps of the start from the start on, those of the
   }
 
   assert.equal(
-    timeline.startInWords(),
+    timeline.describeStart(),
     "gunicorn started 3 ms, app answered 246 ms, nginx started 248 ms",
   );
-  assert.equal(timeline.stopInWords(), "nginx gone 4 ms, gunicorn gone 230 ms");
+  assert.equal(timeline.describeStop(), "nginx gone 4 ms, gunicorn gone 230 ms");
 });
 
 Deno.test("timeline: steps that never came are left out; a child that ended before the stop took no time", async () => {
@@ -47,6 +47,6 @@ Deno.test("timeline: steps that never came are left out; a child that ended befo
   await clock.advance(1);
   timeline.mark("stop");
 
-  assert.equal(timeline.startInWords(), "gunicorn started 0 ms");
-  assert.equal(timeline.stopInWords(), "gunicorn gone 0 ms");
+  assert.equal(timeline.describeStart(), "gunicorn started 0 ms");
+  assert.equal(timeline.describeStop(), "gunicorn gone 0 ms");
 });

@@ -1,6 +1,6 @@
 /** Children without processes: they note what they are sent, and end when their manners say so. */
 
-import type { ChildStatus, Group } from "../../../lib/host/process/child.ts";
+import type { ChildStatus, ProcessGroup } from "../../../lib/host/process/child.ts";
 import type { ChildName } from "../../../lib/plan/launch_plan.ts";
 import type { SignalName } from "../../../lib/plan/signals.ts";
 import type { FakeClock } from "./fake_clock.ts";
@@ -20,7 +20,7 @@ export interface Manners {
 
 let lastPid = 100;
 
-export class FakeChild<Name extends string = ChildName> implements Group {
+export class FakeChild<Name extends string = ChildName> implements ProcessGroup {
   readonly pid = ++lastPid;
   isGone = false;
   readonly #status = Promise.withResolvers<ChildStatus>();

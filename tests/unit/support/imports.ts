@@ -10,6 +10,10 @@ export interface Source {
   lines: number;
   /** Paths of files as `path` is, and names of libraries. */
   imports: string[];
+  /** The names that it exports under its own name; re-exports are not counted. */
+  exports: string[];
+  /** Whether its first line begins a comment. */
+  opening: boolean;
 }
 
 export const root = new URL("../../../", import.meta.url).pathname;
@@ -29,12 +33,18 @@ export function sourceOf(path: string, text: string): Source {
     const name = (from ?? bare ?? dynamic)!;
     return name.startsWith(".") ? join(dirname(path), name) : name;
   });
-  return { path, code, lines: text.split("\n").length - 1, imports };
+  const exports = [...code.matchAll(EXPORT)].map(([, name]) => name!);
+  const opening = /^\/(\*\*|\/) ?\S/.test(text);
+  return { path, code, lines: text.split("\n").length - 1, imports, exports, opening };
 }
 
 /** `import … from "x"`, `export … from "x"`; `import "x"`; `import("x")`. */
 const IMPORT =
   /^(?:import|export)\b[^;"']*?\bfrom\s*"([^"]+)"|^import\s*"([^"]+)"|\bimport\s*\(\s*"([^"]+)"/gm;
+
+/** `export function x`, `export async function* x`, `export const x`, `export interface X`, … */
+const EXPORT =
+  /^export (?:declare )?(?:async )?(?:function\*?|const|let|class|abstract class|interface|type|enum) (\w+)/gm;
 
 /** Strings are passed over, because `//` stands in every URL. */
 function withoutComments(text: string): string {

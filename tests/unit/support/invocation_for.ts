@@ -1,6 +1,6 @@
-import { parseInvocation } from "../../../lib/cli/arguments.ts";
+import { parseCommandLine } from "../../../lib/cli/arguments.ts";
 import type { Environment } from "../../../lib/cli/resolve.ts";
-import type { Machine, Request } from "../../../lib/plan/settings.ts";
+import type { Invocation, Machine } from "../../../lib/plan/settings.ts";
 
 /** A bring-your-own-container image on four CPUs. */
 export const byoImage: Machine = {
@@ -14,12 +14,12 @@ export const byoImage: Machine = {
 export const bareImage: Machine = { ...byoImage, isFile: () => false };
 
 /** What the command line asks for, the way the program itself reads it. */
-export function requestFor(
+export function invocationFor(
   args: string[],
   env: Environment = {},
   machine: Machine = byoImage,
-): Request {
-  const invocation = parseInvocation(args, env, machine);
+): Invocation {
+  const invocation = parseCommandLine(args, env, machine);
   if (invocation.kind !== "run") throw new Error(`Cannot run ${args.join(" ")}: no run`);
   return invocation.request;
 }

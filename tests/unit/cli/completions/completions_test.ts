@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
-import { gatherCompletable } from "../../../../lib/cli/completions/model.ts";
+import { buildCompletionModel } from "../../../../lib/cli/completions/model.ts";
 import { commandNames, commandOf, settingsOf } from "../../../../lib/cli/command_table.ts";
 import { completions } from "../../../../lib/cli/completions/completions.ts";
 import { variableOf } from "../../../../lib/cli/settings.ts";
 import { shells } from "../../../../lib/plan/settings.ts";
 
-const { commands, flags, flagsWithValue } = gatherCompletable();
+const { commands, flags, flagsWithValue } = buildCompletionModel();
 
 Deno.test("completions: every flag of every command is known, and for those commands alone", () => {
   for (const name of commandNames) {

@@ -1,16 +1,16 @@
 import assert from "node:assert/strict";
 import { limitOf } from "../../../../lib/host/machine/memory.ts";
-import { quotaFolders } from "../../../../lib/host/machine/cpus.ts";
-import { findHolder } from "../../../../lib/host/net/port_holders.ts";
+import { cgroupFolders } from "../../../../lib/host/machine/cpus.ts";
+import { findPortHolder } from "../../../../lib/host/net/port_holders.ts";
 import { getStatus } from "../../../../lib/host/net/http.ts";
 import { libc } from "../../../../lib/host/system/libc.ts";
-import { lookAtLogLink } from "../../../../lib/host/files/log_link_state.ts";
+import { readLinkState } from "../../../../lib/host/files/log_link_state.ts";
 import { makeLogLink } from "../../../../lib/host/files/log_links.ts";
 import {
+  folderAccess,
+  futureFolderAccess,
   isSamePath,
-  lookAtFolder,
-  lookAtFutureFolder,
-  lookAtSocketFile,
+  socketFileState,
 } from "../../../../lib/host/files/access.ts";
 import { findUser, firstClosedFolder } from "../../../../lib/host/system/users.ts";
 
@@ -30,35 +30,35 @@ async function inFolder(test: (folder: string) => void | Promise<void>): Promise
 Deno.test("room: of a folder, and of one that has still to be made", () =>
   inFolder((folder) => {
     Deno.writeTextFileSync(`${folder}/file`, "");
-    assert.deepEqual(lookAtFolder(folder), { kind: "writable" });
-    assert.deepEqual(lookAtFolder(`${folder}/a`), { kind: "missing" });
-    assert.deepEqual(lookAtFutureFolder(`${folder}/a/b/c`), { kind: "writable" });
-    assert.deepEqual(lookAtFutureFolder(`${folder}/file/b`), { kind: "missing" });
+    assert.deepEqual(folderAccess(folder), { kind: "writable" });
+    assert.deepEqual(folderAccess(`${folder}/a`), { kind: "missing" });
+    assert.deepEqual(futureFolderAccess(`${folder}/a/b/c`), { kind: "writable" });
+    assert.deepEqual(futureFolderAccess(`${folder}/file/b`), { kind: "missing" });
   }));
 
 Deno.test("room: what lies in the socket's place", () =>
   inFolder((folder) => {
     const path = `${folder}/s`;
-    assert.deepEqual(lookAtSocketFile(path), { kind: "nothing" });
+    assert.deepEqual(socketFileState(path), { kind: "nothing" });
     const listener = Deno.listen({ transport: "unix", path });
-    assert.deepEqual(lookAtSocketFile(path), { kind: "stale" });
+    assert.deepEqual(socketFileState(path), { kind: "stale" });
     Deno.symlinkSync(path, `${folder}/link`);
-    assert.deepEqual(lookAtSocketFile(`${folder}/link`), { kind: "stale" });
-    assert.match(findHolder({ transport: "unix", path }), new RegExp(`, pid ${Deno.pid}$`));
+    assert.deepEqual(socketFileState(`${folder}/link`), { kind: "stale" });
+    assert.match(findPortHolder({ transport: "unix", path }), new RegExp(`, pid ${Deno.pid}$`));
     listener.close();
     assert.equal(
-      findHolder({ transport: "unix", path: `${path}2` }),
+      findPortHolder({ transport: "unix", path: `${path}2` }),
       "a process that cannot be seen from here",
     );
     Deno.writeTextFileSync(`${folder}/file`, "");
-    assert.deepEqual(lookAtSocketFile(`${folder}/file`), { kind: "no socket" });
+    assert.deepEqual(socketFileState(`${folder}/file`), { kind: "no socket" });
   }));
 
 Deno.test("room: a port is held by who listens on it", () => {
   using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
   const { hostname, port } = listener.addr as Deno.NetAddr;
   assert.match(
-    findHolder({ transport: "tcp", hostname, port }),
+    findPortHolder({ transport: "tcp", hostname, port }),
     new RegExp(`^\\S+, pid ${Deno.pid}$`),
   );
 });
@@ -90,16 +90,16 @@ Deno.test("room: the first folder that a user may not enter", () =>
 Deno.test("room: a look at a log link says what making it then does", () =>
   inFolder((folder) => {
     const link = { path: `${folder}/log/access.log`, target: "/dev/stdout" };
-    assert.deepEqual(lookAtLogLink(link), { kind: "missing" });
+    assert.deepEqual(readLinkState(link), { kind: "missing" });
     assert.equal(makeLogLink(link), "made");
-    assert.deepEqual(lookAtLogLink(link), { kind: "right" });
-    assert.deepEqual(lookAtLogLink({ ...link, target: "/dev/stderr" }), {
+    assert.deepEqual(readLinkState(link), { kind: "right" });
+    assert.deepEqual(readLinkState({ ...link, target: "/dev/stderr" }), {
       kind: "wrong",
       now: "a link to /dev/stdout",
     });
     Deno.writeTextFileSync(`${folder}/file`, "");
     const blocked = { path: `${folder}/file/access.log`, target: "/dev/stdout" };
-    assert.deepEqual(lookAtLogLink(blocked), {
+    assert.deepEqual(readLinkState(blocked), {
       kind: "impossible",
       why: `cannot write to ${folder}/file (there is something else in its way)`,
     });
@@ -118,7 +118,7 @@ Deno.test("memory limit: its control group may be another than that of the CPUs"
   const mounts = "1 0 0:1 / /g/cpu rw - cgroup x rw,cpu,cpuacct\n" +
     "2 0 0:2 / /g/memory rw - cgroup x rw,memory\n";
   const paths = (controller: "cpu" | "memory") =>
-    quotaFolders(groups, mounts, controller).map(({ path }) => path);
+    cgroupFolders(groups, mounts, controller).map(({ path }) => path);
   assert.deepEqual(paths("memory"), ["/g/memory", "/g/memory/m", "/g/memory/m/n"]);
   assert.deepEqual(paths("cpu"), ["/g/cpu", "/g/cpu/c"]);
 });

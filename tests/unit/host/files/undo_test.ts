@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { borrowedFolder, withoutTrace } from "../../../../lib/host/files/undo.ts";
+import { temporaryFolder, undoCreation } from "../../../../lib/host/files/undo.ts";
 
 const isRoot = Deno.uid() === 0;
 
@@ -21,7 +21,7 @@ Deno.test(
   inFolder((folder) => {
     Deno.writeTextFileSync(`${folder}/old`, "");
     {
-      using _ = withoutTrace(["old", "pid", "temp", "never"].map((name) => `${folder}/${name}`));
+      using _ = undoCreation(["old", "pid", "temp", "never"].map((name) => `${folder}/${name}`));
       Deno.writeTextFileSync(`${folder}/pid`, "");
       Deno.mkdirSync(`${folder}/temp`);
     }
@@ -33,7 +33,7 @@ Deno.test(
   "traces: what somebody has begun to use meanwhile stays",
   inFolder((folder) => {
     {
-      using _ = withoutTrace(["pid", "temp", "link"].map((name) => `${folder}/${name}`));
+      using _ = undoCreation(["pid", "temp", "link"].map((name) => `${folder}/${name}`));
       Deno.writeTextFileSync(`${folder}/pid`, "12\n");
       Deno.mkdirSync(`${folder}/temp/1`, { recursive: true });
       Deno.symlinkSync("/dev/stdout", `${folder}/link`);
@@ -51,7 +51,7 @@ Deno.test({
     Deno.chownSync(path, 33, 34);
     Deno.chmodSync(path, 0o750);
     {
-      using _ = withoutTrace([path]);
+      using _ = undoCreation([path]);
       Deno.chownSync(path, 65534, null);
       Deno.chmodSync(path, 0o700);
     }
@@ -64,7 +64,7 @@ Deno.test(
   "traces: a borrowed folder goes with those above it that were missing",
   inFolder((folder) => {
     {
-      using _ = borrowedFolder(`${folder}/a/b/c`);
+      using _ = temporaryFolder(`${folder}/a/b/c`);
       assert.deepEqual(names(`${folder}/a/b`), ["c"]);
     }
     assert.deepEqual(names(folder), []);

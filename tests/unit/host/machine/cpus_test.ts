@@ -1,5 +1,10 @@
 import assert from "node:assert/strict";
-import { countBits, quotaFolders, quotaOf, usableCpus } from "../../../../lib/host/machine/cpus.ts";
+import {
+  cgroupFolders,
+  countBits,
+  quotaOf,
+  usableCpus,
+} from "../../../../lib/host/machine/cpus.ts";
 import { libc } from "../../../../lib/host/system/libc.ts";
 
 libc(); // Opened once and for good: no test leaks it.
@@ -141,7 +146,7 @@ const machines: [what: string, groups: string, mounts: string[], folders: string
 
 for (const [what, groups, mounts, folders] of machines) {
   Deno.test(`cpus: folders of ${what}`, () => {
-    const found = quotaFolders(groups, `${mounts.join("\n")}\n`);
+    const found = cgroupFolders(groups, `${mounts.join("\n")}\n`);
     assert.deepEqual(found.map(({ version, path }) => `${version} ${path}`), folders);
   });
 }

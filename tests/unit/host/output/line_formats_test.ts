@@ -1,20 +1,20 @@
 import assert from "node:assert/strict";
 import * as fc from "fast-check";
 import {
-  asItIs,
-  asJson,
-  type Format,
+  jsonFormat,
   levelOf,
-  type Source,
-  withPrefix,
+  type LineFormat,
+  plainFormat,
+  prefixFormat,
 } from "../../../../lib/host/output/line_formats.ts";
+import type { ChildStream } from "../../../../lib/host/process/child.ts";
 import { LineSplitter } from "../../../../lib/host/output/line_splitter.ts";
-import { type Block, joined } from "../../../../lib/host/output/lines.ts";
+import { concatBytes, type LineBlock } from "../../../../lib/host/output/lines.ts";
 
 const encoder = new TextEncoder();
 const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
-const source: Source = { child: "gunicorn", stream: "stderr" };
-const json = asJson(source, () => Date.UTC(2026, 0, 31));
+const source: ChildStream = { child: "gunicorn", stream: "stderr" };
+const json = jsonFormat(source, () => Date.UTC(2026, 0, 31));
 
 const bytes = fc.array(fc.oneof(fc.constant(10), fc.nat(255)), { maxLength: 200 })
   .map((values) => Uint8Array.from(values));
@@ -43,7 +43,7 @@ Deno.test("json: the messages are the lines, whatever characters are in them", (
 });
 
 Deno.test("json: invalid UTF-8, NUL, ANSI sequences, a byte order mark and a missing end", () => {
-  const input = joined([
+  const input = concatBytes([
     Uint8Array.of(0xff, 0x61, 0xc3, 10),
     encoder.encode('\0 \x1b[31mred\x1b[0m \\n "quoted" \u2028\n'),
     encoder.encode("\uFEFFmark\n\r\n\nno end"),
@@ -99,7 +99,7 @@ Deno.test("levels of nginx and gunicorn are recognised, access lines have none",
 });
 
 Deno.test("prefix: every line gets the name in front, and loses nothing", () => {
-  const prefix = withPrefix(source, false);
+  const prefix = prefixFormat(source, false);
   fc.assert(fc.property(bytes, (bytes) => {
     const lines = decodeLatin1(formatted(prefix, bytes)).split("\n").slice(0, -1);
     assert.ok(lines.every((line) => line.startsWith("gunicorn | ")));
@@ -111,8 +111,8 @@ Deno.test("prefix: every line gets the name in front, and loses nothing", () => 
 
 Deno.test("prefix: names stand in a column, coloured only where that was asked for", () => {
   const line = encoder.encode("hello\n");
-  const text = (child: Source["child"], colour: boolean) =>
-    decoder.decode(formatted(withPrefix({ child, stream: "stdout" }, colour), line));
+  const text = (child: ChildStream["child"], colour: boolean) =>
+    decoder.decode(formatted(prefixFormat({ child, stream: "stdout" }, colour), line));
   assert.equal(text("nginx", false), "nginx    | hello\n");
   assert.equal(text("gunicorn", false), "gunicorn | hello\n");
   assert.equal(text("nginx", true), "\x1b[32mnginx    |\x1b[0m hello\n");
@@ -121,8 +121,8 @@ Deno.test("prefix: names stand in a column, coloured only where that was asked f
 
 Deno.test("prefix and as it is: a line in pieces stays one line where nothing came between", () => {
   const line = `${"x".repeat(100)}\n`;
-  assert.equal(decoder.decode(formatted(asItIs, encoder.encode(line), 30)), line);
-  const prefix = withPrefix(source, false);
+  assert.equal(decoder.decode(formatted(plainFormat, encoder.encode(line), 30)), line);
+  const prefix = prefixFormat(source, false);
   assert.equal(decoder.decode(formatted(prefix, encoder.encode(line), 30)), `gunicorn | ${line}`);
 });
 
@@ -130,17 +130,17 @@ Deno.test("as it is: any bytes, with a newline where the end had none", () => {
   fc.assert(fc.property(bytes, fc.integer({ min: 1, max: 30 }), (bytes, longest) => {
     const text = decodeLatin1(bytes);
     const expected = text === "" || text.endsWith("\n") ? text : `${text}\n`;
-    assert.equal(decodeLatin1(formatted(asItIs, bytes, longest)), expected);
+    assert.equal(decodeLatin1(formatted(plainFormat, bytes, longest)), expected);
   }));
 });
 
-function formatted(format: Format, bytes: Uint8Array, longest?: number): Uint8Array {
+function formatted(format: LineFormat, bytes: Uint8Array, longest?: number): Uint8Array {
   const splitter = new LineSplitter(longest);
-  const blocks: Block[] = [...splitter.push(bytes), ...splitter.end()];
-  return joined(blocks.map((block) => format(block, block.piece > 1)));
+  const blocks: LineBlock[] = [...splitter.push(bytes), ...splitter.end()];
+  return concatBytes(blocks.map((block) => format(block, block.piece > 1)));
 }
 
-function objects(format: Format, bytes: Uint8Array, longest?: number) {
+function objects(format: LineFormat, bytes: Uint8Array, longest?: number) {
   return decoder.decode(formatted(format, bytes, longest)).split("\n").slice(0, -1)
     .map((line) => JSON.parse(line));
 }

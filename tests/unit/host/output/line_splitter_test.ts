@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import * as fc from "fast-check";
 import { LineSplitter } from "../../../../lib/host/output/line_splitter.ts";
-import { type Block, countLines, joined } from "../../../../lib/host/output/lines.ts";
+import { concatBytes, countLines, type LineBlock } from "../../../../lib/host/output/lines.ts";
 
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();
@@ -15,7 +15,7 @@ const longest = fc.integer({ min: 1, max: 40 });
 Deno.test("any bytes cut into any chunks come out complete and in order", () => {
   fc.assert(fc.property(stream, cuts, longest, (bytes, cuts, longest) => {
     const blocks = split(chunksOf(bytes, cuts), longest);
-    assert.deepEqual(joined(blocks.map(({ bytes }) => bytes)), bytes);
+    assert.deepEqual(concatBytes(blocks.map(({ bytes }) => bytes)), bytes);
   }));
 });
 
@@ -95,13 +95,13 @@ Deno.test("lines are counted by their ends, the last one also without a newline"
   }
 });
 
-function split(chunks: Uint8Array[], longest: number): Block[] {
+function split(chunks: Uint8Array[], longest: number): LineBlock[] {
   const splitter = new LineSplitter(longest);
   return [...chunks.flatMap((chunk) => splitter.push(chunk)), ...splitter.end()];
 }
 
 /** As split, with blocks of several lines taken apart. */
-function lines(chunks: Uint8Array[], longest: number): Block[] {
+function lines(chunks: Uint8Array[], longest: number): LineBlock[] {
   return split(chunks, longest).flatMap((block) =>
     block.piece > 0 ? [block] : linesOf(block.bytes).map((bytes) => ({ ...block, bytes }))
   );
@@ -124,7 +124,7 @@ function chunksOf(bytes: Uint8Array, cuts: number[]): Uint8Array[] {
   return places.slice(1).map((end, index) => bytes.slice(places[index], end));
 }
 
-function texts(blocks: Block[]): string[] {
+function texts(blocks: LineBlock[]): string[] {
   return blocks.map(({ bytes }) => decoder.decode(bytes));
 }
 

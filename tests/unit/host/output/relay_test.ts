@@ -1,15 +1,16 @@
 import assert from "node:assert/strict";
 import * as fc from "fast-check";
-import { asItIs, type Source, withPrefix } from "../../../../lib/host/output/line_formats.ts";
+import { plainFormat, prefixFormat } from "../../../../lib/host/output/line_formats.ts";
+import type { ChildStream } from "../../../../lib/host/process/child.ts";
 import { openRelay } from "../../../../lib/host/output/relay.ts";
 import { Sink } from "../../../../lib/host/output/sink.ts";
 import { FakeClock } from "../../support/fake_clock.ts";
 import { FakeOutput, sinkEvents } from "./fake_output.ts";
 
 const encoder = new TextEncoder();
-const access: Source = { child: "nginx", stream: "stdout" };
-const prints: Source = { child: "gunicorn", stream: "stdout" };
-const errors: Source = { child: "nginx", stream: "stderr" };
+const access: ChildStream = { child: "nginx", stream: "stdout" };
+const prints: ChildStream = { child: "gunicorn", stream: "stdout" };
+const errors: ChildStream = { child: "nginx", stream: "stderr" };
 
 Deno.test("relay: each stream goes to its own output, to the end", async () => {
   const { relay, clock, outputs } = make();
@@ -25,7 +26,7 @@ Deno.test("relay: each stream goes to its own output, to the end", async () => {
 Deno.test("relay: lines of two streams in one output are never mixed, and each keeps its order", async () => {
   const chunks = fc.array(fc.string({ unit: fc.constantFrom("a", "b", "\n"), minLength: 1 }));
   await fc.assert(fc.asyncProperty(chunks, chunks, async (first, second) => {
-    const { relay, clock, outputs } = make((source) => withPrefix(source, false));
+    const { relay, clock, outputs } = make((source) => prefixFormat(source, false));
     relay.carry(streamOf(first), access);
     relay.carry(streamOf(second), prints);
     await clock.finish(relay.finish(1000));
@@ -92,7 +93,7 @@ Deno.test("relay: a stream that cannot be read has ended", async () => {
   assert.equal(outputs.stderr.text, "fine\n");
 });
 
-function make(formatFor = (_: Source) => asItIs) {
+function make(formatFor = (_: ChildStream) => plainFormat) {
   const clock = new FakeClock();
   const outputs = { stdout: new FakeOutput(), stderr: new FakeOutput() };
   const { events, counts, listener } = sinkEvents();

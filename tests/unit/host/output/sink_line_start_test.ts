@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { asItIs } from "../../../../lib/host/output/line_formats.ts";
-import type { Block } from "../../../../lib/host/output/lines.ts";
+import { plainFormat } from "../../../../lib/host/output/line_formats.ts";
+import type { LineBlock } from "../../../../lib/host/output/lines.ts";
 import { type Inflow, Sink } from "../../../../lib/host/output/sink.ts";
 import { FakeClock } from "../../support/fake_clock.ts";
 import { FakeOutput, sinkEvents } from "./fake_output.ts";
@@ -13,13 +13,13 @@ function make() {
   return { clock, output, sink: new Sink(output, clock, sinkEvents().listener) };
 }
 
-const flow = (): Inflow => ({ format: asItIs, isCut: false });
+const flow = (): Inflow => ({ format: plainFormat, isCut: false });
 
-function lines(text: string): Block {
+function lines(text: string): LineBlock {
   return { bytes: new TextEncoder().encode(text), piece: 0, ended: true };
 }
 
-function piece(text: string, number: number, ended: boolean): Block {
+function piece(text: string, number: number, ended: boolean): LineBlock {
   return { bytes: new TextEncoder().encode(text), piece: number, ended };
 }
 
@@ -34,12 +34,12 @@ Deno.test("sink: without a lead everything is written as it is", async () => {
 
 Deno.test("sink: with one, whatever begins a line clears away what was shown", async () => {
   const { clock, sink, output } = make();
-  sink.lead = CLEAR;
+  sink.lineStart = CLEAR;
   sink.show("waiting, 1 s");
   await sink.take(lines("nginx | one\nnginx | two\n"), flow());
   sink.show("waiting, 2 s");
   sink.say("tandem: ready\n");
-  sink.lead = "";
+  sink.lineStart = "";
   await sink.take(lines("nginx | three\n"), flow());
   await clock.settle();
 
@@ -52,10 +52,10 @@ Deno.test("sink: with one, whatever begins a line clears away what was shown", a
 
 Deno.test("sink: showing nothing clears away what was shown", async () => {
   const { clock, sink, output } = make();
-  sink.lead = CLEAR;
+  sink.lineStart = CLEAR;
   sink.show("waiting, 1 s");
   sink.show("");
-  sink.lead = "";
+  sink.lineStart = "";
   sink.say("tandem: ready\n");
   await clock.settle();
 
@@ -65,7 +65,7 @@ Deno.test("sink: showing nothing clears away what was shown", async () => {
 Deno.test("sink: nothing is shown within one long line, and its pieces stay together", async () => {
   const { clock, sink, output } = make();
   const long = flow();
-  sink.lead = CLEAR;
+  sink.lineStart = CLEAR;
   await sink.take(piece("begin", 1, false), long);
   await clock.settle();
   assert.equal(sink.isIdle, false);
@@ -80,7 +80,7 @@ Deno.test("sink: nothing is shown within one long line, and its pieces stay toge
 
 Deno.test("sink: a line of tandem's own that cuts a long one stands below it, not over it", async () => {
   const { clock, sink, output } = make();
-  sink.lead = CLEAR;
+  sink.lineStart = CLEAR;
   await sink.take(piece("begin", 1, false), flow());
   sink.say("tandem: ready\n");
   await clock.settle();

@@ -1,9 +1,14 @@
 import assert from "node:assert/strict";
 import * as fc from "fast-check";
-import { asItIs } from "../../../../lib/host/output/line_formats.ts";
+import { plainFormat } from "../../../../lib/host/output/line_formats.ts";
 import { LineSplitter } from "../../../../lib/host/output/line_splitter.ts";
-import type { Block } from "../../../../lib/host/output/lines.ts";
-import { type Inflow, Sink, SINK_BUFFER_BYTES, STALL_MS } from "../../../../lib/host/output/sink.ts";
+import type { LineBlock } from "../../../../lib/host/output/lines.ts";
+import {
+  type Inflow,
+  Sink,
+  SINK_BUFFER_BYTES,
+  STALL_MS,
+} from "../../../../lib/host/output/sink.ts";
 import { FakeClock } from "../../support/fake_clock.ts";
 import { FakeOutput, sinkEvents } from "./fake_output.ts";
 
@@ -234,10 +239,10 @@ function make() {
 }
 
 function flow(): Inflow {
-  return { format: asItIs, isCut: false };
+  return { format: plainFormat, isCut: false };
 }
 
-function line(text: string): Block {
+function line(text: string): LineBlock {
   return { bytes: encoder.encode(text), piece: 0, ended: true };
 }
 
@@ -248,7 +253,7 @@ async function fill(sink: Sink, from = flow()): Promise<void> {
   from.isCut = isInLine;
 }
 
-function piecesOf(text: string, longest: number): Block[] {
+function piecesOf(text: string, longest: number): LineBlock[] {
   const splitter = new LineSplitter(longest);
   return [...splitter.push(encoder.encode(text)), ...splitter.end()];
 }

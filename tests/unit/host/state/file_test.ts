@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { readStat } from "../../../../lib/host/process/stat.ts";
-import { openStateFile, readLivingInstance } from "../../../../lib/host/state/file.ts";
+import { openStateFile, readRunningPid } from "../../../../lib/host/state/file.ts";
 import { sampleState } from "../../status/sample.ts";
 import { inFolder } from "../../support/in_folder.ts";
 import { libc } from "../../../../lib/host/system/libc.ts";
@@ -77,36 +77,36 @@ Deno.test({
   fn: () =>
     inFolder((folder) => {
       leave(folder, { pid: other, startTicks });
-      assert.equal(readLivingInstance(folder), other);
+      assert.equal(readRunningPid(folder), other);
     }),
 });
 
 Deno.test("state file: what a dead one left does not count", () =>
   inFolder((folder) => {
     leave(folder, { pid: NO_PID, startTicks: 1 });
-    assert.equal(readLivingInstance(folder), undefined);
+    assert.equal(readRunningPid(folder), undefined);
   }));
 
 Deno.test("state file: a pid that another process has by now does not count", () =>
   inFolder((folder) => {
     leave(folder, { pid: other, startTicks: startTicks + 1 });
-    assert.equal(readLivingInstance(folder), undefined);
+    assert.equal(readRunningPid(folder), undefined);
   }));
 
 Deno.test("state file: this process itself is no other: PID 1 of a container that was started again", () =>
   inFolder((folder) => {
     openStateFile(folder).write(state);
-    assert.equal(readLivingInstance(folder), undefined);
+    assert.equal(readRunningPid(folder), undefined);
   }));
 
 for (const found of ["", "{", "null", "[]", "{}", '{"pid":"1"}', "\0".repeat(100)]) {
   Deno.test(`state file: ${JSON.stringify(found.slice(0, 12))} says nothing`, () =>
     inFolder((folder) => {
       leave(folder, found);
-      assert.equal(readLivingInstance(folder), undefined);
+      assert.equal(readRunningPid(folder), undefined);
     }));
 }
 
 Deno.test("state file: no folder, no instance", () => {
-  assert.equal(readLivingInstance("/no/such/folder"), undefined);
+  assert.equal(readRunningPid("/no/such/folder"), undefined);
 });

@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import {
-  bytesInWords,
-  durationInWords,
-  errorInWords,
+  formatBytes,
+  formatDuration,
+  formatError,
+  formatUrl,
   plural,
-  urlInWords,
-} from "../../../lib/plan/in_words.ts";
+} from "../../../lib/plan/format.ts";
 
 const durations: [milliseconds: number, words: string][] = [
   [-5, "0 ms"],
@@ -24,23 +24,23 @@ const durations: [milliseconds: number, words: string][] = [
 
 for (const [milliseconds, words] of durations) {
   Deno.test(`in words: ${milliseconds} ms are ${words}`, () => {
-    assert.equal(durationInWords(milliseconds), words);
+    assert.equal(formatDuration(milliseconds), words);
   });
 }
 
 Deno.test("in words: bytes", () => {
-  assert.equal(bytesInWords(0), "0.0 MB");
-  assert.equal(bytesInWords(6_940_000), "6.9 MB");
-  assert.equal(bytesInWords(54_400_000), "54 MB");
-  assert.equal(bytesInWords(1_240_000_000), "1.2 GB");
+  assert.equal(formatBytes(0), "0.0 MB");
+  assert.equal(formatBytes(6_940_000), "6.9 MB");
+  assert.equal(formatBytes(54_400_000), "54 MB");
+  assert.equal(formatBytes(1_240_000_000), "1.2 GB");
 });
 
 Deno.test("in words: where something is asked", () => {
   const tcp = (hostname: string) => ({ transport: "tcp", hostname, port: 80 } as const);
-  assert.equal(urlInWords(tcp("127.0.0.1"), "/ping"), "http://127.0.0.1:80/ping");
-  assert.equal(urlInWords(tcp("::1"), "/"), "http://[::1]:80/");
+  assert.equal(formatUrl(tcp("127.0.0.1"), "/ping"), "http://127.0.0.1:80/ping");
+  assert.equal(formatUrl(tcp("::1"), "/"), "http://[::1]:80/");
   const unix = { transport: "unix", path: "/run/nginx.sock" } as const;
-  assert.equal(urlInWords(unix, "/ping"), "http://unix:/run/nginx.sock:/ping");
+  assert.equal(formatUrl(unix, "/ping"), "http://unix:/run/nginx.sock:/ping");
 });
 
 Deno.test("in words: one and many", () => {
@@ -55,6 +55,6 @@ Deno.test("in words: errors without what the runtime puts behind them", () => {
     ["EPERM: no", "EPERM: no"],
     ["Two\nlines", "two lines"],
   ];
-  for (const [message, words] of cases) assert.equal(errorInWords(new Error(message)), words);
-  assert.equal(errorInWords("plain"), "plain");
+  for (const [message, words] of cases) assert.equal(formatError(new Error(message)), words);
+  assert.equal(formatError("plain"), "plain");
 });
