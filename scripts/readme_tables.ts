@@ -45,7 +45,7 @@ export function withTables(readme: string): string {
 }
 
 /** In the form that `deno fmt` leaves alone: each column as wide as its widest cell. */
-function markdownTable([head = [], ...body]: readonly Row[]): string {
+export function markdownTable([head = [], ...body]: readonly Row[]): string {
   const rows = [head, ...body].map((row) => row.map((cell) => cell.replaceAll("|", "\\|")));
   const widths = head.map((_, column) => Math.max(...rows.map((row) => row[column]!.length)));
   const line = (row: Row, filler = " ") =>

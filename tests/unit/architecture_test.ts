@@ -1,7 +1,7 @@
 /** The rules on which file may import which, on size, and on exported names. */
 
 import assert from "node:assert/strict";
-import { readSource, readSources, root, type Source, sourceOf } from "./support/imports.ts";
+import { readSource, readSources, root, type Source, sourceOf } from "../../scripts/imports.ts";
 
 /** The floors from the top down: a file imports from its own floor and from lower ones. */
 const floors = [

@@ -16,7 +16,7 @@ export interface Source {
   opening: boolean;
 }
 
-export const root = new URL("../../../", import.meta.url).pathname;
+export const root = new URL("../", import.meta.url).pathname;
 
 /** Every TypeScript file under the folder. */
 export function readSources(folder: string): Source[] {
