@@ -18,7 +18,7 @@ const floors: Record<string, string> = {
   "lib/checks/": "the checks of `check` and of the start of `serve`",
   "lib/supervise/": "one run: start, race, drain, exit",
   "lib/log.ts": "tandem's own log lines, in order",
-  "lib/logger.ts": "how a log line looks; the log library",
+  "lib/logger.ts": "the format of a log line; the log library",
   "lib/host/": "the only code that uses `Deno`",
   "lib/nginx/": "reads nginx's configuration language",
   "lib/plan/": "settings, launch plan, tables of signals and statuses",
