@@ -4,7 +4,7 @@ import type { Child, ProcessGroup } from "../host/process/child.ts";
 import { type Clock, happensWithin } from "../host/system/clock.ts";
 import type { Log } from "../log.ts";
 import type { Deadlines } from "../plan/launch_plan.ts";
-import { KILL_MS, ORPHANS_MS } from "../plan/stop_times.ts";
+import { KILL_MS } from "../plan/stop_times.ts";
 
 /** The children that have been started so far. */
 export interface Pair {
@@ -35,6 +35,8 @@ export interface DrainDependencies {
 const REPEAT_MS = 1500;
 /** For nginx to close its connections. It takes 3 ms, and gunicorn has to be stopped after it. */
 const CLOSE_CONNECTIONS_MS = 1000;
+/** No client waits for orphans, so they get less than the rest of the grace period. */
+const ORPHANS_MS = 1000;
 
 /** @returns whether nginx's connections had to be closed, or a child had to be killed */
 export async function drain(
@@ -45,55 +47,49 @@ export async function drain(
   const begin = clock.now();
   let graceEnd = begin + deadlines.grace;
   const graceEndsNow = killNow.then(() => void (graceEnd = clock.now()));
+  let step: DrainStep | undefined;
   let forced = false;
 
   if (nginx && gunicorn && deadlines.drainDelay > 0) {
-    onStep("drain-delay");
+    enter("drain-delay");
     log.info("drain-delay", `still serving for ${deadlines.drainDelay / 1000} s (--drain-delay)`);
     const delayIsPointless = Promise.race([skipDelay, nginx.status, gunicorn.status]);
     await happensWithin(clock, deadlines.drainDelay, delayIsPointless);
   }
 
-  if (nginx && !nginx.isGone) {
-    onStep("nginx");
+  if (nginx) {
     const finishRequests = () => nginx.signal(nginx.stopSignal);
-    if (!await exits(nginx, finishRequests, begin + deadlines.nginx)) {
+    if (!await exits("nginx", nginx, finishRequests, begin + deadlines.nginx)) {
       forced = true;
       log.warning("nginx-overdue", "nginx still has open connections: closing them");
       const closeConnections = () => nginx.signalGroup("SIGTERM");
-      await exits(nginx, closeConnections, clock.now() + CLOSE_CONNECTIONS_MS);
+      await exits("nginx", nginx, closeConnections, clock.now() + CLOSE_CONNECTIONS_MS);
     }
   }
-
-  if (gunicorn && !gunicorn.isGone) {
-    onStep("gunicorn");
-    await exits(gunicorn, () => gunicorn.signalGroup(gunicorn.stopSignal), graceEnd);
+  if (gunicorn) {
+    const stop = () => gunicorn.signalGroup(gunicorn.stopSignal);
+    await exits("gunicorn", gunicorn, stop, graceEnd);
   }
-  if (nginx && !nginx.isGone) {
-    onStep("nginx");
-    await exits(nginx, () => {}, graceEnd);
-  }
+  if (nginx) await exits("nginx", nginx, () => {}, graceEnd);
 
   const overdue = [nginx, gunicorn].filter((child) => child && !child.isGone) as Child[];
-  if (overdue.length > 0) {
-    forced = true;
-    onStep("kill");
-    await Promise.all(overdue.map(kill));
-  }
+  await Promise.all(overdue.map(kill));
+  forced ||= overdue.length > 0;
 
   const orphans = findOrphans();
   if (orphans) {
-    onStep("orphans");
     const stop = () => orphans.signalGroup("SIGTERM");
-    if (!await exits(orphans, stop, clock.now() + ORPHANS_MS)) {
-      onStep("kill");
-      await kill(orphans);
-    }
+    if (!await exits("orphans", orphans, stop, clock.now() + ORPHANS_MS)) await kill(orphans);
   }
   return forced;
 
-  /** Whether the group exits by the deadline and within the grace period. */
+  function enter(next: DrainStep): void {
+    if (step !== next) onStep(step = next);
+  }
+
+  /** Whether the group exits by the deadline and within the grace period. Repeats the signal until then. */
   async function exits(
+    name: DrainStep,
     group: ProcessGroup,
     signal: () => void,
     deadline: number,
@@ -101,6 +97,7 @@ export async function drain(
     while (!group.isGone) {
       const remaining = Math.min(deadline, graceEnd) - clock.now();
       if (remaining <= 0) return false;
+      enter(name);
       signal();
       const change = Promise.race([group.gone, graceEndsNow]);
       await happensWithin(clock, Math.min(remaining, REPEAT_MS), change);
@@ -109,6 +106,7 @@ export async function drain(
   }
 
   async function kill(group: ProcessGroup): Promise<void> {
+    enter("kill");
     log.warning("killed", `${group.name} did not exit in time: killing it`);
     group.signalGroup("SIGKILL");
     if (!await happensWithin(clock, KILL_MS, group.gone)) {

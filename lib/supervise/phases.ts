@@ -1,7 +1,4 @@
-/**
- * The phases of a run, the events that lead from one to the next, and the signals that each obeys. `supervise` acts by
- * this table, and the diagram in the README is drawn from it.
- */
+/** The phases of a run, the events that lead from one to the next, and the signals that each obeys. */
 
 import type { ControlAction, SignalName } from "../plan/signals.ts";
 import type { StopCause } from "./stop_cause.ts";
@@ -21,6 +18,7 @@ function table<Name extends string>(rows: Record<Name, PhaseRow<NoInfer<Name>>>)
   return rows;
 }
 
+/** `supervise` acts by this table, and the README's diagram is drawn from it. */
 export const phaseTable = table({
   starting: {
     meaning: "gunicorn starts, then nginx as soon as the app answers",
@@ -43,7 +41,7 @@ export const phaseTable = table({
     obeys: ["reload", "reopen-logs", "more-workers", "fewer-workers"],
   },
   draining: {
-    meaning: "nginx finishes its requests while gunicorn still serves, then gunicorn exits",
+    meaning: "nginx finishes its requests while gunicorn serves; then gunicorn exits",
     next: { stopped: ["drained"] },
     obeys: [],
   },

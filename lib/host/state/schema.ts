@@ -96,8 +96,8 @@ function parseJson(json: string): unknown {
 /** `nginx.pid: expected number, found "1"`, `limits.grace is missing`. */
 function describeIssue(issue: v.BaseIssue<unknown>): string {
   const path = v.getDotPath(issue) ?? "the file";
-  const { expected, received } = issue;
+  const { expected, received, type } = issue;
   return received === "undefined"
     ? `${path} is missing`
-    : `${path}: expected ${expected}, found ${received}`;
+    : `${path}: expected ${expected ?? type}, found ${received}`;
 }

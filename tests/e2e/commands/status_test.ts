@@ -64,7 +64,7 @@ forEachLaunch("status --json names the same processes as the kernel", async (ben
     const family = launcher.family().map(({ pid }) => pid).sort();
     assert.deepEqual(rows.map(({ pid }) => pid).sort(), family);
   }
-  const steps = ["start", "gunicorn started", "app answered", "nginx started", "ready"];
+  const steps = ["start", "gunicornStarted", "appAnswered", "nginxStarted", "ready"];
   const times = steps.map((step) => status.timeline[step]);
   assert.deepEqual(times, [...times].sort((a, b) => a - b), "the steps in their order");
 });
