@@ -36,5 +36,5 @@ export function findRunning({ settings: { stateDir }, report }: Invocation): Run
   const noFile = `no state file in ${
     folders.join(" or ")
   }; was it started with another --state-dir?`;
-  return { kind: "none", reason: `tandem is not running: ${reasons[0] ?? noFile}` };
+  return { kind: "none", reason: `not running: ${reasons[0] ?? noFile}` };
 }
