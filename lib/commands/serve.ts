@@ -57,7 +57,7 @@ async function checkBeforeStart(
   log: Log,
 ): Promise<number | undefined> {
   const { notificationFd } = invocation.settings;
-  // Opened by whoever starts tandem, so a closed one is wrong usage and no fault of the image.
+  // The caller has to open the descriptor, so a closed one is wrong usage and not a configuration error.
   if (notificationFd !== undefined && !isInherited(notificationFd)) {
     const { checkNotificationFd } = await import("../checks/rules/places.ts");
     log.error("usage", formatFinding(checkNotificationFd(notificationFd, false)));

@@ -97,7 +97,7 @@ export class RunRecord {
     });
   }
 
-  /** Wraps a log, to keep its last lines in the state file: all but debug lines, whatever level the log writes. */
+  /** Wraps a log, to keep its last lines but debug ones in the state file, at every log level. */
   recordingLog(log: Log): Log {
     const line = (level: LogLevel): Log[LogLevel] => (event, message, fields) => {
       this.#events.push({ at: this.#now(), level, event, message: firstLine(message) });

@@ -101,7 +101,7 @@ function logCause(log: Log, cause: StopCause): void {
   log[level]("stopping", `stopping: ${describeCause(cause)}`, { cause });
 }
 
-/** The drain delay is for load balancers, which look away only from a stop that was requested. */
+/** The drain delay gives load balancers time to stop sending requests, which helps only before a requested stop. */
 function deadlinesFor(cause: StopCause, { deadlines }: LaunchPlan): Deadlines {
   return cause.kind === "stop-requested" ? deadlines : { ...deadlines, drainDelay: 0 };
 }

@@ -2,7 +2,7 @@
 
 import * as v from "valibot";
 
-/** The text is printed on terminals, and whoever can write the file could put escape sequences into it. */
+/** Removes escape sequences, because the text is printed on terminals and the file may be another user's. */
 function printable(text: string): string {
   // deno-lint-ignore no-control-regex -- these are removed
   return text.replace(/[\x00-\x1f\x7f-\x9f]+/g, " ");
