@@ -1,19 +1,19 @@
-/** tandem's own lines, from the first on in the order in which they were said. */
+/** tandem's own log lines, in order. */
 
 import type { Logger } from "./logger.ts";
 import { type LogFormat, type LogLevel, logLevels } from "./plan/settings.ts";
 
-/** What a line is about, for machines; what it says, for people; and its figures. */
-type Line = (event: string, message: string, fields?: Record<string, unknown>) => void;
+/** @param event a fixed name, for machines */
+type LogLine = (event: string, message: string, fields?: Record<string, unknown>) => void;
 
-export type Log = Record<LogLevel, Line>;
+export type Log = Record<LogLevel, LogLine>;
 
 export interface OpenLog extends Log {
-  /** Settles when all that was said so far has been given to `write`. */
+  /** Settles when every line so far has been given to `write`. */
   written(): Promise<void>;
 }
 
-/** The library is loaded for the first line only: that takes as long as half of what comes before gunicorn's start. */
+/** Loads the library with the first line, because loading it takes half as long as all else before gunicorn's start. */
 export function openLog(
   level: LogLevel,
   format: LogFormat,
@@ -27,15 +27,15 @@ export function openLog(
   async function load(): Promise<void> {
     const { openLogger } = await import("./logger.ts");
     logger = openLogger(format, write);
-    for (const say of waiting) say(logger);
+    for (const writeLine of waiting) writeLine(logger);
   }
 
-  const line = (name: LogLevel): Line => (event, message, fields = {}) => {
+  const line = (name: LogLevel): LogLine => (event, message, fields = {}) => {
     if (!enabled.includes(name)) return;
     const properties = { ...fields, time: new Date().toISOString(), event, message };
-    const say = (logger: Logger) => logger(name, properties);
-    if (logger) return say(logger);
-    waiting.push(say);
+    const writeLine = (logger: Logger) => logger(name, properties);
+    if (logger) return writeLine(logger);
+    waiting.push(writeLine);
     loaded ??= load();
   };
   return {

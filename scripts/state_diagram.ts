@@ -4,7 +4,7 @@
 //   deno task diagram
 
 import { join } from "node:path";
-import { signalTable } from "../lib/plan/signals.ts";
+import { type SignalAction, signalTable } from "../lib/plan/signals.ts";
 import {
   escalatingSignals,
   FIRST_PHASE,
@@ -17,37 +17,38 @@ import {
 
 export const eventMeanings: Record<PhaseEvent, string> = {
   "ready": "the ready path answers 200 through nginx",
-  "stop requested": "a stop signal",
-  "child ended": "nginx or gunicorn ended by itself",
-  "not ready in time": "--start-timeout is over",
-  "refused": "nginx.conf or its port will not do",
-  "cannot start": "a child cannot be started",
-  "defect": "a defect in tandem itself",
-  "all gone": "both children and all they left are gone",
+  "stop-requested": "a stop signal",
+  "child-exited": "nginx or gunicorn exited by itself",
+  "not-ready": "--start-timeout is over",
+  "refused": "nginx.conf is invalid, or its port is in use",
+  "cannot-start": "a child cannot be started",
+  "internal-error": "internal error (a bug in tandem)",
+  "drained": "both children and their orphans have exited",
 };
 
 interface Move {
   to: Phase;
-  /** What brings it about, in words. */
   causes: string[];
 }
 
 function movesFrom(phase: Phase): Move[] {
   return Object.entries(phaseTable[phase].next)
-    .map(([to, events]) => ({ to: to as Phase, causes: events.map(eventInWords) }));
+    .map(([to, events]) => ({ to: to as Phase, causes: events.map(describeEvent) }));
 }
 
-function eventInWords(event: PhaseEvent): string {
-  return event === "stop requested" ? signalsFor("stop").join(", ") : eventMeanings[event];
+function describeEvent(event: PhaseEvent): string {
+  return event === "stop-requested" ? signalsFor("stop").join(", ") : eventMeanings[event];
 }
 
 /** What signals do without ending the phase. */
-function deedsIn(phase: Phase): string[] {
+function signalEffects(phase: Phase): string[] {
   const isDraining = phaseNames.some((before) =>
-    phaseTable[before].next[phase]?.includes("stop requested")
+    phaseTable[before].next[phase]?.includes("stop-requested")
   );
   return [
-    ...phaseTable[phase].obeys.map((action) => `${signalsFor(action).join(", ")}: ${action}`),
+    ...phaseTable[phase].obeys.map((action) =>
+      `${signalsFor(action).join(", ")}: ${action.replace("-", " ")}`
+    ),
     ...(isDraining ? stopSteps.slice(1) : []).map(({ meaning }, index) =>
       `${ordinals[index]} ${escalatingSignals.join(" or ")}: ${meaning}`
     ),
@@ -56,8 +57,8 @@ function deedsIn(phase: Phase): string[] {
 
 const ordinals = ["second", "third"];
 
-function signalsFor(wanted: string): readonly string[] {
-  return signalTable.filter(({ action }) => action === wanted).flatMap(({ signals }) => signals);
+function signalsFor(action: SignalAction): readonly string[] {
+  return signalTable.filter((row) => row.action === action).flatMap(({ signals }) => signals);
 }
 
 export function mermaid(): string {
@@ -68,7 +69,9 @@ export function mermaid(): string {
     `  [*] --> ${FIRST_PHASE}`,
     ...phaseNames.flatMap((phase) => [
       ...movesFrom(phase).map(({ to, causes }) => `  ${phase} --> ${to}: ${label(causes)}`),
-      ...deedsIn(phase).slice(0, 1).map(() => `  ${phase} --> ${phase}: ${label(deedsIn(phase))}`),
+      ...signalEffects(phase).slice(0, 1).map(() =>
+        `  ${phase} --> ${phase}: ${label(signalEffects(phase))}`
+      ),
     ]),
     ...ends.map((phase) => `  ${phase} --> [*]`),
     "```",
@@ -89,12 +92,15 @@ export function plain(): string {
         `${" ".repeat(width)}  ${index ? "  " : "─▶"} ${(index ? "" : to).padEnd(width)}  ${cause}`
       )
     ),
-    ...deedsIn(phase).map((deed) => `${" ".repeat(width)}  ${deed}`),
+    ...signalEffects(phase).map((effect) => `${" ".repeat(width)}  ${effect}`),
   ]);
   return ["```text", ...phases, "```"].join("\n");
 }
 
-/** The README with both forms between its markers. @throws {Error} when it has no markers */
+/**
+ * @returns the README with both forms between its markers
+ * @throws {Error} if it has no markers
+ */
 export function withDiagram(readme: string): string {
   const section = /(<!-- phases -->\n)[^]*?(<!-- \/phases -->)/;
   if (!section.test(readme)) {

@@ -55,7 +55,7 @@ export function reportPlan(
       ready: startTimeout ? startTimeout / 1000 : null,
       drainDelay: deadlines.drainDelay / 1000,
       nginx: deadlines.nginx / 1000,
-      kill: deadlines.kill / 1000,
+      kill: deadlines.grace / 1000,
     },
   };
 }

@@ -47,7 +47,7 @@ function questionFor(request: Invocation): Question {
     path: readyPath,
   };
   const found = findRunning(request);
-  if (found.kind === "nothing") return byPort;
+  if (found.kind === "none") return byPort;
   const { phase, ready } = found.state;
   const remark = phase === "serving" ? undefined : `tandem is ${phase}`;
   if (!ready) return { ...byPort, remark };

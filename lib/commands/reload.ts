@@ -1,74 +1,89 @@
-/** `tandem reload`: has the running pair take a new nginx.conf and fresh workers, and waits until it has. */
+/** `tandem reload`: has the running tandem load its new nginx.conf and start fresh workers, and waits for them. */
 
-import { signalInstance } from "../host/state/signal_instance.ts";
-import { happensWithin, monotonicClock as clock } from "../host/system/clock.ts";
 import { getStatus } from "../host/net/http.ts";
 import { writeToStderr, writeToStdout } from "../host/output/output.ts";
+import { readTree } from "../host/process/tree.ts";
 import { isAlive } from "../host/state/file.ts";
 import type { ProcessIdentity, Reloads, State } from "../host/state/schema.ts";
-import { readTree } from "../host/process/tree.ts";
+import { signalInstance } from "../host/state/signal_instance.ts";
+import { happensWithin, monotonicClock as clock } from "../host/system/clock.ts";
 import { formatDuration, plural } from "../plan/format.ts";
 import type { Invocation } from "../plan/settings.ts";
 import { findRunning } from "./running.ts";
 
 const POLL_MS = 50;
-/** For nginx's look at its conf, which takes milliseconds, on the slowest of disks. */
+/** For nginx to check its conf. It takes milliseconds; this is for a very slow disk. */
 const CHECK_MS = 10_000;
-/** Fresh workers import the app as the first ones did, perhaps beside them: twice as long, and this much more. */
+/** Added to twice the first import's time, because fresh workers may import the app beside the old ones. */
 const WORKERS_MS = 10_000;
-/** Idle old workers are gone by then; those that are not have requests to end, which may take as long as they like. */
+/** Idle old workers have exited by then. Those that are left have requests, which may take any time. */
 const IDLE_MS = 2000;
-/** For one answer of the pair; the next one is asked for after it. */
+/** For one answer to GET of the ready path; then it is asked again. */
 const ANSWER_MS = 2000;
 
 /** @returns the exit status */
-export async function reload(request: Invocation): Promise<number> {
+export async function reload(invocation: Invocation): Promise<number> {
   const begin = clock.now();
-  const running = findRunning(request);
-  if (running.kind === "nothing") return fail(running.reason);
+  const running = findRunning(invocation);
+  if (running.kind === "none") return fail(running.reason);
   const before = running.state;
-  if (before.phase !== "serving") {
-    return fail(
-      `not reloaded: pid ${before.pid} is ${before.phase}, and only a serving pair reloads`,
-    );
+  const { pid, phase } = before;
+  if (phase !== "serving") {
+    return fail(`not reloaded: pid ${pid} is ${phase}, and can only reload while serving`);
   }
-  const oldWorkers = workersOf(before);
+  const oldWorkers = readWorkers(before);
   switch (signalInstance(before, "SIGHUP")) {
-    case "not permitted":
-      return fail(`not permitted to reload pid ${before.pid}: it is another user's`);
+    case "not-permitted":
+      return fail(`not permitted to reload pid ${pid}: it belongs to another user`);
     case "gone":
-      return fail(`not reloaded: pid ${before.pid} has just ended`);
+      return fail(`not reloaded: pid ${pid} has just exited`);
   }
 
-  const after = await next(CHECK_MS, () => changed(request, before));
-  if (after === "too late") {
-    return fail(`pid ${before.pid} has not answered to SIGHUP within ${formatDuration(CHECK_MS)}`);
+  const checked = await poll(CHECK_MS, () => findReloadAttempt(invocation, before));
+  if (checked === "timeout") {
+    return fail(`pid ${pid} has not reacted to SIGHUP within ${formatDuration(CHECK_MS)}`);
   }
-  if (after.kind === "ended") return fail(`not reloaded: ${after.reason}`);
-  const { reloads } = after.state;
+  if (checked.kind === "ended") return fail(`not reloaded: ${checked.reason}`);
+  const { reloads } = checked.state;
   if (reloads.last?.complaint !== undefined && reloads.done === before.reloads.done) {
-    return fail(`not reloaded, the old conf serves on: ${reloads.last.complaint}`);
+    return fail(`reload rejected, still on the old configuration: ${reloads.last.complaint}`);
   }
 
-  const patience = 2 * importTime(before) + WORKERS_MS;
-  const begunToFade = clock.now();
-  const fresh = await next(patience, async () => {
-    const pair = lookForFreshPair(request, after.state, oldWorkers);
+  const longest = 2 * importTime(before) + WORKERS_MS;
+  const checkedAt = clock.now();
+  const fresh = await poll(longest, async () => {
+    const pair = findFreshPair(invocation, checked.state, oldWorkers);
     if (pair.kind === "ended") return pair;
-    // While idle old workers are there, an answer may be theirs.
-    const isPlain = pair.old === 0 || clock.now() - begunToFade > IDLE_MS;
-    return pair.isComplete && isPlain && await answers(after.state) ? pair : undefined;
+    // An idle old worker could give the answer.
+    const mayAsk = pair.oldWorkers === 0 || clock.now() - checkedAt > IDLE_MS;
+    return pair.isComplete && mayAsk && await isReady(checked.state) ? pair : undefined;
   });
-  if (fresh === "too late") {
-    return fail(`reloading, but no fresh pair answers after ${formatDuration(patience)}`);
+  if (fresh === "timeout") {
+    return fail(`reloading, but no fresh workers answer after ${formatDuration(longest)}`);
   }
-  if (fresh.kind === "ended") return fail(`reloaded, and then ${fresh.reason}`);
+  if (fresh.kind === "ended") return fail(`reloaded, but then ${fresh.reason}`);
   writeToStdout(
     `reloaded in ${formatDuration(clock.now() - begin)}: new nginx.conf, ` +
       plural(fresh.workers, "fresh gunicorn worker") +
-      (fresh.old ? `; ${plural(fresh.old, "old worker")} at the last requests\n` : "\n"),
+      (fresh.oldWorkers
+        ? `; ${plural(fresh.oldWorkers, "old worker")} still finishing requests\n`
+        : "\n"),
   );
   return 0;
+}
+
+/** Calls `find` until it returns something. */
+async function poll<T>(
+  milliseconds: number,
+  find: () => T | undefined | Promise<T | undefined>,
+): Promise<T | "timeout"> {
+  const deadline = clock.now() + milliseconds;
+  for (;;) {
+    const found = await find();
+    if (found !== undefined) return found;
+    if (clock.now() >= deadline) return "timeout";
+    await clock.sleep(POLL_MS);
+  }
 }
 
 interface Ended {
@@ -76,92 +91,78 @@ interface Ended {
   reason: string;
 }
 
-/** Looks until there is something to see. */
-async function next<T>(
-  milliseconds: number,
-  look: () => T | undefined | Promise<T | undefined>,
-): Promise<T | "too late"> {
-  const deadline = clock.now() + milliseconds;
-  for (;;) {
-    const seen = await look();
-    if (seen !== undefined) return seen;
-    if (clock.now() >= deadline) return "too late";
-    await clock.sleep(POLL_MS);
-  }
-}
-
-/** The same instance, still serving. */
-function stillServing(
-  request: Invocation,
+/** Whether the same tandem still serves. */
+function readServing(
+  invocation: Invocation,
   { pid }: ProcessIdentity,
 ): { kind: "serving"; state: State } | Ended {
-  const running = findRunning(request);
-  if (running.kind === "nothing" || running.state.pid !== pid) {
-    return { kind: "ended", reason: `pid ${pid} has ended` };
+  const running = findRunning(invocation);
+  if (running.kind === "none" || running.state.pid !== pid) {
+    return { kind: "ended", reason: `pid ${pid} has exited` };
   }
   const { phase, stopCause } = running.state;
   if (phase === "serving") return { kind: "serving", state: running.state };
   return { kind: "ended", reason: `pid ${pid} is ${phase}${stopCause ? `: ${stopCause}` : ""}` };
 }
 
-function changed(request: Invocation, before: State) {
-  const now = stillServing(request, before);
-  const isChanged = now.kind === "ended" || tries(now.state.reloads) > tries(before.reloads);
-  return isChanged ? now : undefined;
+function findReloadAttempt(invocation: Invocation, before: State) {
+  const now = readServing(invocation, before);
+  const hasTried = now.kind === "ended" || attempts(now.state.reloads) > attempts(before.reloads);
+  return hasTried ? now : undefined;
 }
 
-function tries({ done, refused }: Reloads): number {
+function attempts({ done, refused }: Reloads): number {
   return done + refused;
 }
 
-/** How long gunicorn took at the start, in milliseconds. */
+/** Milliseconds from gunicorn's start to the app's first answer. */
 function importTime({ timeline }: State): number {
-  return Math.max(0, (timeline["app answered"] ?? 0) - (timeline["gunicorn started"] ?? 0));
+  return Math.max(0, (timeline.appAnswered ?? 0) - (timeline.gunicornStarted ?? 0));
 }
 
-/** Both masters' workers. */
-function workersOf({ nginx, gunicorn }: State): ProcessIdentity[] {
-  return [nginx, gunicorn].flatMap((master) => childrenOf(master));
+/** The workers of nginx and gunicorn. */
+function readWorkers({ nginx, gunicorn }: State): ProcessIdentity[] {
+  return [nginx, gunicorn].flatMap((master) => readChildren(master));
 }
 
-function childrenOf(master: ProcessIdentity | undefined): ProcessIdentity[] {
+function readChildren(master: ProcessIdentity | undefined): ProcessIdentity[] {
   if (!master || !isAlive(master)) return [];
   return readTree(master.pid).filter(({ depth, state }) => depth === 1 && state !== "Z");
 }
 
 interface FreshPair {
   kind: "fresh";
-  /** Of gunicorn. */
+  /** gunicorn's workers: those since the reload, and those from before it. */
   workers: number;
-  old: number;
-  /** Whether both have fresh workers. */
+  oldWorkers: number;
+  /** Whether both nginx and gunicorn have fresh workers. */
   isComplete: boolean;
 }
 
-function lookForFreshPair(
-  request: Invocation,
+function findFreshPair(
+  invocation: Invocation,
   state: State,
   before: ProcessIdentity[],
 ): FreshPair | Ended {
-  const now = stillServing(request, state);
+  const now = readServing(invocation, state);
   if (now.kind === "ended") return now;
   const isOld = ({ pid, startTicks }: ProcessIdentity) =>
     before.some((known) => known.pid === pid && known.startTicks === startTicks);
-  const nginx = childrenOf(state.nginx);
-  const gunicorn = childrenOf(state.gunicorn);
-  const old = gunicorn.filter(isOld).length;
-  const workers = gunicorn.length - old;
+  const nginx = readChildren(state.nginx);
+  const gunicorn = readChildren(state.gunicorn);
+  const oldWorkers = gunicorn.filter(isOld).length;
+  const workers = gunicorn.length - oldWorkers;
   const isComplete = workers > 0 && !nginx.every(isOld);
-  return { kind: "fresh", workers, old, isComplete };
+  return { kind: "fresh", workers, oldWorkers, isComplete };
 }
 
-async function answers({ ready }: State): Promise<boolean> {
+async function isReady({ ready }: State): Promise<boolean> {
   if (!ready) return true;
-  const giveUp = new AbortController();
-  const asked = getStatus(ready.address, ready.path, giveUp.signal).catch(() => undefined);
-  const isInTime = await happensWithin(clock, ANSWER_MS, asked);
-  giveUp.abort();
-  return isInTime && await asked === 200;
+  const tooLate = new AbortController();
+  const answer = getStatus(ready.address, ready.path, tooLate.signal).catch(() => undefined);
+  const isInTime = await happensWithin(clock, ANSWER_MS, answer);
+  tooLate.abort();
+  return isInTime && await answer === 200;
 }
 
 function fail(reason: string): number {

@@ -1,19 +1,18 @@
-/** Finds the tandem that a command is about. */
+/** Finds the running tandem that a command works on. */
 
 import { findInstance } from "../host/state/instance.ts";
 import type { State } from "../host/state/schema.ts";
 import type { Invocation } from "../plan/settings.ts";
 
-export type Running =
+export type RunningTandem =
   | { kind: "running"; folder: string; state: State }
-  /** Why there is none, in one line. */
-  | { kind: "nothing"; reason: string };
+  | { kind: "none"; reason: string };
 
-/** Only root can make it, so that what lies there can be believed. */
+/** Only root can create it, so its files can be trusted. */
 const SHARED_FOLDER = "/run/tandem";
 
-/** In the folder of `--state-dir`; where nobody named one also in the one that a root's tandem keeps. */
-export function findRunning({ settings: { stateDir }, report }: Invocation): Running {
+/** Searches the folder of `--state-dir`; by default also that of a tandem that root started. */
+export function findRunning({ settings: { stateDir }, report }: Invocation): RunningTandem {
   const isDefault = report.some(({ flag, origin }) =>
     flag === "state-dir" && origin.kind === "default"
   );
@@ -26,7 +25,7 @@ export function findRunning({ settings: { stateDir }, report }: Invocation): Run
         return { kind: "running", folder, state: found.state };
       case "stale":
         reasons.push(
-          `${folder}/state.json was left by pid ${found.state.pid}, which is gone ` +
+          `${folder}/state.json is left from pid ${found.state.pid}, which has exited ` +
             `(${found.state.phase}, started ${found.state.startedAt}); the next start replaces it`,
         );
         break;
@@ -34,6 +33,8 @@ export function findRunning({ settings: { stateDir }, report }: Invocation): Run
         reasons.push(found.reason);
     }
   }
-  const nothing = `no state file in ${folders.join(" or ")}; does it have another --state-dir?`;
-  return { kind: "nothing", reason: `nothing runs: ${reasons[0] ?? nothing}` };
+  const noFile = `no state file in ${
+    folders.join(" or ")
+  }; was it started with another --state-dir?`;
+  return { kind: "none", reason: `not running: ${reasons[0] ?? noFile}` };
 }

@@ -1,4 +1,4 @@
-/** `tandem stop`: asks the running pair to stop, and waits until it is gone. */
+/** `tandem stop`: stops the running tandem, and waits until it has exited. */
 
 import { signalInstance } from "../host/state/signal_instance.ts";
 import { monotonicClock as clock } from "../host/system/clock.ts";
@@ -6,39 +6,37 @@ import { writeToStderr, writeToStdout } from "../host/output/output.ts";
 import { isAlive } from "../host/state/file.ts";
 import { formatDuration } from "../plan/format.ts";
 import type { Invocation } from "../plan/settings.ts";
+import { AFTER_GRACE_MS } from "../plan/stop_times.ts";
 import { findRunning } from "./running.ts";
 
-/** Beyond the grace period: for what was killed to be reaped, and the last words to be read. */
-const RESERVE_MS = 5000;
-/** Nobody is told of the end of a process that is not his child. */
+/** The kernel does not report the exit of a process that is not our child. */
 const POLL_MS = 20;
 
 /** @returns the exit status */
-export async function stop(request: Invocation): Promise<number> {
+export async function stop(invocation: Invocation): Promise<number> {
   const begin = clock.now();
-  const running = findRunning(request);
-  if (running.kind === "nothing") return fail(running.reason);
+  const running = findRunning(invocation);
+  if (running.kind === "none") return fail(running.reason);
   const { state } = running;
-  const { pid, phase, limits: { gracePeriod } } = state;
-  const { timeout } = request.options;
-  const patience = timeout === undefined ? gracePeriod + RESERVE_MS : timeout * 1000;
+  const { pid, phase, limits: { grace } } = state;
+  const { timeout } = invocation.options;
+  const longest = timeout === undefined ? grace + AFTER_GRACE_MS : timeout * 1000;
 
-  // Asked once more, a tandem that drains already would hurry.
+  // A second SIGTERM would skip the drain delay.
   if (phase !== "draining") {
-    const asked = signalInstance(state, "SIGTERM");
-    if (asked === "not permitted") {
-      return fail(`not permitted to stop pid ${pid}: it is another user's`);
+    if (signalInstance(state, "SIGTERM") === "not-permitted") {
+      return fail(`not permitted to stop pid ${pid}: it belongs to another user`);
     }
   }
   if (pid === 1) {
     writeToStderr(
-      "tandem: asked pid 1 to stop; the container ends with it, and this command too\n",
+      "tandem: sent SIGTERM to pid 1; the container stops with it, and so does this command\n",
     );
   }
-  const deadline = begin + patience;
+  const deadline = begin + longest;
   while (isAlive(state)) {
     if (clock.now() >= deadline) {
-      return fail(`pid ${pid} is still there after ${formatDuration(patience)}`);
+      return fail(`pid ${pid} has not exited after ${formatDuration(longest)}`);
     }
     await clock.sleep(Math.min(POLL_MS, deadline - clock.now()));
   }

@@ -1,4 +1,4 @@
-/** The statuses that tandem itself exits with, and when; a child's own statuses come beside them. */
+/** The statuses that tandem itself exits with, and when. A child's own status is passed on beside them. */
 export const EXIT = {
   ok: 0,
   usage: 64,
@@ -11,11 +11,11 @@ export const EXIT = {
 
 /** The table that README and help show, in its order. */
 export const exitStatusTable: readonly { status: string; when: string }[] = [
-  { status: `${EXIT.ok}`, when: "a stop was asked for and both children ended in time" },
+  { status: `${EXIT.ok}`, when: "stopped on request, and both children exited in time" },
   {
     status: "child's code, 128+n",
     when:
-      "a child ended by itself, unasked: its own code, or 128 + its signal; its code 0 becomes 1",
+      "a child exited without being asked: its own code, or 128 + its signal; its code 0 becomes 1",
   },
   { status: `${EXIT.usage}`, when: "wrong usage or setting" },
   {
@@ -24,15 +24,15 @@ export const exitStatusTable: readonly { status: string; when: string }[] = [
   },
   {
     status: `${EXIT.internalError}`,
-    when: "a defect in tandem itself; the only case with a stack trace",
+    when: "internal error (a bug in tandem), please report it; the only case with a stack trace",
   },
   { status: `${EXIT.startTimeout}`, when: "not ready within --start-timeout" },
   {
     status: `${EXIT.configuration}`,
-    when: "configuration: file missing, nginx -t failed, daemon on, port or socket already taken",
+    when: "configuration: file missing, nginx -t failed, daemon on, port or socket in use",
   },
   {
     status: `${EXIT.killed}`,
-    when: "a stop was asked for, but something had to be killed at the end of the grace period",
+    when: "stopped on request, but something had to be killed at the end of the grace period",
   },
 ];

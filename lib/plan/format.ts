@@ -1,4 +1,4 @@
-/** Times, sizes, addresses and errors the way people read them. */
+/** Formats times, sizes, addresses and errors for people. */
 
 import type { Address } from "./address.ts";
 
@@ -9,16 +9,19 @@ const DAY = 24 * HOUR;
 
 /** "257 ms", "4.2 s", "3 min 12 s", "2 h 5 min", "9 d 4 h". */
 export function formatDuration(milliseconds: number): string {
-  const time = Math.max(0, milliseconds);
-  if (time < SECOND) return `${Math.round(time)} ms`;
-  if (time < MINUTE) return `${(Math.floor(time / 100) / 10).toFixed(1)} s`;
-  if (time < HOUR) return inTwo(time, MINUTE, "min", SECOND, "s");
-  if (time < DAY) return inTwo(time, HOUR, "h", MINUTE, "min");
-  return inTwo(time, DAY, "d", HOUR, "h");
+  const duration = Math.max(0, milliseconds);
+  if (duration < SECOND) return `${Math.round(duration)} ms`;
+  if (duration < MINUTE) return `${(Math.floor(duration / 100) / 10).toFixed(1)} s`;
+  if (duration < HOUR) return inTwoUnits(duration, [MINUTE, "min"], [SECOND, "s"]);
+  if (duration < DAY) return inTwoUnits(duration, [HOUR, "h"], [MINUTE, "min"]);
+  return inTwoUnits(duration, [DAY, "d"], [HOUR, "h"]);
 }
 
-function inTwo(time: number, large: number, one: string, small: number, other: string): string {
-  return `${Math.floor(time / large)} ${one} ${Math.floor(time % large / small)} ${other}`;
+type Unit = [milliseconds: number, name: string];
+
+function inTwoUnits(duration: number, [large, largeName]: Unit, [small, smallName]: Unit): string {
+  const rest = duration % large;
+  return `${Math.floor(duration / large)} ${largeName} ${Math.floor(rest / small)} ${smallName}`;
 }
 
 /** "0.8 MB", "54 MB", "1.2 GB", in powers of ten. */
@@ -28,7 +31,7 @@ export function formatBytes(bytes: number): string {
   return `${megabytes < 10 ? megabytes.toFixed(1) : Math.round(megabytes)} MB`;
 }
 
-/** "http://127.0.0.1:8080/ping"; a unix socket the way nginx's proxy_pass names one. */
+/** "http://127.0.0.1:8080/ping"; a unix socket as in nginx's proxy_pass. */
 export function formatUrl(address: Address, path: string): string {
   if (address.transport === "unix") return `http://unix:${address.path}:${path}`;
   const { hostname, port } = address;
@@ -39,7 +42,7 @@ export function plural(count: number, noun: string): string {
   return `${count} ${noun}${count === 1 ? "" : "s"}`;
 }
 
-/** "connection refused": without the number, the path and the rest that the runtime puts behind it. */
+/** "connection refused": without the number, the path and the rest that the runtime adds. */
 export function formatError(error: unknown): string {
   const message = error instanceof Error ? error.message : String(error);
   const reason = message.replace(/ \(os error \d+\)[^]*/, "").replace(/\s+/g, " ");

@@ -1,6 +1,6 @@
-/** gunicorn's command line as its own parser reads it: the last of several counts. */
+/** Reads gunicorn's command line as gunicorn does: of a repeated flag, the last value counts. */
 
-/** Every value that is given to one of these flags, in their order. */
+/** Every value of these flags, in the order of the command line. */
 export function flagValues(args: readonly string[], ...flags: string[]): string[] {
   return args.flatMap((arg, index) => {
     for (const flag of flags) {
@@ -16,7 +16,7 @@ export function lastFlagValue(args: readonly string[], ...flags: string[]): stri
   return flagValues(args, ...flags).at(-1);
 }
 
-/** A number that gunicorn would take; nothing where it would refuse the text or nobody gave one. */
+/** `undefined` if the flag is absent, or if gunicorn would reject its value. */
 export function lastFlagNumber(args: readonly string[], ...flags: string[]): number | undefined {
   const text = lastFlagValue(args, ...flags);
   return text !== undefined && /^\d+$/.test(text) ? Number(text) : undefined;

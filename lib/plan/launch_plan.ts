@@ -1,4 +1,4 @@
-/** Settings -> what will be run, linked, waited for and by when. Pure: nothing here looks at the machine. */
+/** Turns settings into what tandem will run, link and wait for, and by when. Pure: asks nothing of the machine. */
 
 import type { SignalName } from "./signals.ts";
 import type { Invocation } from "./settings.ts";
@@ -7,11 +7,11 @@ export type ChildName = "nginx" | "gunicorn";
 
 export interface ChildPlan {
   name: ChildName;
-  /** A name that is looked up on PATH, or a path. */
+  /** A name to look up on PATH, or a path. */
   executable: string;
   args: string[];
   cwd: string;
-  /** Asks the child to end in order, requests first. */
+  /** Asks the child to finish its requests and exit. */
   stopSignal: SignalName;
 }
 
@@ -20,24 +20,24 @@ export interface LinkPlan {
   target: string;
 }
 
-/** Milliseconds after the stop. */
+/** Milliseconds after the stop. 0 <= drainDelay < nginx < grace. */
 export interface Deadlines {
   drainDelay: number;
-  /** nginx is told to end at once. */
+  /** nginx's open connections are closed. */
   nginx: number;
-  /** Whatever is left is killed. */
-  kill: number;
+  /** The end of the grace period: every process left is killed. */
+  grace: number;
 }
 
 export interface LaunchPlan {
   nginx: ChildPlan;
   gunicorn: ChildPlan;
   links: LinkPlan[];
-  /** The conf to be written for nginx; absent when the user has one. */
+  /** The conf to write for nginx; `undefined` if the user has one. */
   builtInConf: { path: string } | undefined;
   socket: string;
   readyPath: string;
-  /** Milliseconds; 0 for none. */
+  /** Milliseconds; 0: no limit. */
   startTimeout: number;
   deadlines: Deadlines;
 }
@@ -46,15 +46,14 @@ export function planLaunch(
   { settings, gunicornArguments, currentDirectory }: Invocation,
 ): LaunchPlan {
   const { stateDir, logDir, noLogLinks, gracePeriod, drainDelay } = settings;
-  const here = (path: string) => path.startsWith("/") ? path : `${currentDirectory}/${path}`;
-  // A path that the user typed is not to be looked for in --chdir, where its child starts.
-  const executable = (name: string) => name.includes("/") ? here(name) : name;
+  const absolute = (path: string) => path.startsWith("/") ? path : `${currentDirectory}/${path}`;
+  // Relative to the caller's directory, although gunicorn starts in --chdir.
+  const executable = (name: string) => name.includes("/") ? absolute(name) : name;
   const conf = settings.nginxConf === undefined
     ? `${stateDir}/nginx/nginx.conf`
-    : here(settings.nginxConf);
-  // What the delay leaves of the grace period.
-  const rest = gracePeriod - drainDelay;
-  const reserve = gunicornReserve(rest);
+    : absolute(settings.nginxConf);
+  const drainTime = gracePeriod - drainDelay;
+  const reserve = gunicornReserve(drainTime);
   return {
     nginx: {
       name: "nginx",
@@ -71,11 +70,11 @@ export function planLaunch(
         ...["-k", settings.workerClass],
         ...["-b", `unix:${settings.socket}`],
         ...["-w", `${settings.workers}`],
-        ...["--graceful-timeout", `${Math.max(1, Math.floor(rest - reserve))}`],
+        ...["--graceful-timeout", `${Math.max(1, Math.floor(drainTime - reserve))}`],
         ...gunicornArguments,
         settings.app,
       ],
-      cwd: here(settings.chdir),
+      cwd: absolute(settings.chdir),
       stopSignal: "SIGTERM",
     },
     links: noLogLinks ? [] : [
@@ -89,20 +88,20 @@ export function planLaunch(
     deadlines: {
       drainDelay: drainDelay * 1000,
       nginx: (gracePeriod - reserve) * 1000,
-      kill: gracePeriod * 1000,
+      grace: gracePeriod * 1000,
     },
   };
 }
 
 /**
- * Seconds of the time to end that are kept for gunicorn's own end. It takes 0.4 s when idle and 1.1 s after load,
- * so a fifth of the time, from one second to five; half where the time itself is shorter.
+ * The part of the drain that is kept for gunicorn, in seconds like `drainTime`. Measured, gunicorn takes 0.4 s to exit
+ * when idle and 1.1 s after load, so it gets a fifth, from one second to five, but at most half.
  */
-function gunicornReserve(time: number): number {
-  return Math.min(time / 2, Math.max(1, Math.min(5, Math.floor(time / 5))));
+function gunicornReserve(drainTime: number): number {
+  return Math.min(drainTime / 2, Math.max(1, Math.min(5, Math.floor(drainTime / 5))));
 }
 
-/** nginx stays in the foreground: where the conf is silent on it, the command line says so. */
+/** @param daemon the conf's directive; nginx rejects a second one, so the flag is added only if there is none */
 export function inForeground(nginx: ChildPlan, daemon: "on" | "off" | undefined): ChildPlan {
   return daemon === undefined ? { ...nginx, args: [...nginx.args, "-g", "daemon off;"] } : nginx;
 }

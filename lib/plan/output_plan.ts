@@ -1,19 +1,19 @@
-/** How the children's output will reach tandem's own. */
+/** Chooses how the children's output reaches tandem's stdout and stderr. */
 
 import type { LogsMode } from "./settings.ts";
 
-export type RelayFormat = "as it is" | "prefix" | "json";
+export type RelayFormat = "plain" | "prefix" | "json";
 
 export type OutputPlan =
   | { kind: "inherit"; why: string; warning?: string }
   | { kind: "relay"; format: RelayFormat; why: string; warning?: undefined };
 
-/** What was found out about one of tandem's outputs. */
+/** What is known of tandem's stdout or stderr. */
 export interface OutputFacts {
   /** "a pipe", for people. */
   what: string;
   isTerminal: boolean;
-  /** The children can open it again, as nginx does by way of its log links. */
+  /** Whether the children can open it again, as nginx does through its log links. */
   canReopen: boolean;
 }
 
@@ -24,23 +24,24 @@ export type Outputs = Record<StreamName, OutputFacts>;
 export function planOutput(mode: LogsMode, outputs: Outputs): OutputPlan {
   const closed = names(outputs, ({ canReopen }) => !canReopen);
   if (mode === "inherit") {
-    const warning = closed && `--logs inherit, but nginx cannot open ${closed} again, to which ` +
-        `its log links lead: --logs auto would carry its lines`;
-    return { kind: "inherit", why: "--logs inherit says so", ...(warning && { warning }) };
+    const warning = closed &&
+      `--logs inherit, but nginx cannot reopen ${closed} through its log links: ` +
+        `use --logs auto`;
+    return { kind: "inherit", why: "--logs inherit", ...(warning && { warning }) };
   }
-  if (mode !== "auto") return { kind: "relay", format: mode, why: `--logs ${mode} says so` };
+  if (mode !== "auto") return { kind: "relay", format: mode, why: `--logs ${mode}` };
   const terminals = names(outputs, ({ isTerminal }) => isTerminal);
-  if (terminals) return { kind: "relay", format: "prefix", why: `there is ${terminals}` };
+  if (terminals) return { kind: "relay", format: "prefix", why: `output goes to ${terminals}` };
   return closed
-    ? { kind: "relay", format: "as it is", why: `nginx could not open ${closed} again` }
-    : { kind: "inherit", why: `nginx can open ${names(outputs, () => true)} again` };
+    ? { kind: "relay", format: "plain", why: `nginx cannot reopen ${closed}` }
+    : { kind: "inherit", why: `nginx can reopen ${names(outputs, () => true)}` };
 }
 
-/** "stdout (a pipe) and stderr (a file)"; empty for none. */
-function names({ stdout, stderr }: Outputs, which: (facts: OutputFacts) => boolean): string {
+/** "stdout (a pipe) and stderr (a file)"; empty if none matches. */
+function names({ stdout, stderr }: Outputs, matches: (facts: OutputFacts) => boolean): string {
   const found = [
-    which(stdout) && `stdout (${stdout.what})`,
-    which(stderr) && `stderr (${stderr.what})`,
+    matches(stdout) && `stdout (${stdout.what})`,
+    matches(stderr) && `stderr (${stderr.what})`,
   ];
   return found.filter(Boolean).join(" and ");
 }

@@ -1,4 +1,4 @@
-/** What a run is told: every setting after flags, variables and defaults have been weighed. */
+/** Every setting of a run, after flags, variables and defaults are resolved. */
 
 export const logsModes = ["auto", "inherit", "prefix", "json"] as const;
 export type LogsMode = typeof logsModes[number];
@@ -12,7 +12,7 @@ export type LogFormat = typeof logFormats[number];
 /** Times are whole seconds; paths are as the user gave them. */
 export interface Settings {
   workers: number;
-  /** 0: no time-out. */
+  /** 0: no timeout. */
   timeout: number;
   workerClass: string;
   /** `module:callable`. */
@@ -20,10 +20,10 @@ export interface Settings {
   chdir: string;
   socket: string;
   port: number;
-  /** In nginx's notation: digits, then nothing, `k`, `m` or `g`. */
+  /** In nginx's notation: digits, then an optional `k`, `m` or `g`. */
   maxBody: string;
   proxyReadTimeout: number;
-  /** Absent: the built-in one. */
+  /** `undefined`: the built-in one. */
   nginxConf: string | undefined;
   nginx: string;
   gunicorn: string;
@@ -33,7 +33,7 @@ export interface Settings {
   logLevel: LogLevel;
   logFormat: LogFormat;
   readyPath: string;
-  /** 0: none. */
+  /** 0: no limit. */
   startTimeout: number;
   drainDelay: number;
   gracePeriod: number;
@@ -42,13 +42,13 @@ export interface Settings {
   notificationFd: number | undefined;
 }
 
-/** The facts of the machine that some defaults follow. */
+/** The facts of the machine that some defaults depend on. */
 export interface Machine {
-  /** CPUs that this process may use; at least 1. */
+  /** CPUs that this process may use, at least 1. */
   cpus(): number;
   currentDirectory(): string;
   isFile(path: string): boolean;
-  /** Where state files go when nobody says. */
+  /** The default folder of the state files. */
   stateDirectory(): string;
 }
 
@@ -66,7 +66,7 @@ export interface SettingReport {
 
 export const shells = ["bash", "zsh", "fish"] as const;
 
-/** What the commands other than `serve` are told beside the settings. */
+/** Options of the commands other than `serve`, beside the settings. */
 export interface CommandOptions {
   json?: boolean;
   strict?: boolean;
@@ -80,11 +80,11 @@ export interface CommandOptions {
   shell?: typeof shells[number];
 }
 
-/** A run as the command line and the environment ask for it. */
+/** What the command line and the environment ask for. */
 export interface Invocation {
   settings: Settings;
   options: CommandOptions;
-  /** What stood behind `--`, handed to gunicorn as it is. */
+  /** The arguments after `--`, passed to gunicorn unchanged. */
   gunicornArguments: string[];
   currentDirectory: string;
   report: SettingReport[];

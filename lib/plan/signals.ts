@@ -16,37 +16,59 @@ export type SignalName =
 export type SignalAction =
   | "stop"
   | "reload"
-  | "reopen logs"
-  | "more workers"
-  | "fewer workers"
+  | "reopen-logs"
+  | "more-workers"
+  | "fewer-workers"
   | "ignore";
 
-/** What is asked of a pair that goes on serving. */
+/** What tandem does for a signal while it goes on serving. */
 export type ControlAction = Exclude<SignalAction, "stop" | "ignore">;
 
-/** The table that the launcher acts on and that README and help show. SIGCHLD is the reaper's. */
-export const signalTable: readonly {
-  signals: readonly SignalName[];
-  action: SignalAction;
-  meaning: string;
-}[] = [
+export interface SignalRow {
+  readonly signals: readonly SignalName[];
+  readonly action: SignalAction;
+  /** The masters that get the same signal from tandem. */
+  readonly forwardTo: readonly ("nginx" | "gunicorn")[];
+  readonly meaning: string;
+}
+
+/** Tandem acts by this table, and the README and the help show it. SIGCHLD is left to the reaper. */
+export const signalTable: readonly SignalRow[] = [
   {
     signals: ["SIGTERM", "SIGINT", "SIGQUIT"],
     action: "stop",
+    forwardTo: [],
     meaning:
       "coordinated stop; a second SIGTERM or SIGINT skips --drain-delay, a third ends the grace period",
   },
   {
     signals: ["SIGHUP"],
     action: "reload",
-    meaning: "nginx -t first; if it passes SIGHUP to both, else an error line and nothing changes",
+    forwardTo: ["nginx", "gunicorn"],
+    meaning: "nginx -t first; if it passes, SIGHUP to both, else an error line and nothing changes",
   },
-  { signals: ["SIGUSR1"], action: "reopen logs", meaning: "both reopen their logs" },
-  { signals: ["SIGTTIN"], action: "more workers", meaning: "one gunicorn worker more" },
-  { signals: ["SIGTTOU"], action: "fewer workers", meaning: "one gunicorn worker less" },
+  {
+    signals: ["SIGUSR1"],
+    action: "reopen-logs",
+    forwardTo: ["nginx", "gunicorn"],
+    meaning: "nginx and gunicorn reopen their logs",
+  },
+  {
+    signals: ["SIGTTIN"],
+    action: "more-workers",
+    forwardTo: ["gunicorn"],
+    meaning: "add one gunicorn worker",
+  },
+  {
+    signals: ["SIGTTOU"],
+    action: "fewer-workers",
+    forwardTo: ["gunicorn"],
+    meaning: "remove one gunicorn worker",
+  },
   {
     signals: ["SIGWINCH"],
     action: "ignore",
-    meaning: "ignored, as are SIGPIPE and all others that can be",
+    forwardTo: [],
+    meaning: "ignored, like SIGPIPE and every other ignorable signal",
   },
 ];

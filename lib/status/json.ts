@@ -1,18 +1,19 @@
-/** What `status --json` says: the state file's facts and those of /proc in one object. Pure. */
+/** Makes the object of `status --json` from the state file and /proc. Pure. */
 
 import { formatUrl } from "../plan/format.ts";
 import type { StatusView } from "./view.ts";
 
-/** Times are milliseconds, moments milliseconds after tandem's start, memory bytes; RSS counts shared pages in full. */
+/** Durations are milliseconds, moments milliseconds after tandem's start, memory bytes; RSS includes shared pages. */
 export function statusJson(view: StatusView): Record<string, unknown> {
   const { state, folder, isReady, uptimeMs, waiting, connections, lateWorkers, processes } = view;
-  const { version, pid, phase, startedAt, ready, socket, limits, timeline } = state;
+  const { version, pid, phase, drainStep, startedAt, ready, socket, limits, timeline } = state;
   const { stopCause, reloads, events } = state;
   return {
     running: true,
     version,
     pid,
     phase,
+    drainStep,
     ready: isReady,
     startedAt,
     uptimeMs: Math.round(uptimeMs),

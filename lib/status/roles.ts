@@ -1,10 +1,10 @@
-/** What each process of the tree is to the pair. Pure. */
+/** Names the role of each process in the tree. Pure. */
 
 import { TICK_MS } from "../host/process/stat.ts";
 import type { ProcessFacts } from "../host/process/tree.ts";
 import type { ProcessIdentity, State } from "../host/state/schema.ts";
 
-/** "nginx master", "gunicorn worker"; the bare name of what the app has started. */
+/** "nginx master", "gunicorn worker"; for a process that the app started, its own name. */
 export function roleOf(facts: ProcessFacts, tree: readonly ProcessFacts[], state: State): string {
   const { nginx, gunicorn, pid } = state;
   if (facts.pid === pid) return "tandem";
@@ -16,7 +16,7 @@ export function roleOf(facts: ProcessFacts, tree: readonly ProcessFacts[], state
   const title = /^nginx: (.+)$/.exec(facts.title)?.[1]?.replace(" process", "");
   if (title !== undefined && (isBelow(nginx) || facts.parent === pid)) return `nginx ${title}`;
   if (isBelow(gunicorn)) return "gunicorn worker";
-  return facts.parent === pid ? `${facts.name}, left behind by its parent` : facts.name;
+  return facts.parent === pid ? `${facts.name} (orphan)` : facts.name;
 }
 
 export function isSameProcess(
@@ -26,12 +26,12 @@ export function isSameProcess(
   return pid === other?.pid && startTicks === other.startTicks;
 }
 
-/** gunicorn's workers of one start, or of one reload, are all there within so many milliseconds. */
+/** Within this time after a start or a reload, all of gunicorn's workers have started. */
 const ALL_STARTED_MS = 2000;
 
 /**
- * Workers that started only after the pair was ready, or after the last reload: each has replaced one that ended, or
- * was added. A worker that came and went in the meantime is not seen, since nobody counts them but gunicorn itself.
+ * Counts the workers that started after the pair was ready or reloaded: each replaced one that exited, or was added. A
+ * worker that has exited since is missing, because only gunicorn counts all of them.
  */
 export function lateWorkers(tree: readonly ProcessFacts[], state: State): number {
   const { gunicorn, startTicks, timeline: { ready }, reloads: { done, last } } = state;

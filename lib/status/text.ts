@@ -1,4 +1,4 @@
-/** What `status` shows, as text. Pure. */
+/** Formats what `status` shows as text. Pure. */
 
 import { formatBytes, formatDuration, formatUrl, plural } from "../plan/format.ts";
 import type { ProcessRow, StatusView } from "./view.ts";
@@ -6,7 +6,7 @@ import type { ProcessRow, StatusView } from "./view.ts";
 export interface TextStyle {
   colour: boolean;
   columns: number;
-  /** What the CPU column is a share of: "since its start". */
+  /** The time over which the CPU column is measured: "in the last second". */
   cpuSpan: string;
 }
 
@@ -14,7 +14,7 @@ type Paint = (text: string, colour: Colour) => string;
 type Colour = keyof typeof COLOURS;
 const COLOURS = { bold: "1", dim: "2", red: "31", green: "32", yellow: "33" };
 
-/** Lines without their newlines, none longer than the terminal is wide. */
+/** Lines without newlines, none wider than the terminal. */
 export function statusLines(view: StatusView, style: TextStyle): string[] {
   const paint: Paint = (text, colour) =>
     style.colour ? `\x1b[${COLOURS[colour]}m${text}\x1b[0m` : text;
@@ -33,32 +33,30 @@ export function statusLines(view: StatusView, style: TextStyle): string[] {
 function headline({ state, isReady, uptimeMs }: StatusView, paint: Paint): string {
   const { phase, version, pid } = state;
   const colour = isReady ? "green" : phase === "starting" ? "yellow" : "red";
-  const verdict = paint(isReady ? `${phase}, ready` : `${phase}, not ready`, colour);
-  return `${verdict}: tandem ${version}, pid ${pid}, up ${formatDuration(uptimeMs)}`;
+  const readiness = paint(isReady ? `${phase}, ready` : `${phase}, not ready`, colour);
+  return `${readiness}: tandem ${version}, pid ${pid}, up ${formatDuration(uptimeMs)}`;
 }
 
 function facts({ state, waiting, connections, uptimeMs, folder }: StatusView): string[] {
-  const { ready, socket, stopCause, reloads: { done, refused, last }, timeline } = state;
-  const tried = done + refused;
+  const { ready, socket, stopCause, drainStep, reloads, timeline } = state;
+  const { done, refused, last } = reloads;
   const rows: [string, string | false | undefined][] = [
     ["stopping", stopCause],
+    ["drain step", drainStep],
     ["waiting", waiting],
     ["ready path", ready && formatUrl(ready.address, ready.path)],
-    [
-      "ready after",
-      timeline.ready !== undefined && formatDuration(timeline.ready),
-    ],
+    ["ready after", timeline.ready !== undefined && formatDuration(timeline.ready)],
     ["app socket", socket],
     ["connections", connections !== undefined && `${connections} to nginx`],
-    ["reloads", tried > 0 && `${done} done, ${refused} refused${ago(last?.at, uptimeMs)}`],
+    ["reloads", last && `${done} done, ${refused} refused, the last ${ago(uptimeMs - last.at)}`],
     ["refused", last?.complaint],
-    ["state in", folder],
+    ["state dir", folder],
   ];
   return rows.flatMap(([name, value]) => value ? [`  ${name.padEnd(11)}  ${value}`] : []);
 }
 
-function ago(at: number | undefined, now: number): string {
-  return at === undefined ? "" : `, the last ${formatDuration(now - at)} ago`;
+function ago(milliseconds: number): string {
+  return `${formatDuration(milliseconds)} ago`;
 }
 
 const STATES: Record<string, string> = {
@@ -93,10 +91,10 @@ function table(processes: ProcessRow[]): string[] {
 }
 
 function remarks({ processes, lateWorkers }: StatusView, { cpuSpan }: TextStyle): string[] {
-  const whole = formatBytes(processes.reduce((sum, { rssBytes }) => sum + rssBytes, 0));
+  const total = formatBytes(processes.reduce((sum, { rssBytes }) => sum + rssBytes, 0));
   const late = `${plural(lateWorkers, "gunicorn worker")} younger than the start or last reload`;
   return [
-    `RSS: ${whole} in all; memory that processes share counts in each of them.`,
+    `RSS: ${total} in total; memory that processes share counts in each of them.`,
     `CPU%: of one CPU, ${cpuSpan}.`,
     ...lateWorkers ? [`Restarts: ${late}.`] : [],
   ];

@@ -1,4 +1,4 @@
-/** The steps of a run as a picture that needs nothing beside itself. Pure. */
+/** Draws the timeline as one self-contained SVG picture. Pure. */
 
 import { formatDuration } from "../plan/format.ts";
 import type { StatusView } from "./view.ts";
@@ -13,7 +13,7 @@ const TITLE_HEIGHT = 34;
 const ROW_HEIGHT = 26;
 const AXIS_HEIGHT = 26;
 
-/** Colours that stand out from white as from black; the rest follows the viewer where it says which it is. */
+/** The bars' colours fit a light and a dark page; the others follow the viewer's colour scheme. */
 const STYLE = `
   .page { fill: #ffffff; }
   text { font: 13px system-ui, "Helvetica Neue", Arial, sans-serif; fill: #1f2328; }
@@ -37,7 +37,7 @@ const STYLE = `
   }
 `;
 
-/** Well-formed XML, whatever the state file says. */
+/** Well-formed XML for every text that a state file can hold. */
 export function timelineSvg(view: StatusView): string {
   let y = MARGIN;
   const parts = chartsOf(view).map((chart) => {
@@ -65,14 +65,14 @@ function chartSvg(chart: Chart, top: number): string {
 }
 
 function barSvg(chart: Chart, bar: Bar, y: number): string {
-  const { label, who, from, to, isOpen } = bar;
+  const { label, process, from, to, isOpen } = bar;
   const middle = y + ROW_HEIGHT / 2 + 4;
   const x = xOf(chart, from);
-  // A step of a millisecond is seen too.
+  // Wide enough to see a step of a millisecond.
   const width = Math.max(2, xOf(chart, to) - x);
   const time = formatDuration(to - from) + (isOpen ? " so far" : "");
   return `<text x="${MARGIN}" y="${middle}">${escaped(label)}</text>\n` +
-    `<rect class="${who}${isOpen ? " open" : ""}" x="${fixed(x)}" y="${y + 4}" ` +
+    `<rect class="${process}${isOpen ? " open" : ""}" x="${fixed(x)}" y="${y + 4}" ` +
     `width="${fixed(width)}" height="${ROW_HEIGHT - 8}" rx="2"/>\n` +
     `<text class="time" x="${WIDTH - MARGIN}" y="${middle}">${escaped(time)}</text>\n`;
 }
@@ -88,7 +88,7 @@ function xOf({ from, to }: Chart, at: number): number {
   return MARGIN + LABELS + BARS * (at - from) / (to - from);
 }
 
-/** From four to nine round numbers. */
+/** Four to nine round numbers. */
 function ticks({ from, to }: Chart): number[] {
   const span = to - from;
   const magnitude = 10 ** Math.floor(Math.log10(span));
@@ -110,9 +110,9 @@ const ENTITIES: Record<string, string> = {
   "'": "&apos;",
 };
 
-/** XML has no place at all for the characters that are dropped here. */
+/** Drops the characters that XML cannot hold, not even escaped. */
 function escaped(text: string): string {
-  // deno-lint-ignore no-control-regex -- they are what is taken out
+  // deno-lint-ignore no-control-regex -- these are removed
   return text.replace(/[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]|[\ud800-\udfff]/gu, "")
     .replace(/[&<>"']/g, (character) => ENTITIES[character]!);
 }

@@ -1,4 +1,4 @@
-/** What `status` knows of a running pair at one moment. */
+/** Collects what `status` shows of a running tandem, from the state file and /proc. */
 
 import { monotonicClock } from "../host/system/clock.ts";
 import { countConnections } from "../host/net/connection_count.ts";
@@ -11,13 +11,13 @@ import { lateWorkers, roleOf } from "./roles.ts";
 
 export interface ProcessRow {
   role: string;
-  /** Steps below tandem. */
+  /** Generations below tandem. */
   depth: number;
   pid: number;
   state: string;
   rssBytes: number;
   cpuMs: number;
-  /** Of one CPU: since the process's start, or since the look before. */
+  /** Of one CPU, since the previous snapshot or else since the process's start. */
   cpuPercent: number;
   uptimeMs: number;
 }
@@ -26,18 +26,18 @@ export interface StatusView {
   folder: string;
   state: State;
   isReady: boolean;
-  /** Since tandem's start, as are the moments in the state. */
+  /** Milliseconds since tandem's start, like the moments in the state. */
   uptimeMs: number;
   processes: ProcessRow[];
-  /** Of nginx's clients; nothing where it cannot be known. */
+  /** Of nginx's clients; `undefined` if the count is not known. */
   connections: number | undefined;
-  /** gunicorn workers that came after the pair was ready or reloaded: replaced, or added. */
+  /** gunicorn workers that started after the pair was ready or reloaded: replacements, or added ones. */
   lateWorkers: number;
-  /** What a start or a drain waits for. */
+  /** What a start or a drain is waiting for. */
   waiting: string | undefined;
 }
 
-/** What one look leaves to the next, for the CPU time in between. */
+/** CPU times, from which the next snapshot takes the CPU use in between. */
 export interface StatusSnapshot {
   at: number;
   cpuMs: Map<string, number>;
@@ -52,13 +52,13 @@ export function takeSnapshot(
   const now = bootClockNow();
   const uptimeMs = Math.max(0, now - state.startTicks * TICK_MS);
   const tree = readTree(state.pid);
-  const look: StatusSnapshot = { at, cpuMs: new Map() };
+  const snapshot: StatusSnapshot = { at, cpuMs: new Map() };
   const processes = tree.map((facts): ProcessRow => {
     const { pid, depth, rssBytes, startTicks, cpuTicks } = facts;
     const cpuMs = cpuTicks * TICK_MS;
     const age = Math.max(0, now - startTicks * TICK_MS);
     const key = `${pid} ${startTicks}`;
-    look.cpuMs.set(key, cpuMs);
+    snapshot.cpuMs.set(key, cpuMs);
     const known = before?.cpuMs.get(key);
     return {
       role: roleOf(facts, tree, state),
@@ -84,6 +84,7 @@ export function takeSnapshot(
     lateWorkers: lateWorkers(tree, state),
     waiting: progressText({
       phase: state.phase,
+      drainStep: state.drainStep,
       marks: state.timeline,
       now: uptimeMs,
       limits: state.limits,
@@ -91,7 +92,7 @@ export function takeSnapshot(
       countConnections: () => connections,
     }),
   };
-  return [view, look];
+  return [view, snapshot];
 }
 
 function percent(part: number, whole: number): number {

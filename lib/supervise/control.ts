@@ -1,50 +1,44 @@
-/** What the other signals do to a serving pair. */
+/** Acts on the signals that leave the pair serving: reload, reopen logs, more or fewer workers. */
 
 import type { Child } from "../host/process/child.ts";
 import type { Log } from "../log.ts";
-import type { ControlAction } from "../plan/signals.ts";
+import { type ControlAction, type SignalName, signalTable } from "../plan/signals.ts";
 
 export interface ControlDependencies {
   log: Log;
-  /** Why a new conf would not do; nothing when it would. */
+  /** @returns nginx's complaint about the new conf; `undefined` if nginx accepts it */
   checkReload(): Promise<string | undefined>;
-  /** False once the pair is being stopped, which may come while nginx looks at its conf. */
+  /** False once the pair is being stopped, which may happen while nginx checks its conf. */
   isServing(): boolean;
-  /** Told how a reload went: with the complaint when it was refused. */
+  /** @param complaint `undefined` if the reload was done */
   onReload(complaint: string | undefined): void;
 }
 
 export async function control(
   action: ControlAction,
-  { nginx, gunicorn }: { nginx: Child; gunicorn: Child },
+  signal: SignalName,
+  children: { nginx: Child; gunicorn: Child },
   { log, checkReload, isServing, onReload }: ControlDependencies,
 ): Promise<void> {
-  switch (action) {
-    case "reload": {
-      const complaint = await checkReload().catch((error: Error) => {
-        onReload(error.message);
-        throw error;
-      });
-      if (complaint !== undefined) {
-        onReload(complaint);
-        return log.error("not-reloaded", `not reloaded, the old conf serves on: ${complaint}`);
-      }
-      // A gunicorn that is ending would start workers anew.
-      if (!isServing()) return;
-      nginx.signal("SIGHUP");
-      gunicorn.signal("SIGHUP");
-      onReload(undefined);
-      return log.info("reloaded", "reloading: new nginx.conf, fresh gunicorn workers");
+  if (action === "reload") {
+    const complaint = await checkReload().catch((error: Error) => {
+      onReload(error.message);
+      throw error;
+    });
+    if (complaint !== undefined) {
+      onReload(complaint);
+      const message = `reload rejected, still on the old configuration: ${complaint}`;
+      return log.error("not-reloaded", message);
     }
-    case "reopen logs":
-      nginx.signal("SIGUSR1");
-      gunicorn.signal("SIGUSR1");
-      return log.info("logs-reopened", "both reopen their logs");
-    case "more workers":
-      gunicorn.signal("SIGTTIN");
-      return log.info("more-workers", "one gunicorn worker more");
-    case "fewer workers":
-      gunicorn.signal("SIGTTOU");
-      return log.info("fewer-workers", "one gunicorn worker less");
+    // On SIGHUP, a gunicorn that is exiting would start new workers.
+    if (!isServing()) return;
+  }
+  const row = signalTable.find((row) => row.action === action);
+  for (const name of row?.forwardTo ?? []) children[name].signal(signal);
+  if (action === "reload") {
+    onReload(undefined);
+    log.info("reloaded", "reloading: new nginx.conf, fresh gunicorn workers");
+  } else {
+    log.info(action, `${signal}: ${row?.meaning}`);
   }
 }

@@ -1,89 +1,116 @@
-/** Ends the pair in the order that loses no request, and by force only what does not end in time. */
+/** Stops the pair in the order that loses no request: nginx first, then gunicorn, then orphans. */
 
-import { type Clock, happensWithin } from "../host/system/clock.ts";
 import type { Child, ProcessGroup } from "../host/process/child.ts";
+import { type Clock, happensWithin } from "../host/system/clock.ts";
 import type { Log } from "../log.ts";
 import type { Deadlines } from "../plan/launch_plan.ts";
+import { KILL_MS } from "../plan/stop_times.ts";
 
-/** What is there to be ended: a start that was cut short has less than both. */
+/** The children that have been started so far. */
 export interface Pair {
   nginx?: Child;
   gunicorn?: Child;
 }
 
+/** What the drain waits for. */
+export type DrainStep = "drain-delay" | "nginx" | "gunicorn" | "kill" | "orphans";
+
 export interface DrainDependencies {
   clock: Clock;
   log: Log;
-  /** What the app left behind outside the two groups and is tandem's now. */
-  adopted: () => ProcessGroup | undefined;
-  /** A second stop signal: no more delay. */
+  /** @returns the orphans that belong to neither child's group; `undefined` if there are none */
+  findOrphans: () => ProcessGroup | undefined;
+  /** The second stop signal: ends the drain delay. */
   skipDelay: Promise<void>;
-  /** A third one: no more grace. */
+  /** The third stop signal: ends the grace period. */
   killNow: Promise<void>;
+  onStep: (step: DrainStep) => void;
 }
 
 /**
- * A signal can be lost by a process that is just starting, so it is sent again. Not each second: gevent's workers look
- * that often whether they are to end. One that is hit in its last act makes gunicorn's master log from a signal
- * handler, over which 20.1 can stumble, and it then waits for that worker until its --graceful-timeout.
+ * A process that is just starting can lose a signal, so it is sent again. Not every second: gevent's workers check that
+ * often whether to exit. A signal that hits one of them as it exits makes gunicorn's master log from a signal handler,
+ * in which gunicorn 20.1 can fail, and it then waits for that worker until its --graceful-timeout.
  */
 const REPEAT_MS = 1500;
-/** nginx takes 3 ms to cut its connections; gunicorn still has to be asked. */
-const CUT_OFF_MS = 1000;
-/** How long the kernel may take to end what was killed. */
-const AFTER_KILL_MS = 1000;
-/** Nobody waits for a stray's answer, so it gets less than the pair. */
-const STRAYS_MS = 1000;
+/** For nginx to close its connections. It takes 3 ms, and gunicorn has to be stopped after it. */
+const CLOSE_CONNECTIONS_MS = 1000;
+/** No client waits for orphans, so they get less than the rest of the grace period. */
+const ORPHANS_MS = 1000;
 
-/** @returns whether one of the pair had to be cut off or killed */
+/** @returns whether nginx's connections had to be closed, or a child had to be killed */
 export async function drain(
   { nginx, gunicorn }: Pair,
   deadlines: Deadlines,
-  { clock, log, adopted, skipDelay, killNow }: DrainDependencies,
+  { clock, log, findOrphans, skipDelay, killNow, onStep }: DrainDependencies,
 ): Promise<boolean> {
   const begin = clock.now();
-  let killAt = begin + deadlines.kill;
-  const outOfGrace = killNow.then(() => void (killAt = clock.now()));
+  let graceEnd = begin + deadlines.grace;
+  const graceEndsNow = killNow.then(() => void (graceEnd = clock.now()));
+  let step: DrainStep | undefined;
   let forced = false;
 
   if (nginx && gunicorn && deadlines.drainDelay > 0) {
-    log.info("drain-delay", `serving on for ${deadlines.drainDelay / 1000} s`);
-    const noMoreUse = Promise.race([skipDelay, nginx.status, gunicorn.status]);
-    await happensWithin(clock, deadlines.drainDelay, noMoreUse);
+    enter("drain-delay");
+    log.info("drain-delay", `still serving for ${deadlines.drainDelay / 1000} s (--drain-delay)`);
+    const delayIsPointless = Promise.race([skipDelay, nginx.status, gunicorn.status]);
+    await happensWithin(clock, deadlines.drainDelay, delayIsPointless);
   }
-  if (nginx && !await ends(nginx, () => nginx.signal("SIGQUIT"), begin + deadlines.nginx)) {
-    forced = true;
-    log.warning("nginx-overdue", "nginx still holds connections: cutting them off");
-    await ends(nginx, () => nginx.signalGroup("SIGTERM"), clock.now() + CUT_OFF_MS);
+
+  if (nginx) {
+    const finishRequests = () => nginx.signal(nginx.stopSignal);
+    if (!await exits("nginx", nginx, finishRequests, begin + deadlines.nginx)) {
+      forced = true;
+      log.warning("nginx-overdue", "nginx still has open connections: closing them");
+      const closeConnections = () => nginx.signalGroup("SIGTERM");
+      await exits("nginx", nginx, closeConnections, clock.now() + CLOSE_CONNECTIONS_MS);
+    }
   }
-  if (gunicorn) await ends(gunicorn, () => gunicorn.signalGroup("SIGTERM"), killAt);
-  if (nginx) await ends(nginx, () => {}, killAt);
+  if (gunicorn) {
+    const stop = () => gunicorn.signalGroup(gunicorn.stopSignal);
+    await exits("gunicorn", gunicorn, stop, graceEnd);
+  }
+  if (nginx) await exits("nginx", nginx, () => {}, graceEnd);
+
   const overdue = [nginx, gunicorn].filter((child) => child && !child.isGone) as Child[];
   await Promise.all(overdue.map(kill));
   forced ||= overdue.length > 0;
 
-  const left = adopted();
-  if (left && !await ends(left, () => left.signalGroup("SIGTERM"), clock.now() + STRAYS_MS)) {
-    await kill(left);
+  const orphans = findOrphans();
+  if (orphans) {
+    const stop = () => orphans.signalGroup("SIGTERM");
+    if (!await exits("orphans", orphans, stop, clock.now() + ORPHANS_MS)) await kill(orphans);
   }
   return forced;
 
-  async function ends(group: ProcessGroup, ask: () => void, deadline: number): Promise<boolean> {
+  function enter(next: DrainStep): void {
+    if (step !== next) onStep(step = next);
+  }
+
+  /** Whether the group exits by the deadline and within the grace period. Repeats the signal until then. */
+  async function exits(
+    name: DrainStep,
+    group: ProcessGroup,
+    signal: () => void,
+    deadline: number,
+  ): Promise<boolean> {
     while (!group.isGone) {
-      const remaining = Math.min(deadline, killAt) - clock.now();
+      const remaining = Math.min(deadline, graceEnd) - clock.now();
       if (remaining <= 0) return false;
-      ask();
-      const change = Promise.race([group.gone, outOfGrace]);
+      enter(name);
+      signal();
+      const change = Promise.race([group.gone, graceEndsNow]);
       await happensWithin(clock, Math.min(remaining, REPEAT_MS), change);
     }
     return true;
   }
 
   async function kill(group: ProcessGroup): Promise<void> {
-    log.warning("killed", `${group.name} did not end in time: killing it`);
+    enter("kill");
+    log.warning("killed", `${group.name} did not exit in time: killing it`);
     group.signalGroup("SIGKILL");
-    if (!await happensWithin(clock, AFTER_KILL_MS, group.gone)) {
-      log.error("unkillable", `${group.name} is still there after SIGKILL`);
+    if (!await happensWithin(clock, KILL_MS, group.gone)) {
+      log.error("unkillable", `${group.name} has not exited after SIGKILL`);
     }
   }
 }

@@ -1,54 +1,55 @@
-/**
- * The phases of a run, what leads from one to the next, and which requests each obeys. `supervise` moves and acts by
- * this table, and the diagram in the README is drawn from it.
- */
+/** The phases of a run, the events that lead from one to the next, and the signals that each obeys. */
 
 import type { ControlAction, SignalName } from "../plan/signals.ts";
 import type { StopCause } from "./stop_cause.ts";
 
-/** What can end a phase. */
-export type PhaseEvent = "ready" | StopCause["kind"] | "all gone";
+/** What ends a phase. */
+export type PhaseEvent = "ready" | StopCause["kind"] | "drained";
 
 interface PhaseRow<Name extends string> {
-  /** What goes on meanwhile. */
   readonly meaning: string;
-  /** The phases that may come next, each with what brings it about. */
+  /** The phases that may follow, each with the events that lead to it. */
   readonly next: { readonly [To in Name]?: readonly PhaseEvent[] };
   readonly obeys: readonly ControlAction[];
 }
 
-/** Holds each row's next phases to be rows themselves. */
+/** Makes the compiler check that each row's next phases are rows themselves. */
 function table<Name extends string>(rows: Record<Name, PhaseRow<NoInfer<Name>>>) {
   return rows;
 }
 
+/** `supervise` acts by this table, and the README's diagram is drawn from it. */
 export const phaseTable = table({
   starting: {
-    meaning: "gunicorn, then nginx as soon as the app answers",
+    meaning: "gunicorn starts, then nginx as soon as the app answers",
     next: {
       serving: ["ready"],
       draining: [
-        "stop requested",
-        "child ended",
-        "not ready in time",
+        "stop-requested",
+        "child-exited",
+        "not-ready",
         "refused",
-        "cannot start",
-        "defect",
+        "cannot-start",
+        "internal-error",
       ],
     },
     obeys: [],
   },
   serving: {
-    meaning: "the pair answers, and whatever ends first ends it",
-    next: { draining: ["stop requested", "child ended", "defect"] },
-    obeys: ["reload", "reopen logs", "more workers", "fewer workers"],
+    meaning: "nginx and gunicorn answer, until either exits or a stop is requested",
+    next: { draining: ["stop-requested", "child-exited", "internal-error"] },
+    obeys: ["reload", "reopen-logs", "more-workers", "fewer-workers"],
   },
   draining: {
-    meaning: "nginx ends its requests while gunicorn serves on, then gunicorn ends",
-    next: { stopped: ["all gone"] },
+    meaning: "nginx finishes its requests while gunicorn serves; then gunicorn exits",
+    next: { stopped: ["drained"] },
     obeys: [],
   },
-  stopped: { meaning: "nothing is left, and the exit status says why", next: {}, obeys: [] },
+  stopped: {
+    meaning: "no process is left; the exit status tells the cause",
+    next: {},
+    obeys: [],
+  },
 });
 
 export type Phase = keyof typeof phaseTable;
@@ -57,21 +58,26 @@ export const phaseNames = Object.keys(phaseTable) as Phase[];
 
 export const FIRST_PHASE: Phase = "starting";
 
-/** @throws {Error} when the table has no way from here to there */
-export function checkMove(from: Phase, to: Phase): void {
-  if (phaseTable[from].next[to]) return;
-  const ways = Object.keys(phaseTable[from].next).join(" or ") || "nothing";
-  throw new Error(`Cannot go from ${from} to ${to}: ${from} leads to ${ways}`);
+/** @throws {Error} if the event does not lead from the one phase to the other */
+export function checkMove(from: Phase, to: Phase, event: PhaseEvent): void {
+  if (phaseTable[from].next[to]?.includes(event)) return;
+  const moves = Object.entries(phaseTable[from].next)
+    .map(([next, events]) => `${next} by ${events.join(", ")}`);
+  throw new Error(
+    `Cannot go from ${from} to ${to} by ${event}: ${from} leads to ${
+      moves.join("; ") || "nothing"
+    }`,
+  );
 }
 
 export type StopStep = "stop" | "skipDelay" | "killNow";
 
-/** nginx images send SIGQUIT once as the stop; only these, of a person or an engine, escalate. */
+/** nginx images send SIGQUIT once as their stop signal; only these, sent by a person or an engine, escalate. */
 export const escalatingSignals: readonly SignalName[] = ["SIGTERM", "SIGINT"];
 
-/** What one stop signal after the other does. */
+/** What the first, second and third stop signal do. */
 export const stopSteps: readonly { readonly step: StopStep; readonly meaning: string }[] = [
-  { step: "stop", meaning: "ends the pair in order" },
-  { step: "skipDelay", meaning: "skips what is left of --drain-delay" },
-  { step: "killNow", meaning: "ends --grace-period" },
+  { step: "stop", meaning: "stops the pair in order" },
+  { step: "skipDelay", meaning: "skips the rest of --drain-delay" },
+  { step: "killNow", meaning: "ends the grace period" },
 ];

@@ -1,19 +1,20 @@
-/** While a start or a drain takes long: says now and then what it waits for. */
+/** Says now and then what a long start or drain is waiting for. */
 
 import type { Clock } from "../host/system/clock.ts";
 
-/** Where it is said: one line rewritten in place, or whole lines. */
+/** Where progress is shown: one line rewritten in place, or a log line each time. */
 export interface ProgressDisplay {
-  /** Milliseconds from one word to the next, and to the first: a quick start or drain says nothing. */
+  /** Milliseconds before the first text and between texts: a quick start or drain shows none. */
   readonly everyMs: number;
   show(text: string): void;
-  /** What was shown is over. */
+  /** Removes what was shown last. */
   clear(): void;
 }
 
-/** In words what is waited for; nothing when there is nothing to say at that moment. */
+/** @returns what is being waited for; `undefined` if there is nothing to show now */
 export type DescribeProgress = () => string | undefined | Promise<string | undefined>;
 
+/** Runs until the signal aborts. */
 export async function showProgress(
   describe: DescribeProgress,
   display: ProgressDisplay,
@@ -23,10 +24,10 @@ export async function showProgress(
   const begin = clock.now();
   try {
     for (let turn = 1;; turn++) {
-      // By the beginning, so that late wake-ups do not add up and the seconds shown do not skip.
+      // Counted from the begin, so that late wake-ups do not add up and the seconds shown do not skip.
       const due = begin + turn * display.everyMs;
       await clock.sleep(Math.max(0, due - clock.now()), signal);
-      // After a long halt of the machine the missed turns are left out.
+      // After the machine was suspended, the missed turns are left out.
       turn = Math.max(turn, Math.floor((clock.now() - begin) / display.everyMs));
       const text = await describe();
       if (text !== undefined && !signal.aborted) display.show(text);
@@ -38,10 +39,10 @@ export async function showProgress(
   }
 }
 
-/** A reason of one's own, because the usual one costs a stack trace. */
-const OVER = "the phase is over";
+/** An abort without a reason would cost a stack trace. */
+const PHASE_ENDED = "the phase has ended";
 
-/** Says it for each phase that may take long, until the next one. */
+/** Shows progress during each phase that may take long. */
 export class Progress {
   #phase = "";
   #current: AbortController | undefined;
@@ -54,14 +55,14 @@ export class Progress {
 
   async onPhase(phase: string): Promise<void> {
     this.#phase = phase;
-    this.#current?.abort(OVER);
+    this.#current?.abort(PHASE_ENDED);
     this.#current = undefined;
     if (phase !== "starting" && phase !== "draining") return;
-    // What the phase begins with comes first: gunicorn's start, nginx's stop.
+    // Lets the phase's first action go first: gunicorn's start, nginx's stop signal.
     await Promise.resolve();
     if (this.#phase !== phase) return;
     this.#current = new AbortController();
-    // To fail at saying how things stand is no reason to fail at them.
+    // A start or drain goes on even if its progress cannot be shown.
     showProgress(this.describe, this.display, this.clock, this.#current.signal).catch(() => {});
   }
 }

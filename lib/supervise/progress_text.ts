@@ -1,58 +1,60 @@
-/** What a start or a drain waits for at this moment, in words. */
+/** Describes what a start or a drain is waiting for. */
 
-import type { Step } from "./timeline.ts";
+import type { RunLimits } from "../host/state/schema.ts";
+import { plural } from "../plan/format.ts";
+import type { DrainStep } from "./drain.ts";
+import type { TimelineStep } from "./timeline.ts";
 
 export interface ProgressFacts {
   phase: string;
+  /** Of the drain, as in the state file; `undefined` before its first step. */
+  drainStep: string | undefined;
   /** Milliseconds after tandem's start, like `now`. */
-  marks: Partial<Record<Step, number>>;
+  marks: Partial<Record<TimelineStep, number>>;
   now: number;
-  /** In milliseconds; a `startTimeout` of 0 is none. */
-  limits: { startTimeout: number; drainDelay: number; gracePeriod: number };
+  limits: RunLimits;
   readyPath: string;
-  /** Asked only when it matters; nothing where it cannot be known. */
+  /** nginx's connections, counted only if the text needs them; `undefined` if the count is not known. */
   countConnections: () => number | undefined;
 }
 
-/** "draining: nginx has 12 connections, 8 s of 25 s"; nothing in a phase that waits for nothing. */
-export function progressText(wait: ProgressFacts): string | undefined {
-  const { phase, marks: { stop = 0 }, now, limits } = wait;
+/** "draining: nginx has 12 connections, 8 s of 25 s"; `undefined` in a phase that waits for nothing. */
+export function progressText(facts: ProgressFacts): string | undefined {
+  const { phase, drainStep, marks: { stop = 0 }, now, limits } = facts;
   switch (phase) {
     case "starting":
-      return `starting: ${startInWords(wait)}, ${timeInWords(now, limits.startTimeout)}`;
-    case "draining":
-      return isDelayed(wait)
-        ? `draining: serving on for --drain-delay, ${timeInWords(now - stop, limits.drainDelay)}`
-        : `draining: ${drainInWords(wait)}, ${timeInWords(now - stop, limits.gracePeriod)}`;
+      return `starting: ${describeStart(facts)}, ${formatElapsed(now, limits.startTimeout)}`;
+    case "draining": {
+      const limit = drainStep === "drain-delay" ? limits.drainDelay : limits.grace;
+      return `draining: ${describeDrain(facts)}, ${formatElapsed(now - stop, limit)}`;
+    }
     default:
       return undefined;
   }
 }
 
-function startInWords({ marks, readyPath }: ProgressFacts): string {
-  if (marks["app answered"] === undefined) return "waiting for the app's first answer";
-  if (marks["nginx started"] === undefined) return "waiting for nginx's look at its conf";
+function describeStart({ marks, readyPath }: ProgressFacts): string {
+  if (marks.appAnswered === undefined) return "waiting for the app's first answer";
+  if (marks.nginxStarted === undefined) return "waiting for nginx to check its conf";
   return `waiting for GET ${readyPath} to answer 200`;
 }
 
-function isDelayed({ marks, now, limits }: ProgressFacts): boolean {
-  const { stop = 0 } = marks;
-  return isThere(marks, "nginx") && isThere(marks, "gunicorn") && now - stop < limits.drainDelay;
+const drainTexts: Record<DrainStep, string> = {
+  "drain-delay": "still serving for --drain-delay",
+  "nginx": "waiting for nginx to exit",
+  "gunicorn": "waiting for gunicorn to exit",
+  "kill": "waiting for killed processes to exit",
+  "orphans": "waiting for orphans to exit",
+};
+
+function describeDrain({ drainStep, countConnections }: ProgressFacts): string {
+  const connections = drainStep === "nginx" && countConnections();
+  if (connections) return `nginx has ${plural(connections, "connection")}`;
+  return drainTexts[drainStep as DrainStep] ?? "stopping";
 }
 
-function drainInWords({ marks, countConnections }: ProgressFacts): string {
-  if (isThere(marks, "nginx")) {
-    const count = countConnections();
-    return count ? `nginx has ${count} connection${count === 1 ? "" : "s"}` : "waiting for nginx";
-  }
-  return isThere(marks, "gunicorn") ? "waiting for gunicorn" : "waiting for what is left";
-}
-
-function isThere(marks: ProgressFacts["marks"], child: "nginx" | "gunicorn"): boolean {
-  return marks[`${child} started`] !== undefined && marks[`${child} gone`] === undefined;
-}
-
-function timeInWords(elapsed: number, of: number): string {
+/** "8 s of 25 s"; a limit of 0 is none. */
+function formatElapsed(elapsed: number, limit: number): string {
   const seconds = `${Math.max(0, Math.round(elapsed / 1000))} s`;
-  return of > 0 ? `${seconds} of ${Math.round(of / 1000)} s` : seconds;
+  return limit > 0 ? `${seconds} of ${Math.round(limit / 1000)} s` : seconds;
 }

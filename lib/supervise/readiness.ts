@@ -1,27 +1,31 @@
-/** Waits until somebody answers, and asks the less often the longer it has waited. */
+/** Asks a server until it gives the answer that is waited for, less often the longer it takes. */
 
 import type { Clock } from "../host/system/clock.ts";
 
-/** Asks once: the HTTP status, or an error when there was no answer. Tells when somebody has accepted the question. */
+/**
+ * Asks once.
+ * @param onConnected called when a server has accepted the connection
+ * @returns the HTTP status
+ * @throws if there is no answer
+ */
 export type Probe = (signal: AbortSignal, onConnected?: () => void) => Promise<number>;
 
 export interface ProbeTarget {
   probe: Probe;
-  /** Whether this status will do. */
   accept: (status: number) => boolean;
-  /** Told of each status that will not do. */
+  /** Called with each status that is not accepted. */
   onRefused?: (status: number) => void;
 }
 
-/** A pause is this part of the time waited, so that no start is held up by more than 3 %. */
+/** A pause is this part of the time waited so far, so polling delays a start by 3 % at most. */
 const PART_OF_WAIT = 1 / 32;
 const SHORTEST_PAUSE_MS = 1;
-/** In the long run once a second: a wait for somebody who does not come costs nothing. */
+/** A wait for a server that never starts must cost next to nothing. */
 const LONGEST_PAUSE_MS = 1000;
 
 /**
- * Once somebody accepts the question, its answer is waited for without asking again.
- * @throws the signal's reason when that comes first
+ * A server that has accepted a question is waited for and not asked again meanwhile.
+ * @throws the signal's reason when it aborts
  */
 export async function pollUntilAccepted(
   { probe, accept, onRefused }: ProbeTarget,

@@ -1,7 +1,6 @@
-/** What a run writes down of itself while it lives, for `status`, `health`, `reload` and `stop`. */
+/** Keeps the state file of a run up to date, for `status`, `health`, `reload` and `stop`. */
 
 import { version } from "../build_info.ts";
-import type { Clock } from "../host/system/clock.ts";
 import { identifyProcess, type StateFile } from "../host/state/file.ts";
 import type {
   LogEntry,
@@ -10,27 +9,27 @@ import type {
   Reloads,
   RunLimits,
 } from "../host/state/schema.ts";
+import type { Clock } from "../host/system/clock.ts";
 import type { Log } from "../log.ts";
-import type { LaunchPlan } from "../plan/launch_plan.ts";
 import type { Listen } from "../nginx/directives.ts";
+import type { LaunchPlan } from "../plan/launch_plan.ts";
 import type { LogLevel } from "../plan/settings.ts";
-import type { Pair } from "./drain.ts";
+import type { RunEvent } from "./dependencies.ts";
+import type { DrainStep, Pair } from "./drain.ts";
 import type { Phase } from "./phases.ts";
 import { describeCause } from "./stop_cause.ts";
 import type { Timeline } from "./timeline.ts";
-import type { RunEvent } from "./dependencies.ts";
 
-/** Steps of a start come in twos and threes, and none is worth a write of its own on the way to readiness. */
+/** The steps of a start follow one another quickly, and several of them share one write. */
 const WRITE_AFTER_MS = 20;
 const KEPT_EVENTS = 10;
-/** A defect's line has a stack trace, of which the first line tells enough here. */
 const LONGEST_MESSAGE = 300;
 
 export class RunRecord {
-  /** In milliseconds; without the delay once a second stop signal has ended it. */
   readonly limits: RunLimits;
   #listens: Listen[] = [];
   #phase: Phase = "starting";
+  #drainStep: DrainStep | undefined;
   #pair: Pair = {};
   #timeline: Timeline | undefined;
   #stopCause: string | undefined;
@@ -38,7 +37,7 @@ export class RunRecord {
   readonly #events: LogEntry[] = [];
   readonly #identities = new Map<number, ProcessIdentity>();
   readonly #startedAt = new Date().toISOString();
-  /** Something has happened since the last write. */
+  /** Something has changed since the last write. */
   #isStale = false;
   #willWrite = false;
 
@@ -47,8 +46,8 @@ export class RunRecord {
     private readonly plan: LaunchPlan,
     private readonly clock: Clock,
   ) {
-    const { startTimeout, deadlines: { drainDelay, kill } } = plan;
-    this.limits = { startTimeout, drainDelay, gracePeriod: kill };
+    const { startTimeout, deadlines: { drainDelay, grace } } = plan;
+    this.limits = { startTimeout, drainDelay, grace };
   }
 
   onListens(listens: Listen[]): void {
@@ -65,14 +64,15 @@ export class RunRecord {
 
   onEvent(event: RunEvent): void {
     switch (event.kind) {
-      case "step":
+      case "mark":
         return void this.#writeSoon();
       case "stop":
-        // The phase that follows has it written.
+        // Written with the phase, which follows at once.
         this.#stopCause = firstLine(describeCause(event.cause));
-        // Nobody waits for a load balancer to look away from what has failed.
-        if (event.cause.kind !== "stop requested") this.limits.drainDelay = 0;
         return;
+      case "drain-step":
+        this.#drainStep = event.step;
+        return void this.#writeSoon();
       case "reload":
         this.#reloads[event.complaint === undefined ? "done" : "refused"]++;
         this.#reloads.last = { at: this.#now(), complaint: event.complaint };
@@ -80,12 +80,7 @@ export class RunRecord {
     }
   }
 
-  onSkipDelay(): void {
-    this.limits.drainDelay = 0;
-    this.#writeSoon();
-  }
-
-  /** What is waited for at this moment, when the phase is one that waits. */
+  /** @returns what is being waited for; `undefined` in a phase that waits for nothing */
   async progressText(): Promise<string | undefined> {
     const [{ progressText }, { countConnections }] = await Promise.all([
       import("./progress_text.ts"),
@@ -93,6 +88,7 @@ export class RunRecord {
     ]);
     return progressText({
       phase: this.#phase,
+      drainStep: this.#drainStep,
       marks: this.#timeline?.marks ?? {},
       now: this.#now(),
       limits: this.limits,
@@ -101,7 +97,7 @@ export class RunRecord {
     });
   }
 
-  /** A log that also keeps its last lines here, whatever the level from which it writes. */
+  /** Wraps a log, to keep its last lines but debug ones in the state file, at every log level. */
   recordingLog(log: Log): Log {
     const line = (level: LogLevel): Log[LogLevel] => (event, message, fields) => {
       this.#events.push({ at: this.#now(), level, event, message: firstLine(message) });
@@ -117,7 +113,7 @@ export class RunRecord {
     };
   }
 
-  /** Nothing is written any more. */
+  /** Removes the state file. Nothing is written after that. */
   close(): void {
     this.#timeline = undefined;
     this.file?.remove();
@@ -143,6 +139,7 @@ export class RunRecord {
     this.file?.write({
       version,
       phase: this.#phase,
+      drainStep: this.#drainStep,
       startedAt: this.#startedAt,
       nginx: nginx && this.#identify(nginx.pid),
       gunicorn: gunicorn && this.#identify(gunicorn.pid),
@@ -157,7 +154,7 @@ export class RunRecord {
     });
   }
 
-  /** As readiness itself asks. */
+  /** Asks where readiness is asked for at the start. */
   #readyCheck(): ReadyCheck {
     const { readyPath: path, socket } = this.plan;
     const plain = this.#listens.find(({ plainHttp }) => plainHttp);
@@ -166,7 +163,7 @@ export class RunRecord {
       : { address: { transport: "unix", path: socket }, path, throughNginx: false };
   }
 
-  /** Looked up once: later the pid may be another's. */
+  /** Read once, because a later process can get the same pid. */
   #identify(pid: number): ProcessIdentity {
     const known = this.#identities.get(pid) ?? identifyProcess(pid);
     this.#identities.set(pid, known);

@@ -1,4 +1,4 @@
-/** Brings the pair up: gunicorn, then nginx once the app answers, so that no client ever meets half of it. */
+/** Starts gunicorn, then nginx once the app answers, so no client ever gets a 502. */
 
 import type { Child } from "../host/process/child.ts";
 import type { ChildPlan, LaunchPlan } from "../plan/launch_plan.ts";
@@ -8,7 +8,7 @@ import { NotReadyInTime } from "./stop_cause.ts";
 import type { Timeline } from "./timeline.ts";
 import type { CheckedNginx, RunDependencies } from "./dependencies.ts";
 
-/** Each promise rejects with what kept its event from happening. */
+/** Each promise rejects with the reason if its event does not happen. */
 export interface PairStart {
   gunicorn: Promise<Child>;
   nginx: Promise<Child>;
@@ -16,19 +16,19 @@ export interface PairStart {
   ready: Promise<void>;
 }
 
-/** Fills in the pair as its children come to be; after an abort no more do. */
+/** Puts each child into `pair` when it starts; after an abort none is started. */
 export function startPair(
   plan: LaunchPlan,
   pair: Pair,
   timeline: Timeline,
-  tools: RunDependencies,
+  dependencies: RunDependencies,
   signal: AbortSignal,
 ): PairStart {
-  const { clock, log } = tools;
+  const { clock, log } = dependencies;
 
   const gunicorn = attempt(() => pair.gunicorn = spawn(plan.gunicorn));
-  // nginx's own look at its conf costs nothing here: the app takes longer to import.
-  const checked = gunicorn.then(() => tools.checkNginx(plan.nginx, signal));
+  // The app takes longer to import than nginx to check its conf, so the check delays nothing.
+  const checked = gunicorn.then(() => dependencies.checkNginx(plan.nginx, signal));
   const nginx = Promise.all([checked, gunicorn.then(appAnswers)]).then(([{ plan }]) => {
     signal.throwIfAborted();
     return pair.nginx = spawn(plan);
@@ -38,30 +38,30 @@ export function startPair(
 
   function spawn(childPlan: ChildPlan): Child {
     const { name } = childPlan;
-    const child = tools.spawn(childPlan);
-    timeline.mark(`${name} started`);
-    child.gone.then(() => timeline.mark(`${name} gone`));
+    const child = dependencies.spawn(childPlan);
+    timeline.mark(`${name}Started`);
+    child.gone.then(() => timeline.mark(`${name}Gone`));
     log.debug("started", `${name} started (pid ${child.pid})`, { child: name, pid: child.pid });
     return child;
   }
 
   async function appAnswers(): Promise<void> {
-    // Any status will do: the app speaks, and what it says is its own affair.
-    const onConnected = () => timeline.mark("socket made");
-    const probe: Probe = (signal) => tools.probeApp(signal, onConnected);
+    const onConnected = () => timeline.mark("socketMade");
+    const probe: Probe = (signal) => dependencies.probeApp(signal, onConnected);
+    // Any status: an app without this path has started too.
     await pollUntilAccepted({ probe, accept: () => true }, clock, signal);
-    timeline.mark("app answered");
+    timeline.mark("appAnswered");
   }
 
   async function isReady(listen: CheckedNginx["plainListen"]): Promise<void> {
-    let refused: number | undefined;
+    let lastRefused: number | undefined;
     await pollUntilAccepted(
       {
-        probe: tools.probeThroughNginx(listen),
+        probe: dependencies.probeThroughNginx(listen),
         accept: (status) => status === 200,
         onRefused(status) {
-          if (status === refused) return;
-          refused = status;
+          if (status === lastRefused) return;
+          lastRefused = status;
           log.warning("not-ready", `not ready: GET ${plan.readyPath} answers ${status}`, {
             status,
           });
@@ -80,7 +80,7 @@ export function startPair(
   }
 }
 
-/** What it throws becomes the promise's. */
+/** Rejects with what `action` throws. */
 function attempt<T>(action: () => T): Promise<T> {
   return new Promise((resolve) => resolve(action()));
 }

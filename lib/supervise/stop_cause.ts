@@ -5,14 +5,14 @@ import type { ChildName } from "../plan/launch_plan.ts";
 import type { SignalName } from "../plan/signals.ts";
 
 export type StopCause =
-  | { kind: "stop requested"; signal: SignalName }
-  | { kind: "child ended"; child: ChildName; status: ChildStatus }
-  | { kind: "not ready in time"; milliseconds: number }
+  | { kind: "stop-requested"; signal: SignalName }
+  | { kind: "child-exited"; child: ChildName; status: ChildStatus }
+  | { kind: "not-ready"; milliseconds: number }
   | { kind: "refused"; reason: string }
-  | { kind: "cannot start"; reason: string }
-  | { kind: "defect"; trace: string };
+  | { kind: "cannot-start"; reason: string }
+  | { kind: "internal-error"; trace: string };
 
-/** nginx or the machine says that this configuration cannot serve. */
+/** nginx cannot serve with this configuration on this machine. */
 export class Refusal extends Error {
   override readonly name = "Refusal";
 }
@@ -25,33 +25,33 @@ export class NotReadyInTime extends Error {
   }
 }
 
-/** What no start can foresee is a defect, which is no reason to leave the children behind either. */
+/** An error of no known class is a bug in tandem; the children are stopped all the same. */
 export function toStopCause(error: unknown): StopCause {
   if (error instanceof Refusal) return { kind: "refused", reason: error.message };
-  if (error instanceof SpawnError) return { kind: "cannot start", reason: error.message };
+  if (error instanceof SpawnError) return { kind: "cannot-start", reason: error.message };
   if (error instanceof NotReadyInTime) {
-    return { kind: "not ready in time", milliseconds: error.milliseconds };
+    return { kind: "not-ready", milliseconds: error.milliseconds };
   }
   const { message, stack } = error instanceof Error ? error : new Error(String(error));
-  return { kind: "defect", trace: `${message}\n${stack}` };
+  return { kind: "internal-error", trace: `${message}\n${stack}` };
 }
 
 export function describeCause(cause: StopCause): string {
   switch (cause.kind) {
-    case "stop requested":
+    case "stop-requested":
       return cause.signal;
-    case "child ended":
-      return `${cause.child} ended by itself (${statusInWords(cause.status)})`;
-    case "not ready in time":
+    case "child-exited":
+      return `${cause.child} ${describeStatus(cause.status)}`;
+    case "not-ready":
       return `not ready within ${cause.milliseconds / 1000} s`;
     case "refused":
-    case "cannot start":
+    case "cannot-start":
       return cause.reason;
-    case "defect":
-      return "a defect in tandem itself";
+    case "internal-error":
+      return "internal error (a bug in tandem), please report it";
   }
 }
 
-function statusInWords({ code, signal }: ChildStatus): string {
-  return signal ? `killed by ${signal}` : `exit ${code}`;
+function describeStatus({ code, signal }: ChildStatus): string {
+  return signal ? `was killed by ${signal}` : `exited by itself with status ${code}`;
 }

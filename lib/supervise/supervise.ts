@@ -1,104 +1,107 @@
 /** The story of a run: link, start, race, drain, exit. */
 
 import type { Child } from "../host/process/child.ts";
-import type { LaunchPlan } from "../plan/launch_plan.ts";
+import type { Log } from "../log.ts";
+import type { Deadlines, LaunchPlan } from "../plan/launch_plan.ts";
 import type { ControlAction, SignalName } from "../plan/signals.ts";
 import { control } from "./control.ts";
+import type { RunDependencies, RunEvent } from "./dependencies.ts";
 import { drain, type Pair } from "./drain.ts";
 import { exitStatus } from "./exit_status.ts";
 import { makeLinks } from "./links.ts";
-import { checkMove, FIRST_PHASE, type Phase, phaseTable } from "./phases.ts";
+import { checkMove, FIRST_PHASE, type Phase, type PhaseEvent, phaseTable } from "./phases.ts";
 import { startPair } from "./start.ts";
 import { describeCause, type StopCause, toStopCause } from "./stop_cause.ts";
 import { Timeline } from "./timeline.ts";
-import type { RunDependencies, RunEvent } from "./dependencies.ts";
 
 /** @returns the exit status */
-export async function supervise(plan: LaunchPlan, tools: RunDependencies): Promise<number> {
-  const { clock, log, requests } = tools;
-  const timeline = new Timeline(clock, () => tell({ kind: "step" }));
+export async function supervise(plan: LaunchPlan, dependencies: RunDependencies): Promise<number> {
+  const { clock, log, requests } = dependencies;
   const pair: Pair = {};
-  const starting = new AbortController();
+  const timeline = new Timeline(clock, () => report({ kind: "mark" }));
   let phase = FIRST_PHASE;
-
-  tools.onPhase(phase, pair, timeline);
+  dependencies.onPhase(phase, pair, timeline);
   requests.onControl = onControl;
-  await makeLinks(plan.links, tools);
 
-  const { gunicorn, nginx, ready } = startPair(plan, pair, timeline, tools, starting.signal);
+  await makeLinks(plan.links, dependencies);
+
+  const starting = new AbortController();
+  const start = startPair(plan, pair, timeline, dependencies, starting.signal);
 
   const cause = await Promise.race([
-    nginx.then(endOf),
-    gunicorn.then(endOf),
-    requests.stop.then((signal): StopCause => ({ kind: "stop requested", signal })),
-    ready.then(serve),
+    start.nginx.then(exitOf),
+    start.gunicorn.then(exitOf),
+    requests.stop.then((signal): StopCause => ({ kind: "stop-requested", signal })),
+    start.ready.then(serve),
   ]).catch(toStopCause);
 
   starting.abort();
   timeline.mark("stop");
-  tell({ kind: "stop", cause });
-  enter("draining");
-  if (cause.kind === "defect") log.error("defect", `please report this: ${cause.trace}`);
-  const weight = cause.kind === "stop requested" ? "info" : "error";
-  log[weight]("stopping", `stopping: ${describeCause(cause)}`, { cause });
+  report({ kind: "stop", cause });
+  enter("draining", cause.kind);
+  logCause(log, cause);
 
-  const { skipDelay, killNow } = requests;
-  const { adopted } = tools;
-  // Only a stop that was asked for has a load balancer that looks away, and a pair that can serve on.
-  const drainDelay = cause.kind === "stop requested" ? plan.deadlines.drainDelay : 0;
-  const deadlines = { ...plan.deadlines, drainDelay };
-  const forced = await drain(pair, deadlines, {
+  const forced = await drain(pair, deadlinesFor(cause, plan), {
     clock,
     log,
-    adopted,
-    skipDelay,
-    killNow,
+    findOrphans: dependencies.findOrphans,
+    skipDelay: requests.skipDelay,
+    killNow: requests.killNow,
+    onStep: (step) => report({ kind: "drain-step", step }),
   });
-  await tools.finishOutput();
+  await dependencies.finishOutput();
 
-  const status = exitStatus(cause, forced);
   timeline.mark("exit");
-  enter("stopped");
+  enter("stopped", "drained");
+  const status = exitStatus(cause, forced);
   const summary = `${describeCause(cause)}; ${timeline.describeRun()}; exit ${status}`;
   log.info("stopped", `stopped: ${summary}`, { cause, status, marks: timeline.marks });
   return status;
 
-  /** Never settles: only an end, a request or a failed start can end the race. */
+  /** Never settles, because the pair serves until something else settles the race. */
   function serve(): Promise<never> {
-    enter("serving");
-    const steps = timeline.describeStart();
-    log.info("ready", `ready in ${timeline.marks.ready} ms (${steps})`, { marks: timeline.marks });
+    enter("serving", "ready");
+    const { marks } = timeline;
+    log.info("ready", `ready in ${marks.ready} ms (${timeline.describeStart()})`, { marks });
     return new Promise(() => {});
   }
 
-  function enter(next: Phase): void {
-    checkMove(phase, next);
+  function enter(next: Phase, event: PhaseEvent): void {
+    checkMove(phase, next, event);
     phase = next;
-    tools.onPhase(phase, pair, timeline);
+    dependencies.onPhase(phase, pair, timeline);
   }
 
-  function tell(event: RunEvent): void {
-    tools.onEvent?.(event);
+  function report(event: RunEvent): void {
+    dependencies.onEvent?.(event);
   }
 
   function onControl(action: ControlAction, signal: SignalName): void {
     const { nginx, gunicorn } = pair;
-    if (!phaseTable[phase].obeys.includes(action) || !nginx || !gunicorn) {
-      return log.warning("signal-ignored", `${signal} does nothing while ${phase}`);
-    }
-    const { checkReload } = tools;
     const isServing = () => phaseTable[phase].obeys.includes(action);
-    const onReload = (complaint: string | undefined) => tell({ kind: "reload", complaint });
-    control(action, { nginx, gunicorn }, {
+    if (!isServing() || !nginx || !gunicorn) {
+      return log.warning("signal-ignored", `${signal} ignored: tandem is ${phase}, not serving`);
+    }
+    control(action, signal, { nginx, gunicorn }, {
       log,
-      checkReload,
+      checkReload: dependencies.checkReload,
       isServing,
-      onReload,
-    })
-      .catch((error: Error) => log.error("control-failed", `${signal}: ${error.message}`));
+      onReload: (complaint) => report({ kind: "reload", complaint }),
+    }).catch((error: Error) => log.error("control-failed", `${signal}: ${error.message}`));
   }
 }
 
-async function endOf({ name, status }: Child): Promise<StopCause> {
-  return { kind: "child ended", child: name, status: await status };
+async function exitOf({ name, status }: Child): Promise<StopCause> {
+  return { kind: "child-exited", child: name, status: await status };
+}
+
+function logCause(log: Log, cause: StopCause): void {
+  if (cause.kind === "internal-error") log.error("internal-error", cause.trace);
+  const level = cause.kind === "stop-requested" ? "info" : "error";
+  log[level]("stopping", `stopping: ${describeCause(cause)}`, { cause });
+}
+
+/** The drain delay gives load balancers time to stop sending requests, which helps only before a requested stop. */
+function deadlinesFor(cause: StopCause, { deadlines }: LaunchPlan): Deadlines {
+  return cause.kind === "stop-requested" ? deadlines : { ...deadlines, drainDelay: 0 };
 }

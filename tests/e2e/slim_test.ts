@@ -94,7 +94,8 @@ test("200 starts and stops, and 20,000 signals, leave memory and descriptors as 
       await until(
         5000,
         `complaint ${count}`,
-        () => launcher.stderr.lines.filter((line) => line.includes("not reloaded")).length >= count,
+        () =>
+          launcher.stderr.lines.filter((line) => line.includes("reload rejected")).length >= count,
       );
     }
     assert.equal(descriptors(), before.descriptors);

@@ -25,6 +25,7 @@ const rooms = ["state", "output", "machine", "net", "files", "process", "system"
 const libraries: Record<string, string> = {
   "node:util": "lib/cli/flags.ts",
   "@logtape/logtape": "lib/logger.ts",
+  "valibot": "lib/host/state/schema.ts",
 };
 
 const MOST_LINES = 250;

@@ -2,22 +2,24 @@
 
 import { lastFlagNumber } from "../../plan/gunicorn_arguments.ts";
 import type { Deadlines, LaunchPlan } from "../../plan/launch_plan.ts";
+import { AFTER_GRACE_MS } from "../../plan/stop_times.ts";
 import { formatSeconds } from "./conf.ts";
 import { type Finding, ok, warning } from "./finding.ts";
 
-/** Behind the grace period: for what was killed to be gone, and for the last lines. */
-const MARGIN_S = 3;
+const AFTER_GRACE_S = AFTER_GRACE_MS / 1000;
 /** Kubernetes and SageMaker by default; `docker stop` waits 10. */
 const PATIENCE_S = 30;
 
 export function checkStopBudget({ deadlines }: LaunchPlan): Finding {
-  const longest = deadlines.kill / 1000 + MARGIN_S;
-  const found = `a stop may take ${formatSeconds(longest)} (--grace-period and ${MARGIN_S} s)`;
+  const longest = deadlines.grace / 1000 + AFTER_GRACE_S;
+  const found = `a stop may take ${formatSeconds(longest)} (--grace-period and ${AFTER_GRACE_S} s)`;
   return longest > PATIENCE_S
     ? warning(
       "stop",
       `${found}, but Kubernetes and SageMaker kill after ${PATIENCE_S} s and docker stop after 10 s`,
-      `set --grace-period to ${PATIENCE_S - MARGIN_S} or less, or have the platform wait longer ` +
+      `set --grace-period to ${
+        PATIENCE_S - AFTER_GRACE_S
+      } or less, or have the platform wait longer ` +
         "(terminationGracePeriodSeconds, docker stop -t)",
     )
     : ok(
@@ -33,7 +35,7 @@ const DEFAULT_GRACEFUL_TIMEOUT = 30;
 export function checkGracefulTimeout({ gunicorn, deadlines }: LaunchPlan): Finding {
   const name = "graceful timeout";
   const own = lastFlagNumber(gunicorn.args, "--graceful-timeout") ?? DEFAULT_GRACEFUL_TIMEOUT;
-  const grace = deadlines.kill / 1000;
+  const grace = deadlines.grace / 1000;
   const fitting = Math.max(1, Math.floor(deadlines.nginx / 1000));
   return own >= grace
     ? warning(

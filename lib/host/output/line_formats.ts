@@ -16,7 +16,7 @@ const NEWLINE = 10;
 
 export function formatFor(format: RelayFormat): (source: ChildStream) => LineFormat {
   switch (format) {
-    case "as it is":
+    case "plain":
       return () => plainFormat;
     case "prefix":
       return (source) => prefixFormat(source, wantsColour(source.stream));

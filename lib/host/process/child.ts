@@ -26,6 +26,8 @@ export interface ProcessGroup {
 export interface Child extends ProcessGroup {
   readonly name: ChildName;
   readonly pid: number;
+  /** Asks the child to finish its requests and exit. */
+  readonly stopSignal: SignalName;
   /** How the master ended. */
   readonly status: Promise<ChildStatus>;
   /** To the master; once that is gone to whoever it left behind. */
@@ -87,6 +89,7 @@ export function spawnChild(
   return {
     name: plan.name,
     pid: process.pid,
+    stopSignal: plan.stopSignal,
     status,
     gone: groupGone(),
     get isGone() {

@@ -1,4 +1,4 @@
-/** Keeps what a run writes down of itself. */
+/** Writes the state and pid files of a run, and tells whether the process that wrote them is alive. */
 
 import { exists, removeIfExists, writeAtomically } from "../files/files.ts";
 import { readStat } from "../process/stat.ts";
@@ -9,7 +9,7 @@ export interface StateFile {
   remove(): void;
 }
 
-/** @throws the file system's error when the folder cannot be had */
+/** @throws the file system's error if the folder cannot be made or written */
 export function openStateFile(folder: string): StateFile {
   Deno.mkdirSync(folder, { recursive: true, mode: 0o755 });
   const self = identifyProcess(Deno.pid);
@@ -19,7 +19,7 @@ export function openStateFile(folder: string): StateFile {
       try {
         writeAtomically(stateFilePath(folder), `${JSON.stringify({ ...self, ...state })}\n`);
       } catch {
-        // A disk that is full now is no reason to stop serving; the next change tries again.
+        // Serving goes on even if the disk is full. The next change is written again.
       }
     },
     remove() {
@@ -32,22 +32,22 @@ export function identifyProcess(pid: number): ProcessIdentity {
   return { pid, startTicks: readStat(pid)?.startTicks ?? 0 };
 }
 
-/** Whether that very process is still there, and not a later one with its pid. */
+/** Whether this process is alive, and not a later one with its pid. */
 export function isAlive({ pid, startTicks }: ProcessIdentity): boolean {
   return readStat(pid)?.startTicks === startTicks;
 }
 
 /**
- * The pid of the tandem that lives on this folder; nothing when there is none, or only what a dead one left. Of
- * whichever version it is: no more than these two fields are asked for.
+ * Reads only the identity, so it works for a tandem of any version.
+ * @returns the pid of another living tandem that uses this folder; `undefined` if there is none
  */
 export function readRunningPid(folder: string): number | undefined {
   const path = `${folder}/state.json`;
   if (!exists(path)) return undefined;
   try {
     const { pid, startTicks }: ProcessIdentity = JSON.parse(Deno.readTextFileSync(path));
-    const lives = startTicks !== undefined && isAlive({ pid, startTicks });
-    return lives && pid !== Deno.pid ? pid : undefined;
+    const alive = startTicks !== undefined && isAlive({ pid, startTicks });
+    return alive && pid !== Deno.pid ? pid : undefined;
   } catch {
     return undefined;
   }

@@ -1,4 +1,4 @@
-/** Finds what a run has written down of itself, for the commands that are about it. */
+/** Finds the running tandem through its state file. */
 
 import { formatError } from "../../plan/format.ts";
 import { readUser } from "../process/tree.ts";
@@ -7,12 +7,11 @@ import { parseState, type State } from "./schema.ts";
 
 export type InstanceLookup =
   | { kind: "running"; state: State }
-  /** What a tandem left that did not come to its end. */
+  /** Left by a tandem that died before it could remove the file. */
   | { kind: "stale"; state: State }
   | { kind: "none" }
   | { kind: "unreadable"; reason: string };
 
-/** What the state file in a folder says, and whether that is still so. */
 export function findInstance(folder: string): InstanceLookup {
   const path = stateFilePath(folder);
   let text: string;
@@ -27,7 +26,7 @@ export function findInstance(folder: string): InstanceLookup {
   try {
     const state = parseState(text);
     if (state.pid === Deno.pid || !isAlive(state)) return { kind: "stale", state };
-    // Whoever could have it name another's process would have root stop that one.
+    // Otherwise another user could write a file that makes root signal any process.
     if (owner !== 0 && owner !== readUser(state.pid)) {
       throw new Error(`pid ${state.pid} belongs to another user than the file`);
     }

@@ -1,182 +1,103 @@
-/** What a run writes down of itself for other commands and for people, and how that is read with distrust. */
+/** The state file of a run: its schema, and how other commands read it. Times are in milliseconds. */
 
-import type { Address } from "../../plan/address.ts";
+import * as v from "valibot";
 
-/** A process that cannot be mistaken for a later one with the same pid. */
-export interface ProcessIdentity {
-  pid: number;
-  /** Clock ticks after boot; 0 when it was gone before anybody could look. */
-  startTicks: number;
+/** Removes escape sequences, because the text is printed on terminals and the file may be another user's. */
+function printable(text: string): string {
+  // deno-lint-ignore no-control-regex -- these are removed
+  return text.replace(/[\x00-\x1f\x7f-\x9f]+/g, " ");
 }
 
-/** Where the ready path is asked for, and whether nginx is what answers there. */
-export interface ReadyCheck {
-  address: Address;
-  path: string;
-  throughNginx: boolean;
-}
+const text = v.pipe(v.string(), v.transform(printable));
+/** JSON's 1e999 is read as Infinity. */
+const number = v.pipe(v.number(), v.finite());
 
-/** How long things may take, in milliseconds. */
-export interface RunLimits {
-  /** 0: as long as it likes. */
-  startTimeout: number;
-  drainDelay: number;
-  gracePeriod: number;
-}
+/** Identifies a process even if a later one gets the same pid. */
+const identity = v.object({
+  /** 0 and below would name process groups. */
+  pid: v.pipe(v.number(), v.integer(), v.minValue(1)),
+  /** Clock ticks after boot; 0 if the process had exited before it could be read. */
+  startTicks: number,
+});
 
-export interface Reloads {
-  done: number;
-  refused: number;
-  /** With nginx's complaint when it was refused. */
-  last?: { at: number; complaint?: string };
-}
+const address = v.variant("transport", [
+  v.object({ transport: v.literal("unix"), path: text }),
+  v.object({ transport: v.literal("tcp"), hostname: text, port: number }),
+]);
 
-export interface LogEntry {
-  at: number;
-  level: string;
-  event: string;
-  message: string;
-}
+const readyCheck = v.object({ address, path: text, throughNginx: v.boolean() });
 
-/** Written as JSON, whole, at each change. Moments are milliseconds after tandem's start unless said. */
-export interface State extends ProcessIdentity {
-  version: string;
-  phase: string;
+const limits = v.object({
+  /** 0: no limit. */
+  startTimeout: number,
+  drainDelay: number,
+  grace: number,
+});
+
+const reloads = v.object({
+  done: number,
+  refused: number,
+  /** With nginx's complaint if it was refused. */
+  last: v.optional(v.object({ at: number, complaint: v.optional(text) })),
+});
+
+const logEntry = v.object({ at: number, level: text, event: text, message: text });
+
+/** Moments count from tandem's start, except `startedAt`. */
+const state = v.object({
+  ...identity.entries,
+  version: text,
+  phase: text,
+  /** The step of the drain. */
+  drainStep: v.optional(text),
   /** By the wall clock, ISO 8601. */
-  startedAt: string;
-  nginx?: ProcessIdentity;
-  gunicorn?: ProcessIdentity;
+  startedAt: text,
+  nginx: v.optional(identity),
+  gunicorn: v.optional(identity),
   /** gunicorn's. */
-  socket: string;
-  /** Known once nginx has looked at its conf. */
-  ready?: ReadyCheck;
-  /** All that nginx listens on. */
-  listens: Address[];
-  limits: RunLimits;
-  timeline: Record<string, number>;
-  stopCause?: string;
-  reloads: Reloads;
+  socket: text,
+  /** Where the ready path is asked for; known once nginx has checked its conf. */
+  ready: v.optional(readyCheck),
+  /** Every address that nginx listens on. */
+  listens: v.array(address),
+  limits,
+  timeline: v.record(text, number),
+  stopCause: v.optional(text),
+  reloads,
   /** The last few, oldest first. */
-  events: LogEntry[];
+  events: v.array(logEntry),
+});
+
+export type ProcessIdentity = v.InferOutput<typeof identity>;
+export type ReadyCheck = v.InferOutput<typeof readyCheck>;
+export type RunLimits = v.InferOutput<typeof limits>;
+export type Reloads = v.InferOutput<typeof reloads>;
+export type LogEntry = v.InferOutput<typeof logEntry>;
+export type State = v.InferOutput<typeof state>;
+
+const LONGEST_COMPLAINT = 200;
+
+/** @throws {Error} with one line that names the first value that does not fit the schema */
+export function parseState(json: string): State {
+  const result = v.safeParse(state, parseJson(json), { abortEarly: true });
+  if (result.success) return result.output;
+  const [issue] = result.issues;
+  throw new Error(printable(describeIssue(issue)).slice(0, LONGEST_COMPLAINT));
 }
 
-type Fields = Record<string, unknown>;
-
-/** @throws {Error} that says in a few words what is not as tandem writes it */
-export function parseState(text: string): State {
-  const fields = object(parseJson(text), "it");
-  return {
-    ...identity(fields, "tandem"),
-    version: words(fields.version, "version"),
-    phase: words(fields.phase, "phase"),
-    startedAt: words(fields.startedAt, "startedAt"),
-    nginx: optional(fields.nginx, (value) => identity(object(value, "nginx"), "nginx")),
-    gunicorn: optional(fields.gunicorn, (value) => identity(object(value, "gunicorn"), "gunicorn")),
-    socket: words(fields.socket, "socket"),
-    ready: optional(fields.ready, readyCheck),
-    listens: list(fields.listens, "listens").map(address),
-    limits: limits(object(fields.limits, "limits")),
-    timeline: timeline(object(fields.timeline, "timeline")),
-    stopCause: optional(fields.stopCause, (value) => words(value, "stopCause")),
-    reloads: reloads(object(fields.reloads, "reloads")),
-    events: list(fields.events, "events").map(happening),
-  };
-}
-
-function parseJson(text: string): unknown {
+function parseJson(json: string): unknown {
   try {
-    return JSON.parse(text);
+    return JSON.parse(json);
   } catch {
     throw new Error("it is not JSON");
   }
 }
 
-function identity(fields: Fields, name: string): ProcessIdentity {
-  const pid = number(fields.pid, `${name}'s pid`);
-  // 0 and below name groups.
-  if (!Number.isInteger(pid) || pid < 1) throw new Error(`${name}'s pid is not one`);
-  return { pid, startTicks: number(fields.startTicks, `${name}'s startTicks`) };
-}
-
-function readyCheck(value: unknown): ReadyCheck {
-  const { address: where, path, throughNginx } = object(value, "ready");
-  return {
-    address: address(where),
-    path: words(path, "the ready path"),
-    throughNginx: throughNginx === true,
-  };
-}
-
-function address(value: unknown): Address {
-  const { transport, path, hostname, port } = object(value, "an address");
-  return transport === "unix"
-    ? { transport, path: words(path, "a socket's path") }
-    : { transport: "tcp", hostname: words(hostname, "a host"), port: number(port, "a port") };
-}
-
-function limits({ startTimeout, drainDelay, gracePeriod }: Fields): RunLimits {
-  return {
-    startTimeout: number(startTimeout, "startTimeout"),
-    drainDelay: number(drainDelay, "drainDelay"),
-    gracePeriod: number(gracePeriod, "gracePeriod"),
-  };
-}
-
-function timeline(fields: Fields): Record<string, number> {
-  const entries = Object.entries(fields).map(([step, at]) => [printable(step), number(at, step)]);
-  return Object.fromEntries(entries);
-}
-
-function reloads({ done, refused, last }: Fields): Reloads {
-  return {
-    done: number(done, "reloads"),
-    refused: number(refused, "reloads"),
-    last: optional(last, (value) => {
-      const { at, complaint } = object(value, "the last reload");
-      return {
-        at: number(at, "the last reload"),
-        complaint: optional(complaint, (text) => words(text, "a complaint")),
-      };
-    }),
-  };
-}
-
-function happening(value: unknown): LogEntry {
-  const { at, level, event, message } = object(value, "an event");
-  return {
-    at: number(at, "an event's time"),
-    level: words(level, "an event's level"),
-    event: words(event, "an event's name"),
-    message: words(message, "an event's message"),
-  };
-}
-
-function object(value: unknown, name: string): Fields {
-  if (typeof value === "object" && value !== null && !Array.isArray(value)) return value as Fields;
-  throw new Error(`${name} is not an object`);
-}
-
-function list(value: unknown, name: string): unknown[] {
-  if (Array.isArray(value)) return value;
-  throw new Error(`${name} is not a list`);
-}
-
-function number(value: unknown, name: string): number {
-  if (typeof value === "number" && Number.isFinite(value)) return value;
-  throw new Error(`${printable(name)} is not a number`);
-}
-
-function words(value: unknown, name: string): string {
-  if (typeof value === "string") return printable(value);
-  throw new Error(`${name} is not a text`);
-}
-
-function optional<T>(value: unknown, read: (value: unknown) => T): T | undefined {
-  return value === undefined || value === null ? undefined : read(value);
-}
-
-/** What is read here is printed on terminals, whoever wrote it. */
-function printable(text: string): string {
-  // deno-lint-ignore no-control-regex -- they are what is taken out
-  return text.replace(/[\x00-\x1f\x7f-\x9f]+/g, " ");
+/** `nginx.pid: expected number, found "1"`, `limits.grace is missing`. */
+function describeIssue(issue: v.BaseIssue<unknown>): string {
+  const path = v.getDotPath(issue) ?? "the file";
+  const { expected, received, type } = issue;
+  return received === "undefined"
+    ? `${path} is missing`
+    : `${path}: expected ${expected ?? type}, found ${received}`;
 }

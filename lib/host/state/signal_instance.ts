@@ -1,19 +1,19 @@
-/** Sends a signal to a tandem that somebody else started, and sees it end. */
+/** Sends a signal to the running tandem of a state file. */
 
 import type { SignalName } from "../../plan/signals.ts";
 import { isAlive } from "./file.ts";
 import type { ProcessIdentity } from "./schema.ts";
 
-export type SignalOutcome = "asked" | "gone" | "not permitted";
+export type SignalOutcome = "sent" | "gone" | "not-permitted";
 
 export function signalInstance(process: ProcessIdentity, signal: SignalName): SignalOutcome {
-  // Looked at as late as can be: a pid that was given anew is somebody else's.
+  // Checked right before the signal, because the kernel can give the pid to another process.
   if (!isAlive(process)) return "gone";
   try {
     Deno.kill(process.pid, signal);
-    return "asked";
+    return "sent";
   } catch (error) {
-    if (error instanceof Deno.errors.PermissionDenied) return "not permitted";
+    if (error instanceof Deno.errors.PermissionDenied) return "not-permitted";
     if (!isAlive(process)) return "gone";
     throw error;
   }

@@ -42,7 +42,7 @@ forEachLaunch("reload does not wait for requests that take long", async (bench) 
   assert.equal(code, 0);
   assert.match(
     stdout,
-    /: new nginx\.conf, 1 fresh gunicorn worker; 1 old worker at the last requests\n$/,
+    /: new nginx\.conf, 1 fresh gunicorn worker; 1 old worker still finishing requests\n$/,
   );
   assert.equal((await slow).status, 200);
 }, ["ordinary process"]);
@@ -60,7 +60,7 @@ forEachLaunch("reload that nginx refuses says why, and changes nothing", async (
   assert.equal(stdout, "");
   assert.match(
     stderr,
-    /^tandem: not reloaded, the old conf serves on: unknown directive "no_such_directive".*\n$/,
+    /^tandem: reload rejected, still on the old configuration: unknown directive "no_such_directive".*\n$/,
   );
   assert.deepEqual([...launcher.workers("nginx"), ...launcher.workers("gunicorn")], before);
   const { stdout: status } = await typed(launcher, ["status"]);
@@ -80,7 +80,7 @@ forEachLaunch(
     assert.equal(code, 1);
     assert.match(
       stderr,
-      /^tandem: reloaded, and then pid \d+ (has ended|is draining: gunicorn .*)\n$/,
+      /^tandem: reloaded, but then pid \d+ (has exited|is draining: gunicorn .*)\n$/,
     );
     assert.notEqual((await launcher.exit(10_000)).code, 0);
   },
@@ -95,7 +95,7 @@ forEachLaunch("reload of a pair that still starts is refused", async (bench) => 
   assert.equal(starting.code, 1);
   assert.match(
     starting.stderr,
-    /^tandem: not reloaded: pid \d+ is starting, and only a serving pair reloads\n$/,
+    /^tandem: not reloaded: pid \d+ is starting, and can only reload while serving\n$/,
   );
   await launcher.ready();
 }, ["ordinary process"]);
@@ -111,7 +111,7 @@ forEachLaunch("stop waits until tandem is gone, and its requests are answered", 
   assert.equal((await answer).status, 200);
   if (bench.mode === "PID 1") {
     // The kernel ends a namespace with its first process, this command in it included.
-    assert.match(stderr, /^tandem: asked pid 1 to stop; the container ends with it/);
+    assert.match(stderr, /^tandem: sent SIGTERM to pid 1; the container stops with it/);
   } else {
     assert.equal(code, 0);
     assert.match(stdout, /^stopped in \d\.\d s \(pid \d+\)\n$/);
@@ -121,7 +121,7 @@ forEachLaunch("stop waits until tandem is gone, and its requests are answered", 
   const again = await typed(launcher, ["stop"]).catch(() => undefined);
   if (bench.mode === "ordinary process") {
     assert.equal(again?.code, 1);
-    assert.match(again.stderr, /^tandem: nothing runs: no state file in /);
+    assert.match(again.stderr, /^tandem: not running: no state file in /);
   }
 });
 
@@ -131,7 +131,7 @@ forEachLaunch("stop has a bound, and a second one does not hurry the first", asy
 
   const early = await typed(launcher, ["stop", "--timeout", "1"]);
   assert.equal(early.code, 1);
-  assert.match(early.stderr, /^tandem: pid \d+ is still there after 1\.0 s\n$/);
+  assert.match(early.stderr, /^tandem: pid \d+ has not exited after 1\.0 s\n$/);
   assert.equal((await ask(launcher.image.port, "/ping")).status, 200, "it is still in its delay");
 
   const late = await typed(launcher, ["stop"]);
@@ -157,7 +157,7 @@ forEachLaunch("reload and stop of somebody else's pair are refused in a line", a
     assert.equal(code, 1);
     assert.match(
       stderr,
-      new RegExp(`^tandem: not permitted to ${command} pid \\d+: it is another user's\n$`),
+      new RegExp(`^tandem: not permitted to ${command} pid \\d+: it belongs to another user\n$`),
     );
   }
   assert.ok(launcher.isRunning);
@@ -178,7 +178,7 @@ forEachLaunch("neither touches a process that merely has the pid", async (bench)
       const args = [command, "--state-dir", forged];
       const { code, stderr } = await typed(launcher, args, { bare: true });
       assert.equal(code, 1);
-      assert.match(stderr, /^tandem: nothing runs: .* was left by pid \d+, which is gone/);
+      assert.match(stderr, /^tandem: not running: .* is left from pid \d+, which has exited/);
     }
     assert.ok(isAlive(bystander.pid));
   } finally {
@@ -201,7 +201,7 @@ forEachLaunch("root believes no file that names another user's process", async (
   assert.equal(code, 1);
   assert.match(
     stderr,
-    /^tandem: nothing runs: .*: pid \d+ belongs to another user than the file\n$/,
+    /^tandem: not running: .*: pid \d+ belongs to another user than the file\n$/,
   );
   assert.ok(launcher.isRunning);
 }, ["ordinary process"]);

@@ -41,7 +41,7 @@ forEachLaunch("SIGHUP with a broken nginx.conf changes nothing", async (bench) =
   image.writeConf({ locations: "no_such_directive;" });
   launcher.signal("SIGHUP");
   const line = await launcher.line(/error: /);
-  assert.match(line, /not reloaded.*unknown directive "no_such_directive"/);
+  assert.match(line, /reload rejected.*unknown directive "no_such_directive"/);
   assert.equal((await ask(image.port, "/ping")).status, 200);
   assert.deepEqual([...launcher.workers("nginx"), ...launcher.workers("gunicorn")], before);
 

@@ -64,7 +64,7 @@ forEachLaunch("status --json names the same processes as the kernel", async (ben
     const family = launcher.family().map(({ pid }) => pid).sort();
     assert.deepEqual(rows.map(({ pid }) => pid).sort(), family);
   }
-  const steps = ["start", "gunicorn started", "app answered", "nginx started", "ready"];
+  const steps = ["start", "gunicornStarted", "appAnswered", "nginxStarted", "ready"];
   const times = steps.map((step) => status.timeline[step]);
   assert.deepEqual(times, [...times].sort((a, b) => a - b), "the steps in their order");
 });
@@ -99,10 +99,11 @@ forEachLaunch("status during a drain says what is waited for, and why", async (b
 
   assert.equal(status.phase, "draining");
   assert.equal(status.ready, false);
+  assert.equal(status.drainStep, "nginx");
   assert.equal(status.stopCause, "SIGTERM");
   assert.equal(status.connections, 3);
   assert.match(status.waiting, /^draining: nginx has 3 connections, \d s of 25 s$/);
-  assert.match(stdout, /\nstop: SIGTERM\n {2}nginx ends its requests +\|#+>\| /);
+  assert.match(stdout, /\nstop: SIGTERM\n {2}nginx finishes its requests +\|#+>\| /);
   for (const answer of answers) assert.equal((await answer).status, 200);
   await launcher.exit(10_000);
 });
@@ -210,7 +211,7 @@ forEachLaunch("status says when nothing runs, and what a dead one left", async (
       assert.match(
         stderr,
         new RegExp(
-          `^tandem: nothing runs: ${image.state}/state.json was left by pid ${pid}, which is gone ` +
+          `^tandem: not running: ${image.state}/state.json is left from pid ${pid}, which has exited ` +
             `\\(serving, started \\S+\\); the next start replaces it\n$`,
         ),
       );
@@ -219,12 +220,15 @@ forEachLaunch("status says when nothing runs, and what a dead one left", async (
       Deno.writeTextFileSync(`${image.state}/state.json`, text);
       const { code, stderr } = await typed(killed, ["status"]);
       assert.equal(code, 1);
-      assert.match(stderr, /^tandem: nothing runs: \S+state\.json is not a state file .*: .+\n$/);
+      assert.match(stderr, /^tandem: not running: \S+state\.json is not a state file .*: .+\n$/);
     }
     Deno.removeSync(`${image.state}/state.json`);
     const { code, stderr } = await typed(killed, ["status"]);
     assert.equal(code, 1);
-    assert.match(stderr, /^tandem: nothing runs: no state file in \S+; does it have another.*\n$/);
+    assert.match(
+      stderr,
+      /^tandem: not running: no state file in \S+; was it started with another.*\n$/,
+    );
     const json = await typed(killed, ["status", "--json"]);
     assert.equal(json.code, 1);
     assert.equal(JSON.parse(json.stdout).running, false);

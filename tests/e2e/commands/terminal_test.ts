@@ -71,7 +71,7 @@ for (const { name, path } of editions) {
     for (const answer of answers) assert.equal((await answer).status, 200);
 
     await tmux.line(DEMO, /^exit status 0$/);
-    await tmux.line(second, /^tandem: nothing runs: /);
+    await tmux.line(second, /^tandem: not running: /);
     await tmux.press(second, "C-c");
     await until(2000, "the shell's prompt", async () => {
       return (await tmux.screen(second)).filter(Boolean).at(-1)?.endsWith("typed>");

@@ -124,7 +124,7 @@ async function stalls(bench: Bench, way: Way): Promise<void> {
     await pause(200);
   }
   Deno.removeSync(stall);
-  const said = /nobody read stdout for a while: (\d+) lines dropped/;
+  const said = /the reader of stdout stalled: (\d+) lines dropped/;
   await launcher.stderr.line(said, 10_000);
   await load({ port, path: "/fast", from: sent, requests: 4 });
   sent += 4;

@@ -55,7 +55,7 @@ forEachLaunch("--drain-delay serves on; a second SIGTERM skips the rest of it", 
   await launcher.ready();
   const { port } = launcher.image;
   launcher.signal("SIGTERM");
-  await launcher.line(/serving on for 10 s/);
+  await launcher.line(/still serving for 10 s/);
   await pause(NOT_AN_ECHO_MS);
   assert.equal((await ask(port, "/ping")).status, 200);
 
@@ -88,7 +88,7 @@ forEachLaunch("two equal signals within 100 ms are one", async (bench) => {
   launcher.signal("SIGTERM");
   await pause(20);
   launcher.signal("SIGTERM");
-  await launcher.line(/serving on for 10 s/);
+  await launcher.line(/still serving for 10 s/);
   await pause(1000);
   assert.equal((await ask(launcher.image.port, "/ping")).status, 200, "the delay goes on");
   launcher.signal("SIGINT");
@@ -99,7 +99,7 @@ forEachLaunch("a third SIGTERM ends the grace period at once", async (bench) => 
   const launcher = await bench.start({ args: [...STUBBORN, ...PATIENT] });
   await launcher.ready();
   launcher.signal("SIGTERM");
-  await launcher.line(/serving on for 10 s/);
+  await launcher.line(/still serving for 10 s/);
   await pause(NOT_AN_ECHO_MS);
   launcher.signal("SIGTERM");
   await pause(NOT_AN_ECHO_MS);

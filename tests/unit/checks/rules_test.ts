@@ -30,7 +30,7 @@ const launch = (...args: string[]) => planLaunch(invocationFor(args));
 const deadlines = (drainDelay: number, nginx: number): Deadlines => ({
   drainDelay,
   nginx,
-  kill: 25_000,
+  grace: 25_000,
 });
 const link = { path: "/log/access.log", target: "/dev/stdout" };
 const nginx = { name: "nginx", executable: "nginx" } as const;
@@ -91,11 +91,11 @@ const judged: [Finding, Finding["result"], RegExp][] = [
   [checkMemory(4, 899 * MB, 200 * MB - 1), "warning", /^about 900 MB \(4 × 200 MB.*--workers to 3/],
   [checkMemory(4, 110 * MB), "warning", /: raise the limit$/],
 
-  [checkStopBudget(launch("--grace-period", "27")), "ok", /may take 30 s/],
+  [checkStopBudget(launch("--grace-period", "26")), "ok", /may take 30 s/],
   [
-    checkStopBudget(launch("--grace-period", "28")),
+    checkStopBudget(launch("--grace-period", "27")),
     "warning",
-    /31 s.*--grace-period to 27 or less/,
+    /31 s.*--grace-period to 26 or less/,
   ],
   [checkGracefulTimeout(launch()), "ok", /20 s to end, within the 25 s/],
   [checkGracefulTimeout(launch("--", "--graceful-timeout", "24")), "ok", /24 s/],

@@ -7,7 +7,7 @@ import {
   plural,
 } from "../../../lib/plan/format.ts";
 
-const durations: [milliseconds: number, words: string][] = [
+const durations: [milliseconds: number, text: string][] = [
   [-5, "0 ms"],
   [0, "0 ms"],
   [256.7, "257 ms"],
@@ -22,20 +22,20 @@ const durations: [milliseconds: number, words: string][] = [
   [800_000_000, "9 d 6 h"],
 ];
 
-for (const [milliseconds, words] of durations) {
-  Deno.test(`in words: ${milliseconds} ms are ${words}`, () => {
-    assert.equal(formatDuration(milliseconds), words);
+for (const [milliseconds, text] of durations) {
+  Deno.test(`format: ${milliseconds} ms is ${text}`, () => {
+    assert.equal(formatDuration(milliseconds), text);
   });
 }
 
-Deno.test("in words: bytes", () => {
+Deno.test("format: bytes", () => {
   assert.equal(formatBytes(0), "0.0 MB");
   assert.equal(formatBytes(6_940_000), "6.9 MB");
   assert.equal(formatBytes(54_400_000), "54 MB");
   assert.equal(formatBytes(1_240_000_000), "1.2 GB");
 });
 
-Deno.test("in words: where something is asked", () => {
+Deno.test("format: URLs", () => {
   const tcp = (hostname: string) => ({ transport: "tcp", hostname, port: 80 } as const);
   assert.equal(formatUrl(tcp("127.0.0.1"), "/ping"), "http://127.0.0.1:80/ping");
   assert.equal(formatUrl(tcp("::1"), "/"), "http://[::1]:80/");
@@ -43,18 +43,18 @@ Deno.test("in words: where something is asked", () => {
   assert.equal(formatUrl(unix, "/ping"), "http://unix:/run/nginx.sock:/ping");
 });
 
-Deno.test("in words: one and many", () => {
+Deno.test("format: singular and plural", () => {
   assert.equal(plural(1, "worker"), "1 worker");
   assert.equal(plural(0, "worker"), "0 workers");
 });
 
-Deno.test("in words: errors without what the runtime puts behind them", () => {
+Deno.test("format: errors without the runtime's details", () => {
   const cases = [
     ["Connection refused (os error 111)", "connection refused"],
     ["Is a directory (os error 21): readfile '/x'", "is a directory"],
     ["EPERM: no", "EPERM: no"],
     ["Two\nlines", "two lines"],
   ];
-  for (const [message, words] of cases) assert.equal(formatError(new Error(message)), words);
+  for (const [message, text] of cases) assert.equal(formatError(new Error(message)), text);
   assert.equal(formatError("plain"), "plain");
 });

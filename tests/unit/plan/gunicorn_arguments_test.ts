@@ -3,7 +3,7 @@ import { flagValues, lastFlagNumber, lastFlagValue } from "../../../lib/plan/gun
 
 const args = ["-w", "2", "-b", "unix:/s", "--timeout=30", "-w4", "--bind=:80", "-k", "sync", "m:a"];
 
-Deno.test("gunicorn arguments: every way to write a flag, the last of them counts", () => {
+Deno.test("gunicorn arguments: every way to write a flag, and the last value counts", () => {
   assert.deepEqual(flagValues(args, "-b", "--bind"), ["unix:/s", ":80"]);
   assert.deepEqual(flagValues(args, "-w", "--workers"), ["2", "4"]);
   assert.equal(lastFlagNumber(args, "-w", "--workers"), 4);
@@ -11,7 +11,7 @@ Deno.test("gunicorn arguments: every way to write a flag, the last of them count
   assert.equal(lastFlagValue(args, "-k", "--worker-class"), "sync");
 });
 
-Deno.test("gunicorn arguments: what is not there or no number", () => {
+Deno.test("gunicorn arguments: absent flags, and values that are no numbers", () => {
   assert.equal(lastFlagValue(args, "--chdir"), undefined);
   assert.equal(lastFlagNumber(["--timeout", "x"], "--timeout"), undefined);
   assert.deepEqual(flagValues(["--timeout"], "--timeout"), []);

@@ -37,8 +37,8 @@ const cases: [role: string, process: ProcessFacts][] = [
   ["nginx cache manager", process(123, 120, { title: "nginx: cache manager process" })],
   ["nginx worker", process(124, 100, { title: "nginx: worker process" })],
   ["ffmpeg", process(130, 111, { name: "ffmpeg", title: "ffmpeg -i x" })],
-  ["sleep, left behind by its parent", process(131, 100, { name: "sleep", title: "sleep 9" })],
-  ["python3, left behind by its parent", process(110, 100, { startTicks: 9999 })],
+  ["sleep (orphan)", process(131, 100, { name: "sleep", title: "sleep 9" })],
+  ["python3 (orphan)", process(110, 100, { startTicks: 9999 })],
 ];
 
 for (const [role, facts] of cases) {
@@ -48,7 +48,7 @@ for (const [role, facts] of cases) {
   });
 }
 
-Deno.test("roles: workers that came after the start, or after the last reload, are late", () => {
+Deno.test("roles: workers that started after the start or the last reload are late", () => {
   const workers = [5020, 5030, 6000, 9000].map((startTicks, index) =>
     process(200 + index, 110, { startTicks })
   );

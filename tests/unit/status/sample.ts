@@ -1,4 +1,4 @@
-/** A pair that serves, as `status` sees it. */
+/** A serving pair as `status` sees it. */
 
 import type { ProcessRow, StatusView } from "../../../lib/status/view.ts";
 import type { State } from "../../../lib/host/state/schema.ts";
@@ -19,13 +19,13 @@ export function sampleState(different: Partial<State> = {}): State {
       throughNginx: true,
     },
     listens: [{ transport: "tcp", hostname: "127.0.0.1", port: 8080 }],
-    limits: { startTimeout: 0, drainDelay: 0, gracePeriod: 25_000 },
+    limits: { startTimeout: 0, drainDelay: 0, grace: 25_000 },
     timeline: {
       "start": 0,
-      "gunicorn started": 40,
-      "socket made": 200,
-      "app answered": 240,
-      "nginx started": 244,
+      "gunicornStarted": 40,
+      "socketMade": 200,
+      "appAnswered": 240,
+      "nginxStarted": 244,
       "ready": 260,
     },
     stopCause: undefined,

@@ -14,7 +14,7 @@ Deno.test("status: a serving pair as a table", () => {
       "  ready after  260 ms",
       "  app socket   /tmp/gunicorn.sock",
       "  connections  3 to nginx",
-      "  state in     /run/tandem",
+      "  state dir    /run/tandem",
       "",
       "PROCESS              PID  STATE        RSS        CPU  CPU%          UP",
       "tandem               100  sleeping   54 MB     120 ms   0.1  3 min 11 s",
@@ -23,7 +23,7 @@ Deno.test("status: a serving pair as a table", () => {
       "  nginx master       120  sleeping  7.1 MB     120 ms   0.1  3 min 11 s",
       "    nginx worker     121  running   6.0 MB     120 ms   0.1  3 min 11 s",
       "",
-      "RSS: 127 MB in all; memory that processes share counts in each of them.",
+      "RSS: 127 MB in total; memory that processes share counts in each of them.",
       "CPU%: of one CPU, since each process's start.",
       "",
       "EVENTS",
@@ -32,15 +32,16 @@ Deno.test("status: a serving pair as a table", () => {
   );
 });
 
-Deno.test("status: a drain says why and what it waits for", () => {
+Deno.test("status: a drain shows its cause, its step and what it waits for", () => {
   const waiting = "draining: nginx has 12 connections, 8 s of 25 s";
   const lines = statusLines(
-    sampleView({ phase: "draining", stopCause: "SIGTERM" }, { waiting }),
+    sampleView({ phase: "draining", drainStep: "nginx", stopCause: "SIGTERM" }, { waiting }),
     plain,
   );
 
   assert.match(lines[0]!, /^draining, not ready: /);
   assert.ok(lines.includes("  stopping     SIGTERM"));
+  assert.ok(lines.includes("  drain step   nginx"));
   assert.ok(lines.includes(`  waiting      ${waiting}`));
 });
 
@@ -54,7 +55,7 @@ Deno.test("status: a start has no ready path yet", () => {
   assert.ok(!lines.some((line) => /ready (path|after)/.test(line)), lines.join("\n"));
 });
 
-Deno.test("status: reloads, done and refused, and workers that came later", () => {
+Deno.test("status: reloads, done and refused, and late workers", () => {
   const reloads = { done: 2, refused: 1, last: { at: 60_000, complaint: 'unknown "x"' } };
   const lines = statusLines(sampleView({ reloads }, { lateWorkers: 1 }), plain);
 
@@ -66,7 +67,7 @@ Deno.test("status: reloads, done and refused, and workers that came later", () =
   );
 });
 
-Deno.test("status: colours only where they are wanted", () => {
+Deno.test("status: colours only if they are wanted", () => {
   const events = [
     { at: 0, level: "warning", event: "not-ready", message: "not ready: GET /ping answers 503" },
     { at: 1, level: "error", event: "not-reloaded", message: "not reloaded" },
@@ -81,7 +82,7 @@ Deno.test("status: colours only where they are wanted", () => {
   assert.ok(lines.at(-1)!.startsWith(`${escape}31m`));
 });
 
-Deno.test("status: nothing is wider than the terminal", () => {
+Deno.test("status: no line is wider than the terminal", () => {
   const message = "x".repeat(300);
   const events = [{ at: 0, level: "info", event: "ready", message }];
 
@@ -92,7 +93,7 @@ Deno.test("status: nothing is wider than the terminal", () => {
   }
 });
 
-Deno.test("status: as JSON, with numbers a machine can use", () => {
+Deno.test("status: JSON has plain numbers", () => {
   const json = JSON.parse(JSON.stringify(statusJson(sampleView())));
 
   assert.equal(json.running, true);

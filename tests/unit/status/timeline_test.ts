@@ -7,25 +7,25 @@ import { sampleView } from "./sample.ts";
 const draining = {
   phase: "draining",
   stopCause: "SIGTERM",
-  timeline: { ...sampleView().state.timeline, "stop": 180_000, "nginx gone": 186_000 },
+  timeline: { ...sampleView().state.timeline, "stop": 180_000, "nginxGone": 186_000 },
 };
 
 Deno.test("timeline: the start as bars", () => {
   assert.deepEqual(timelineLines(sampleView(), 80), [
     "start of pid 100: ready after 260 ms",
-    "  tandem looks and links            |#####                             |   40 ms",
+    "  tandem checks and links           |#####                             |   40 ms",
     "  gunicorn makes its socket         |     #####################        |  160 ms",
     "  the app's first answer            |                          #####   |   40 ms",
     "  nginx starts, ready path answers  |                               ###|   20 ms",
   ]);
 });
 
-Deno.test("timeline: the drain has a scale of its own, and what goes on is open", () => {
+Deno.test("timeline: the drain has its own scale, and an unfinished step is open", () => {
   assert.deepEqual(timelineLines(sampleView(draining), 80).slice(5), [
     "",
     "stop: SIGTERM",
-    "  nginx ends its requests  |###################                  |         6.0 s",
-    "  gunicorn ends            |                  ##################>|  6.0 s so far",
+    "  nginx finishes its requests  |#################                |         6.0 s",
+    "  gunicorn exits               |                ################>|  6.0 s so far",
   ]);
 });
 
@@ -36,8 +36,8 @@ Deno.test("timeline: every line is as wide as the terminal, and no wider", () =>
   }
 });
 
-Deno.test("timeline: a start that goes on", () => {
-  const timeline = { "start": 0, "gunicorn started": 40 };
+Deno.test("timeline: an unfinished start", () => {
+  const timeline = { "start": 0, "gunicornStarted": 40 };
   const [chart, ...others] = chartsOf(
     sampleView({ phase: "starting", timeline }, { uptimeMs: 10_000 }),
   );
@@ -45,32 +45,32 @@ Deno.test("timeline: a start that goes on", () => {
   assert.deepEqual(others, []);
   assert.equal(chart!.title, "start of pid 100: not ready yet, after 10.0 s");
   assert.deepEqual(chart!.bars.map(({ label, from, to, isOpen }) => [label, from, to, isOpen]), [
-    ["tandem looks and links", 0, 40, false],
+    ["tandem checks and links", 0, 40, false],
     ["gunicorn makes its socket", 40, 10_000, true],
   ]);
 });
 
-Deno.test("timeline: nginx's look at its conf shows where the app has to wait for it", () => {
-  const timeline = { ...sampleView().state.timeline, "nginx started": 900, "ready": 910 };
+Deno.test("timeline: nginx's check of its conf shows only if it delays the start", () => {
+  const timeline = { ...sampleView().state.timeline, "nginxStarted": 900, "ready": 910 };
   const labels = chartsOf(sampleView({ timeline }))[0]!.bars.map(({ label }) => label);
 
   assert.deepEqual(labels.slice(-2), [
-    "nginx looks at its conf",
+    "nginx checks its conf",
     "nginx starts, ready path answers",
   ]);
 });
 
-Deno.test("timeline: a stop before readiness draws what there was", () => {
-  const timeline = { "start": 0, "gunicorn started": 40, "stop": 500, "gunicorn gone": 700 };
+Deno.test("timeline: a stop before readiness draws the steps so far", () => {
+  const timeline = { "start": 0, "gunicornStarted": 40, "stop": 500, "gunicornGone": 700 };
   const charts = chartsOf(sampleView({ phase: "draining", timeline }, { uptimeMs: 800 }));
 
   assert.equal(charts[0]!.title, "start of pid 100: stopped before it was ready, after 500 ms");
   assert.deepEqual(charts[1]!.bars.map(({ label, from, to }) => [label, from, to]), [
-    ["gunicorn ends", 500, 700],
+    ["gunicorn exits", 500, 700],
   ]);
 });
 
-Deno.test("timeline: the picture draws each bar, within its frame", () => {
+Deno.test("timeline: the picture has each bar within its frame", () => {
   const svg = timelineSvg(sampleView(draining));
   const [, width, height] = /viewBox="0 0 (\d+) (\d+)"/.exec(svg)!;
 
@@ -82,18 +82,18 @@ Deno.test("timeline: the picture draws each bar, within its frame", () => {
     assert.ok(at("y") >= 0 && at("y") + at("height") <= Number(height), bar);
   }
   assert.ok(svg.includes("prefers-color-scheme: dark"));
-  assert.ok(!/(?:href|src|url\()/.test(svg), "nothing from elsewhere");
+  assert.ok(!/(?:href|src|url\()/.test(svg), "no external resources");
 });
 
-Deno.test("timeline: the picture is well-formed, whatever the cause says", () => {
-  const stopCause = `<b>&amp; "x" 'y' \x00\x1b]]> \ud800 nginx ended by itself`;
+Deno.test("timeline: the picture is well-formed for any stop cause", () => {
+  const stopCause = `<b>&amp; "x" 'y' \x00\x1b]]> \ud800 nginx exited by itself`;
   const svg = timelineSvg(sampleView({ ...draining, stopCause }));
 
   assertWellFormed(svg);
   assert.ok(svg.includes("&lt;b&gt;&amp;amp; &quot;x&quot; &apos;y&apos; ]]&gt;  nginx"));
 });
 
-/** Tags that close each other in order, entities that XML knows, and no stray brackets between. */
+/** Tags are balanced, entities are those of XML, and no bracket is unescaped. */
 function assertWellFormed(xml: string): void {
   const open: string[] = [];
   const rest = xml.replace(

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import type { SignalName } from "../../../lib/plan/signals.ts";
 import { type Script, type Stage, stage } from "./stage.ts";
 
-/** A stage whose pair has served for a second. */
+/** A stage whose pair has been serving for a second. */
 async function serving(script: Script = {}): Promise<Stage & { status: Promise<number> }> {
   const scene = stage(script);
   const status = scene.run();
@@ -14,7 +14,7 @@ async function serving(script: Script = {}): Promise<Stage & { status: Promise<n
 
 const actions: [SignalName, sent: string[], event: string][] = [
   ["SIGHUP", ["1000: SIGHUP to nginx", "1000: SIGHUP to gunicorn"], "info reloaded"],
-  ["SIGUSR1", ["1000: SIGUSR1 to nginx", "1000: SIGUSR1 to gunicorn"], "info logs-reopened"],
+  ["SIGUSR1", ["1000: SIGUSR1 to nginx", "1000: SIGUSR1 to gunicorn"], "info reopen-logs"],
   ["SIGTTIN", ["1000: SIGTTIN to gunicorn"], "info more-workers"],
   ["SIGTTOU", ["1000: SIGTTOU to gunicorn"], "info fewer-workers"],
   ["SIGWINCH", [], ""],
@@ -32,7 +32,7 @@ for (const [signal, sent, event] of actions) {
   });
 }
 
-Deno.test("control: a conf that nginx would refuse is said, and nothing changes", async () => {
+Deno.test("control: a conf that nginx rejects is an error, and nothing changes", async () => {
   const { clock, trace, log, send } = await serving({
     findConfComplaint: () => Promise.resolve('unknown directive "lsten"'),
   });
@@ -42,10 +42,13 @@ Deno.test("control: a conf that nginx would refuse is said, and nothing changes"
 
   assert.deepEqual(trace, []);
   assert.deepEqual(log.events, ["error not-reloaded"]);
-  assert.match(log.messages.at(-1)!, /the old conf serves on: unknown directive "lsten"$/);
+  assert.match(
+    log.messages.at(-1)!,
+    /^reload rejected, still on the old configuration: unknown directive "lsten"$/,
+  );
 });
 
-Deno.test("control: a check that fails itself is said, and the pair serves on", async () => {
+Deno.test("control: a check that fails itself is an error, and the pair still serves", async () => {
   const { clock, trace, log, send, status } = await serving({
     findConfComplaint: () => Promise.reject(new Error("too many processes")),
   });
@@ -59,7 +62,7 @@ Deno.test("control: a check that fails itself is said, and the pair serves on", 
   assert.equal(await clock.finish(status), 0);
 });
 
-Deno.test("control: a reload that is overtaken by the stop does not happen", async () => {
+Deno.test("control: a reload whose check ends after the stop is not done", async () => {
   const check = Promise.withResolvers<undefined>();
   const { clock, trace, send, status } = await serving({
     findConfComplaint: () => check.promise,
@@ -76,7 +79,7 @@ Deno.test("control: a reload that is overtaken by the stop does not happen", asy
 });
 
 for (const signal of ["SIGHUP", "SIGUSR1", "SIGTTIN", "SIGTTOU"] as const) {
-  Deno.test(`control: ${signal} does nothing but a warning while not serving`, async () => {
+  Deno.test(`control: ${signal} only gives a warning while not serving`, async () => {
     const { clock, trace, log, run, send } = stage();
 
     const status = run();
@@ -93,8 +96,8 @@ for (const signal of ["SIGHUP", "SIGUSR1", "SIGTTIN", "SIGTTOU"] as const) {
       log.events[index] === "warning signal-ignored"
     );
     assert.deepEqual(warnings, [
-      `${signal} does nothing while starting`,
-      `${signal} does nothing while draining`,
+      `${signal} ignored: tandem is starting, not serving`,
+      `${signal} ignored: tandem is draining, not serving`,
     ]);
   });
 }

@@ -1,19 +1,21 @@
-/** The delay before the drain, and the impatience of whoever asks again. */
+/** The drain delay, and the second and third stop signal. */
 
 import assert from "node:assert/strict";
 import { deadlines, drainScene, obedientGunicorn, obedientNginx } from "./drain_scene.ts";
 
-Deno.test("drain: during the delay the pair serves on, and is asked to end after it", async () => {
-  const { clock, trace, log, obedientPair, drain } = drainScene();
+Deno.test("drain: the pair still serves during the delay, and is stopped after it", async () => {
+  const { clock, trace, log, steps, obedientPair, drain } = drainScene();
   const pair = obedientPair();
 
   const drained = drain(pair, { deadlines: { ...deadlines, drainDelay: 5000 } });
   await clock.advance(4999);
   assert.deepEqual(trace, []);
-  assert.deepEqual(log.messages, ["serving on for 5 s"]);
+  assert.deepEqual(steps, ["drain-delay"]);
+  assert.deepEqual(log.messages, ["still serving for 5 s (--drain-delay)"]);
 
   assert.equal(await clock.finish(drained), false);
   assert.deepEqual(trace.slice(0, 2), ["5000: SIGQUIT to nginx", "5030: nginx gone"]);
+  assert.deepEqual(steps, ["drain-delay", "nginx", "gunicorn"]);
 });
 
 Deno.test("drain: the delay is part of the grace period, not before it", async () => {
@@ -26,7 +28,7 @@ Deno.test("drain: the delay is part of the grace period, not before it", async (
   assert.ok(trace.includes("25000: SIGKILL to gunicorn's group"));
 });
 
-Deno.test("drain: a second stop signal ends the delay at once", async () => {
+Deno.test("drain: a second stop signal skips the delay", async () => {
   const { clock, trace, obedientPair, skipDelay, drain } = drainScene();
   const pair = obedientPair();
 
@@ -40,22 +42,25 @@ Deno.test("drain: a second stop signal ends the delay at once", async () => {
 });
 
 for (const name of ["nginx", "gunicorn"] as const) {
-  Deno.test(`drain: when ${name} ends in the delay there is nothing left to delay for`, async () => {
+  Deno.test(`drain: if ${name} exits during the delay, the delay ends`, async () => {
     const { clock, trace, obedientPair, drain } = drainScene();
     const pair = obedientPair();
 
     const drained = drain(pair, { deadlines: { ...deadlines, drainDelay: 5000 } });
     await clock.advance(700);
-    pair[name].end();
+    pair[name].exit();
     await clock.finish(drained);
 
     assert.ok(clock.now() < 1000, `took ${clock.now()} ms`);
-    assert.ok(!trace.some((event) => event.endsWith(`to ${name}`)), "nobody signals what is gone");
+    assert.ok(
+      !trace.some((event) => event.endsWith(`to ${name}`)),
+      "no signal to a child that has exited",
+    );
   });
 }
 
-Deno.test("drain: a cut-short start has no traffic, so there is no delay", async () => {
-  const { clock, trace, child, drain } = drainScene();
+Deno.test("drain: a start that was cut short has no traffic, so no delay", async () => {
+  const { clock, trace, steps, child, drain } = drainScene();
   const gunicorn = child("gunicorn", obedientGunicorn);
 
   const forced = await clock.finish(
@@ -64,6 +69,7 @@ Deno.test("drain: a cut-short start has no traffic, so there is no delay", async
 
   assert.equal(forced, false);
   assert.deepEqual(trace, ["0: SIGTERM to gunicorn's group", "200: gunicorn gone"]);
+  assert.deepEqual(steps, ["gunicorn"]);
 });
 
 Deno.test("drain: a third stop signal ends the grace period at once", async () => {
@@ -74,7 +80,7 @@ Deno.test("drain: a third stop signal ends the grace period at once", async () =
   await clock.advance(1500);
   skipDelay();
   await clock.advance(100);
-  assert.equal(clock.liveTimers, 1, "a second signal alone does not cut the grace short");
+  assert.equal(clock.liveTimers, 1, "a second signal does not end the grace period");
   killNow();
 
   assert.equal(await clock.finish(drained), true);
@@ -87,7 +93,7 @@ Deno.test("drain: a third stop signal ends the grace period at once", async () =
   assert.ok(log.events.includes("warning killed"));
 });
 
-Deno.test("drain: a third stop signal also reaches a gunicorn that is being waited for", async () => {
+Deno.test("drain: a third stop signal also ends the wait for gunicorn", async () => {
   const { clock, trace, child, killNow, drain } = drainScene();
   const pair = { nginx: child("nginx", obedientNginx), gunicorn: child("gunicorn") };
 

@@ -1,24 +1,25 @@
-/** A pair to be drained, in virtual time. */
+/** Drains a fake pair in virtual time. */
 
 import type { Deadlines } from "../../../lib/plan/launch_plan.ts";
-import { drain, type DrainDependencies, type Pair } from "../../../lib/supervise/drain.ts";
+import { drain, type DrainStep, type Pair } from "../../../lib/supervise/drain.ts";
 import { FakeChild, type Manners, type Trace } from "../support/fake_children.ts";
 import { FakeClock } from "../support/fake_clock.ts";
 import { type FakeLog, fakeLog } from "./fake_log.ts";
 
 /** Those of the default grace period. */
-export const deadlines: Deadlines = { drainDelay: 0, nginx: 20_000, kill: 25_000 };
+export const deadlines: Deadlines = { drainDelay: 0, nginx: 20_000, grace: 25_000 };
 
 export interface DrainScene {
   clock: FakeClock;
   trace: Trace;
   log: FakeLog;
+  steps: DrainStep[];
   child: <Name extends string>(name: Name, manners?: Manners) => FakeChild<Name>;
   obedientPair: () => { nginx: FakeChild<"nginx">; gunicorn: FakeChild<"gunicorn"> };
-  /** A second and a third stop signal. */
+  /** The second and the third stop signal. */
   skipDelay: () => void;
   killNow: () => void;
-  drain: (pair: Pair, others?: { deadlines?: Deadlines; adopted?: FakeChild<string> }) => Promise<
+  drain: (pair: Pair, others?: { deadlines?: Deadlines; orphans?: FakeChild<string> }) => Promise<
     boolean
   >;
 }
@@ -27,6 +28,7 @@ export function drainScene(): DrainScene {
   const clock = new FakeClock();
   const trace: Trace = [];
   const log = fakeLog();
+  const steps: DrainStep[] = [];
   const skipDelay = Promise.withResolvers<void>();
   const killNow = Promise.withResolvers<void>();
   const child: DrainScene["child"] = (name, manners) => new FakeChild(name, clock, trace, manners);
@@ -34,6 +36,7 @@ export function drainScene(): DrainScene {
     clock,
     trace,
     log,
+    steps,
     child,
     obedientPair: () => ({
       nginx: child("nginx", obedientNginx),
@@ -41,18 +44,18 @@ export function drainScene(): DrainScene {
     }),
     skipDelay: skipDelay.resolve,
     killNow: killNow.resolve,
-    drain(pair, { deadlines: own = deadlines, adopted } = {}) {
-      const tools: DrainDependencies = {
+    drain(pair, { deadlines: own = deadlines, orphans } = {}) {
+      return drain(pair, own, {
         clock,
         log,
-        adopted: () => adopted,
+        findOrphans: () => orphans,
         skipDelay: skipDelay.promise,
         killNow: killNow.promise,
-      };
-      return drain(pair, own, tools);
+        onStep: (step) => steps.push(step),
+      });
     },
   };
 }
 
-export const obedientNginx: Manners = { endsAfter: { SIGQUIT: 30, SIGTERM: 3 } };
-export const obedientGunicorn: Manners = { endsAfter: { SIGTERM: 200 } };
+export const obedientNginx: Manners = { exitsAfter: { SIGQUIT: 30, SIGTERM: 3 } };
+export const obedientGunicorn: Manners = { exitsAfter: { SIGTERM: 200 } };

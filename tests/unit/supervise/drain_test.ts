@@ -1,13 +1,15 @@
 import assert from "node:assert/strict";
 import type { Manners } from "../support/fake_children.ts";
-import { drainScene, obedientGunicorn, obedientNginx } from "./drain_scene.ts";
+import { AFTER_GRACE_MS, LAST_OUTPUT_MS } from "../../../lib/plan/stop_times.ts";
+import { deadlines, drainScene, obedientGunicorn, obedientNginx } from "./drain_scene.ts";
 
-Deno.test("drain: gunicorn is asked only when nginx, which still uses it, is gone", async () => {
-  const { clock, trace, log, obedientPair, drain } = drainScene();
+Deno.test("drain: gunicorn is stopped only after nginx, which still uses it, has exited", async () => {
+  const { clock, trace, log, steps, obedientPair, drain } = drainScene();
   const pair = obedientPair();
 
   assert.equal(await clock.finish(drain(pair)), false);
 
+  assert.deepEqual(steps, ["nginx", "gunicorn"]);
   assert.deepEqual(trace, [
     "0: SIGQUIT to nginx",
     "30: nginx gone",
@@ -21,8 +23,8 @@ Deno.test("drain: gunicorn is asked only when nginx, which still uses it, is gon
 Deno.test("drain: a signal that was lost is sent again", async () => {
   const { clock, trace, child, drain } = drainScene();
   const pair = {
-    nginx: child("nginx", { ...obedientNginx, deafTo: { SIGQUIT: 2 } }),
-    gunicorn: child("gunicorn", { ...obedientGunicorn, deafTo: { SIGTERM: 1 } }),
+    nginx: child("nginx", { ...obedientNginx, loses: { SIGQUIT: 2 } }),
+    gunicorn: child("gunicorn", { ...obedientGunicorn, loses: { SIGTERM: 1 } }),
   };
 
   assert.equal(await clock.finish(drain(pair)), false);
@@ -38,10 +40,10 @@ Deno.test("drain: a signal that was lost is sent again", async () => {
   ]);
 });
 
-Deno.test("drain: an nginx that holds connections is cut off at its deadline", async () => {
+Deno.test("drain: nginx's open connections are closed at its deadline", async () => {
   const { clock, trace, log, child, drain } = drainScene();
   const pair = {
-    nginx: child("nginx", { endsAfter: { SIGTERM: 3 } }),
+    nginx: child("nginx", { exitsAfter: { SIGTERM: 3 } }),
     gunicorn: child("gunicorn", obedientGunicorn),
   };
 
@@ -60,8 +62,8 @@ Deno.test("drain: an nginx that holds connections is cut off at its deadline", a
   assert.deepEqual(log.events, ["warning nginx-overdue"]);
 });
 
-Deno.test("drain: whatever is left at the end of the grace period is killed, group and all", async () => {
-  const { clock, trace, log, child, drain } = drainScene();
+Deno.test("drain: at the end of the grace period, each group that is left is killed", async () => {
+  const { clock, trace, log, steps, child, drain } = drainScene();
   const pair = { nginx: child("nginx"), gunicorn: child("gunicorn") };
 
   assert.equal(await clock.finish(drain(pair)), true);
@@ -73,10 +75,11 @@ Deno.test("drain: whatever is left at the end of the grace period is killed, gro
     "25000: gunicorn gone",
   ]);
   assert.deepEqual(log.events, ["warning nginx-overdue", "warning killed", "warning killed"]);
+  assert.deepEqual(steps, ["nginx", "gunicorn", "kill"]);
   assert.equal(clock.liveTimers, 0);
 });
 
-Deno.test("drain: a gunicorn that does not end is killed, and nginx's good end stays one", async () => {
+Deno.test("drain: a gunicorn that does not exit is killed, after nginx has exited in order", async () => {
   const { clock, trace, child, drain } = drainScene();
   const pair = { nginx: child("nginx", obedientNginx), gunicorn: child("gunicorn") };
 
@@ -90,9 +93,9 @@ Deno.test("drain: a gunicorn that does not end is killed, and nginx's good end s
   assert.deepEqual(trace.slice(-2), ["25000: SIGKILL to gunicorn's group", "25000: gunicorn gone"]);
 });
 
-Deno.test("drain: what not even SIGKILL ends is said, and does not hold tandem for ever", async () => {
+Deno.test("drain: a child that survives SIGKILL is an error, and does not block tandem for ever", async () => {
   const { clock, log, child, drain } = drainScene();
-  const unkillable: Manners = { endsAfter: { SIGKILL: "never" } };
+  const unkillable: Manners = { exitsAfter: { SIGKILL: "never" } };
   const pair = { nginx: child("nginx", unkillable), gunicorn: child("gunicorn", unkillable) };
 
   assert.equal(await clock.finish(drain(pair)), true);
@@ -105,7 +108,7 @@ Deno.test("drain: what not even SIGKILL ends is said, and does not hold tandem f
   assert.ok(clock.now() <= 27_000, `took ${clock.now()} ms`);
 });
 
-Deno.test("drain: with nothing running there is nothing to wait for", async () => {
+Deno.test("drain: without children there is nothing to wait for", async () => {
   const { clock, trace, drain } = drainScene();
 
   assert.equal(await clock.finish(drain({})), false);
@@ -114,65 +117,67 @@ Deno.test("drain: with nothing running there is nothing to wait for", async () =
   assert.equal(clock.now(), 0);
 });
 
-Deno.test("drain: a pair that is gone already is left alone", async () => {
-  const { clock, trace, child, drain } = drainScene();
+Deno.test("drain: a pair that has exited gets no signals", async () => {
+  const { clock, trace, steps, child, drain } = drainScene();
   const pair = { nginx: child("nginx"), gunicorn: child("gunicorn") };
-  pair.nginx.end();
-  pair.gunicorn.end();
+  pair.nginx.exit();
+  pair.gunicorn.exit();
 
   assert.equal(await clock.finish(drain(pair)), false);
 
   assert.deepEqual(trace, ["0: nginx gone", "0: gunicorn gone"]);
+  assert.deepEqual(steps, []);
 });
 
-Deno.test("drain: the orphans of a dead nginx master keep the port, so they are ended too", async () => {
+Deno.test("drain: the orphans of a dead nginx master hold the port, so they are stopped too", async () => {
   const { clock, trace, obedientPair, drain } = drainScene();
   const pair = obedientPair();
-  pair.nginx.endMaster({ code: 137, signal: "SIGKILL" });
+  pair.nginx.exitMaster({ code: 137, signal: "SIGKILL" });
 
   assert.equal(await clock.finish(drain(pair)), false);
 
   assert.deepEqual(trace.slice(0, 2), ["0: SIGQUIT to nginx's group", "30: nginx gone"]);
 });
 
-Deno.test("drain: the orphans of a dead gunicorn master are ended, after nginx", async () => {
+Deno.test("drain: the orphans of a dead gunicorn master are stopped after nginx", async () => {
   const { clock, trace, obedientPair, drain } = drainScene();
   const pair = obedientPair();
-  pair.gunicorn.endMaster({ code: 1, signal: null });
+  pair.gunicorn.exitMaster({ code: 1, signal: null });
 
   assert.equal(await clock.finish(drain(pair)), false);
 
   assert.deepEqual(trace.slice(-2), ["30: SIGTERM to gunicorn's group", "230: gunicorn gone"]);
 });
 
-Deno.test("drain: adopted are asked last and killed a second later, which is nobody's fault", async () => {
-  const { clock, trace, log, child, obedientPair, drain } = drainScene();
+Deno.test("drain: other orphans are stopped last and killed a second later; that does not count as forced", async () => {
+  const { clock, trace, log, steps, child, obedientPair, drain } = drainScene();
   const pair = obedientPair();
 
-  const forced = await clock.finish(drain(pair, { adopted: child("a stray") }));
+  const forced = await clock.finish(drain(pair, { orphans: child("an orphan") }));
 
   assert.equal(forced, false);
   assert.deepEqual(trace.slice(-4), [
     "230: gunicorn gone",
-    "230: SIGTERM to a stray's group",
-    "1230: SIGKILL to a stray's group",
-    "1230: a stray gone",
+    "230: SIGTERM to an orphan's group",
+    "1230: SIGKILL to an orphan's group",
+    "1230: an orphan gone",
   ]);
   assert.deepEqual(log.events, ["warning killed"]);
+  assert.deepEqual(steps, ["nginx", "gunicorn", "orphans", "kill"]);
 });
 
-Deno.test("drain: a stray that obeys is not killed", async () => {
+Deno.test("drain: an orphan that obeys SIGTERM is not killed", async () => {
   const { clock, trace, log, child, drain } = drainScene();
 
-  const adopted = child("a stray", { endsAfter: { SIGTERM: 10 } });
-  assert.equal(await clock.finish(drain({}, { adopted })), false);
+  const orphans = child("an orphan", { exitsAfter: { SIGTERM: 10 } });
+  assert.equal(await clock.finish(drain({}, { orphans })), false);
 
-  assert.deepEqual(trace, ["0: SIGTERM to a stray's group", "10: a stray gone"]);
+  assert.deepEqual(trace, ["0: SIGTERM to an orphan's group", "10: an orphan gone"]);
   assert.deepEqual(log.events, []);
 });
 
-Deno.test("drain: an nginx that cannot be cut off does not keep gunicorn from ending in order", async () => {
-  const { clock, trace, child, drain } = drainScene();
+Deno.test("drain: an nginx that does not exit at its deadline does not keep gunicorn from exiting in order", async () => {
+  const { clock, trace, steps, child, drain } = drainScene();
   const pair = { nginx: child("nginx", {}), gunicorn: child("gunicorn", obedientGunicorn) };
 
   assert.equal(await clock.finish(drain(pair)), true);
@@ -184,4 +189,16 @@ Deno.test("drain: an nginx that cannot be cut off does not keep gunicorn from en
     "25000: SIGKILL to nginx's group",
     "25000: nginx gone",
   ]);
+  assert.deepEqual(steps, ["nginx", "gunicorn", "nginx", "kill"]);
+});
+
+Deno.test("drain: after the grace period it takes no longer than planned", async () => {
+  const { clock, child, drain } = drainScene();
+  const unkillable: Manners = { exitsAfter: { SIGKILL: "never" } };
+  const pair = { nginx: child("nginx", unkillable), gunicorn: child("gunicorn", unkillable) };
+
+  await clock.finish(drain(pair, { orphans: child("an orphan", unkillable) }));
+
+  // After the drain come the children's last output and tandem's last lines.
+  assert.equal(clock.now(), deadlines.grace + AFTER_GRACE_MS - 2 * LAST_OUTPUT_MS);
 });

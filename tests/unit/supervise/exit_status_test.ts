@@ -2,29 +2,34 @@ import assert from "node:assert/strict";
 import { exitStatus } from "../../../lib/supervise/exit_status.ts";
 import type { StopCause } from "../../../lib/supervise/stop_cause.ts";
 
-const asked: StopCause = { kind: "stop requested", signal: "SIGTERM" };
-const childEnded = (code: number, signal: string | null = null): StopCause => ({
-  kind: "child ended",
+const requested: StopCause = { kind: "stop-requested", signal: "SIGTERM" };
+const childExited = (code: number, signal: string | null = null): StopCause => ({
+  kind: "child-exited",
   child: "gunicorn",
   status: { code, signal },
 });
-const notReady: StopCause = { kind: "not ready in time", milliseconds: 30_000 };
-const refused: StopCause = { kind: "refused", reason: "nginx refuses its conf" };
-const cannotStart: StopCause = { kind: "cannot start", reason: "Cannot start gunicorn" };
-const defect: StopCause = { kind: "defect", trace: "undefined is not a function" };
+const notReady: StopCause = { kind: "not-ready", milliseconds: 30_000 };
+const refused: StopCause = { kind: "refused", reason: "nginx rejects its conf" };
+const cannotStart: StopCause = { kind: "cannot-start", reason: "Cannot start gunicorn" };
+const internalError: StopCause = { kind: "internal-error", trace: "undefined is not a function" };
 
-/** The table of the README, row by row: what is expected when all ended in time, and when not. */
+/** The README's table, row by row: the status if everything exited in time, and if not. */
 const rows: [meaning: string, cause: StopCause, inTime: number, forced: number][] = [
-  ["a stop was asked for", asked, 0, 124],
-  ["a child ended with a status of its own", childEnded(3), 3, 3],
-  ["a child's 0 is a failure, because nobody asked it to end", childEnded(0), 1, 1],
-  ["a child was ended by SIGTERM", childEnded(143, "SIGTERM"), 143, 143],
-  ["a child was ended by SIGKILL", childEnded(137, "SIGKILL"), 137, 137],
-  ["a child's status that tandem has for other things stays", childEnded(64), 64, 64],
+  ["a stop was requested", requested, 0, 124],
+  ["a child exited with its own status", childExited(3), 3, 3],
+  ["a child's 0 is a failure, because it was not asked to exit", childExited(0), 1, 1],
+  ["a child was killed by SIGTERM", childExited(143, "SIGTERM"), 143, 143],
+  ["a child was killed by SIGKILL", childExited(137, "SIGKILL"), 137, 137],
+  [
+    "a child's status is passed on even if it means something else for tandem",
+    childExited(64),
+    64,
+    64,
+  ],
   ["not ready within --start-timeout", notReady, 75, 75],
   ["a configuration that cannot serve", refused, 78, 78],
   ["a child could not be started", cannotStart, 69, 69],
-  ["a defect in tandem itself", defect, 70, 70],
+  ["an internal error", internalError, 70, 70],
 ];
 
 for (const [meaning, cause, inTime, forced] of rows) {

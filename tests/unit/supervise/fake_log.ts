@@ -1,6 +1,7 @@
+/** A log that keeps its lines for the test. */
+
 import type { Log } from "../../../lib/log.ts";
 
-/** Keeps the lines instead of writing them. */
 export interface FakeLog extends Log {
   /** "warning not-ready": level and event, in order. */
   readonly events: string[];

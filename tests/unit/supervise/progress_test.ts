@@ -13,7 +13,7 @@ function scene(everyMs: number) {
   return { clock, shown, display };
 }
 
-Deno.test("progress: says it at each turn, and clears it at the end", async () => {
+Deno.test("progress: shows a text at each turn, and clears it at the end", async () => {
   const { clock, shown, display } = scene(1000);
   const over = new AbortController();
   let seconds = 0;
@@ -27,7 +27,7 @@ Deno.test("progress: says it at each turn, and clears it at the end", async () =
   assert.equal(clock.liveTimers, 0);
 });
 
-Deno.test("progress: a short wait says nothing, and wakes nobody", async () => {
+Deno.test("progress: a short wait shows nothing and sets no extra timer", async () => {
   const { clock, shown, display } = scene(5000);
   const over = new AbortController();
 
@@ -40,7 +40,7 @@ Deno.test("progress: a short wait says nothing, and wakes nobody", async () => {
   assert.deepEqual(shown, ["4999: cleared"]);
 });
 
-Deno.test("progress: where there is nothing to say it says nothing", async () => {
+Deno.test("progress: a turn without a text shows nothing", async () => {
   const { clock, shown, display } = scene(1000);
   const over = new AbortController();
   let turn = 0;
@@ -52,7 +52,7 @@ Deno.test("progress: where there is nothing to say it says nothing", async () =>
   over.abort();
 });
 
-Deno.test("progress: turns that were missed are left out, and the next comes in its time", async () => {
+Deno.test("progress: missed turns are left out, and the next one is on time", async () => {
   const { clock, shown, display } = scene(1000);
   const over = new AbortController();
   const late: typeof clock.sleep = async (milliseconds, signal) => {
@@ -67,7 +67,7 @@ Deno.test("progress: turns that were missed are left out, and the next comes in 
   over.abort();
 });
 
-Deno.test("progress: each phase counts for itself, and serving has nothing to show", async () => {
+Deno.test("progress: each phase counts its own time, and serving shows nothing", async () => {
   const { clock, shown, display } = scene(1000);
   let phase = "";
   const progress = new Progress(() => phase, display, clock);
@@ -77,7 +77,7 @@ Deno.test("progress: each phase counts for itself, and serving has nothing to sh
   await clock.advance(1500);
   enter("serving");
   await clock.advance(60_000);
-  assert.equal(clock.liveTimers, 0, "serving wakes nobody");
+  assert.equal(clock.liveTimers, 0, "no timer while serving");
   enter("draining");
   await clock.advance(2000);
   enter("stopped");
@@ -93,7 +93,7 @@ Deno.test("progress: each phase counts for itself, and serving has nothing to sh
   assert.equal(clock.liveTimers, 0);
 });
 
-Deno.test("progress: to fail at saying it is no reason to fail", async () => {
+Deno.test("progress: an error in describing it does not end the run", async () => {
   const { clock, shown, display } = scene(1000);
   const progress = new Progress(
     () => {

@@ -1,78 +1,86 @@
 import assert from "node:assert/strict";
+import type { DrainStep } from "../../../lib/supervise/drain.ts";
 import { type ProgressFacts, progressText } from "../../../lib/supervise/progress_text.ts";
 
-const limits = { startTimeout: 0, drainDelay: 0, gracePeriod: 25_000 };
+const limits = { startTimeout: 0, drainDelay: 0, grace: 25_000 };
 const served = {
-  "gunicorn started": 40,
-  "app answered": 240,
-  "nginx started": 244,
+  "gunicornStarted": 40,
+  "appAnswered": 240,
+  "nginxStarted": 244,
   "ready": 260,
   "stop": 10_000,
 };
-const notAsked = () => assert.fail("nobody wants to know");
+const notCalled = () => assert.fail("the count is not needed");
 
 const starting = (different: Partial<ProgressFacts>): ProgressFacts => ({
   phase: "starting",
-  marks: { "gunicorn started": 40 },
+  drainStep: undefined,
+  marks: { gunicornStarted: 40 },
   now: 10_200,
   limits,
   readyPath: "/ping",
-  countConnections: notAsked,
+  countConnections: notCalled,
   ...different,
 });
-const draining = (different: Partial<ProgressFacts>) =>
-  starting({
-    phase: "draining",
-    marks: served,
-    now: 18_000,
-    countConnections: () => 12,
-    ...different,
-  });
+const draining = (drainStep: DrainStep | undefined, different: Partial<ProgressFacts> = {}) =>
+  starting({ phase: "draining", drainStep, marks: served, now: 18_000, ...different });
 
-const cases: [words: string | undefined, wait: ProgressFacts][] = [
+const cases: [text: string | undefined, facts: ProgressFacts][] = [
   ["starting: waiting for the app's first answer, 10 s", starting({})],
   [
     "starting: waiting for the app's first answer, 10 s of 60 s",
     starting({ limits: { ...limits, startTimeout: 60_000 } }),
   ],
   [
-    "starting: waiting for nginx's look at its conf, 3 s",
-    starting({ marks: { "gunicorn started": 40, "app answered": 240 }, now: 3000 }),
+    "starting: waiting for nginx to check its conf, 3 s",
+    starting({ marks: { gunicornStarted: 40, appAnswered: 240 }, now: 3000 }),
   ],
   [
     "starting: waiting for GET /ping to answer 200, 10 s",
-    starting({ marks: { "app answered": 240, "nginx started": 244 } }),
+    starting({ marks: { appAnswered: 240, nginxStarted: 244 } }),
   ],
   [undefined, starting({ phase: "serving", marks: served })],
   [undefined, starting({ phase: "stopped", marks: served })],
-  ["draining: nginx has 12 connections, 8 s of 25 s", draining({})],
-  ["draining: nginx has 1 connection, 8 s of 25 s", draining({ countConnections: () => 1 })],
-  ["draining: waiting for nginx, 8 s of 25 s", draining({ countConnections: () => 0 })],
-  ["draining: waiting for nginx, 8 s of 25 s", draining({ countConnections: () => undefined })],
   [
-    "draining: serving on for --drain-delay, 8 s of 10 s",
-    draining({ limits: { ...limits, drainDelay: 10_000 }, countConnections: notAsked }),
+    "draining: nginx has 12 connections, 8 s of 25 s",
+    draining("nginx", { countConnections: () => 12 }),
+  ],
+  [
+    "draining: nginx has 1 connection, 8 s of 25 s",
+    draining("nginx", { countConnections: () => 1 }),
+  ],
+  [
+    "draining: waiting for nginx to exit, 8 s of 25 s",
+    draining("nginx", { countConnections: () => 0 }),
+  ],
+  [
+    "draining: waiting for nginx to exit, 8 s of 25 s",
+    draining("nginx", { countConnections: () => undefined }),
+  ],
+  [
+    "draining: still serving for --drain-delay, 8 s of 10 s",
+    draining("drain-delay", { limits: { ...limits, drainDelay: 10_000 } }),
   ],
   [
     "draining: nginx has 12 connections, 11 s of 25 s",
-    draining({ limits: { ...limits, drainDelay: 10_000 }, now: 21_000 }),
+    draining("nginx", {
+      limits: { ...limits, drainDelay: 10_000 },
+      now: 21_000,
+      countConnections: () => 12,
+    }),
   ],
+  ["draining: waiting for gunicorn to exit, 8 s of 25 s", draining("gunicorn")],
   [
-    "draining: waiting for gunicorn, 8 s of 25 s",
-    draining({ marks: { ...served, "nginx gone": 12_000 }, countConnections: notAsked }),
+    "draining: waiting for gunicorn to exit, 0 s of 25 s",
+    draining("gunicorn", { marks: { gunicornStarted: 40, stop: 500 }, now: 499 }),
   ],
-  [
-    "draining: waiting for gunicorn, 0 s of 25 s",
-    draining({ marks: { "gunicorn started": 40, "stop": 500 }, now: 499 }),
-  ],
-  [
-    "draining: waiting for what is left, 8 s of 25 s",
-    draining({ marks: { ...served, "nginx gone": 12_000, "gunicorn gone": 13_000 } }),
-  ],
+  ["draining: waiting for orphans to exit, 8 s of 25 s", draining("orphans")],
+  ["draining: waiting for killed processes to exit, 8 s of 25 s", draining("kill")],
+  ["draining: stopping, 8 s of 25 s", draining(undefined)],
 ];
 
-for (const [words, wait] of cases) {
-  Deno.test(`waiting: ${words ?? `nothing while ${wait.phase}`}`, () => {
-    assert.equal(progressText(wait), words);
+for (const [text, facts] of cases) {
+  Deno.test(`progress text: ${text ?? `none while ${facts.phase}`}`, () => {
+    assert.equal(progressText(facts), text);
   });
 }

@@ -6,7 +6,7 @@ import {
 } from "../../../lib/supervise/readiness.ts";
 import { FakeClock } from "../support/fake_clock.ts";
 
-/** Asks of a server that starts to answer at some moment, and when it was asked. */
+/** A server that answers by the time, and records when it was asked. */
 function server(clock: FakeClock, answer: (now: number) => number | undefined) {
   const askedAt: number[] = [];
   const probe: Probe = () => {
@@ -22,7 +22,7 @@ function server(clock: FakeClock, answer: (now: number) => number | undefined) {
 const any: ProbeTarget["accept"] = () => true;
 const silent = () => undefined;
 
-Deno.test("readiness: who answers at once is asked once", async () => {
+Deno.test("readiness: a server that answers at once is asked once", async () => {
   const clock = new FakeClock();
   const { askedAt, probe } = server(clock, () => 404);
 
@@ -43,7 +43,7 @@ Deno.test("readiness: the pauses grow with the wait, from a millisecond to a sec
   );
 
   const pauses = askedAt.slice(1).map((at, index) => at - askedAt[index]!);
-  assert.ok(askedAt.filter((at) => at <= 250).length < 120, "few questions until a usual start");
+  assert.ok(askedAt.filter((at) => at <= 250).length < 120, "few questions in a usual start");
   const expected = askedAt.slice(0, -1).map((at) =>
     Math.min(1000, Math.max(1, Math.ceil(at / 32)))
   );
@@ -52,7 +52,7 @@ Deno.test("readiness: the pauses grow with the wait, from a millisecond to a sec
   assert.equal(clock.liveTimers, 0);
 });
 
-Deno.test("readiness: a status that will not do is told, and asked past", async () => {
+Deno.test("readiness: a status that is not accepted is reported, and the server is asked again", async () => {
   const clock = new FakeClock();
   const { probe } = server(clock, (now) => now >= 100 ? 200 : now >= 20 ? 503 : undefined);
   const refused: number[] = [];
@@ -67,8 +67,8 @@ Deno.test("readiness: a status that will not do is told, and asked past", async 
     new AbortController().signal,
   ));
 
-  assert.deepEqual([...new Set(refused)], [503], "silence is not told");
-  assert.ok(refused.length > 2, "told each time");
+  assert.deepEqual([...new Set(refused)], [503], "a refused connection is not reported");
+  assert.ok(refused.length > 2, "reported each time");
   assert.ok(clock.now() >= 100 && clock.now() <= 105, `${clock.now()} ms`);
 });
 
@@ -81,16 +81,16 @@ Deno.test("readiness: an abort ends the pause at once, with the signal's reason"
   answered.catch(() => {});
   await clock.advance(3500);
   const asked = askedAt.length;
-  const reason = new Error("a stop was asked for");
+  const reason = new Error("a stop was requested");
   starting.abort(reason);
 
   await assert.rejects(clock.finish(answered), reason);
   assert.equal(clock.now(), 3500);
   assert.equal(clock.liveTimers, 0);
-  assert.equal(askedAt.length, asked, "nobody is asked any more");
+  assert.equal(askedAt.length, asked, "the server is not asked any more");
 });
 
-Deno.test("readiness: an abort during a question counts, whatever the answer is", async () => {
+Deno.test("readiness: an abort during a question counts, whatever its answer", async () => {
   const clock = new FakeClock();
   const starting = new AbortController();
   const answer = Promise.withResolvers<number>();

@@ -12,7 +12,7 @@ const plan = {
   socket: "/tmp/gunicorn.sock",
   readyPath: "/ping",
   startTimeout: 60_000,
-  deadlines: { drainDelay: 5000, nginx: 20_000, kill: 25_000 },
+  deadlines: { drainDelay: 5000, nginx: 20_000, grace: 25_000 },
 } as LaunchPlan;
 
 const listen = (port: number, plainHttp: boolean): Listen => ({
@@ -26,13 +26,13 @@ function scene() {
   const states: State[] = [];
   let removed = 0;
   const file: StateFile = {
-    // As it is read by others.
+    // Parsed as other commands do.
     write: (state) =>
       void states.push(parseState(JSON.stringify({ pid: 7, startTicks: 8, ...state }))),
     remove: () => void removed++,
   };
   const record = new RunRecord(file, plan, clock);
-  const timeline = new Timeline(clock, () => record.onEvent({ kind: "step" }));
+  const timeline = new Timeline(clock, () => record.onEvent({ kind: "mark" }));
   const last = () => states[states.length - 1]!;
   return { clock, states, record, timeline, last, removed: () => removed };
 }
@@ -45,31 +45,31 @@ Deno.test("record: each phase is written at once", () => {
   assert.equal(states.length, 1);
   assert.equal(last().phase, "starting");
   assert.deepEqual(last().timeline, { start: 0 });
-  assert.deepEqual(last().limits, { startTimeout: 60_000, drainDelay: 5000, gracePeriod: 25_000 });
-  assert.equal(last().ready, undefined, "nobody knows yet where nginx will listen");
+  assert.deepEqual(last().limits, { startTimeout: 60_000, drainDelay: 5000, grace: 25_000 });
+  assert.equal(last().ready, undefined, "not known before nginx has checked its conf");
 });
 
-Deno.test("record: steps that come together are written together, a little later", async () => {
+Deno.test("record: marks that follow closely are written together, a little later", async () => {
   const { clock, record, timeline, states, last } = scene();
   record.onPhase("starting", {}, timeline);
 
-  timeline.mark("gunicorn started");
-  timeline.mark("socket made");
+  timeline.mark("gunicornStarted");
+  timeline.mark("socketMade");
   await clock.advance(10);
-  timeline.mark("app answered");
+  timeline.mark("appAnswered");
   assert.equal(states.length, 1);
   await clock.advance(10);
 
   assert.equal(states.length, 2);
   assert.deepEqual(last().timeline, {
     "start": 0,
-    "gunicorn started": 0,
-    "socket made": 0,
-    "app answered": 10,
+    "gunicornStarted": 0,
+    "socketMade": 0,
+    "appAnswered": 10,
   });
 });
 
-Deno.test("record: a phase that comes meanwhile takes the steps along", async () => {
+Deno.test("record: a phase that follows writes the marks too", async () => {
   const { clock, record, timeline, states, last } = scene();
   record.onPhase("starting", {}, timeline);
   timeline.mark("ready");
@@ -81,7 +81,7 @@ Deno.test("record: a phase that comes meanwhile takes the steps along", async ()
   assert.equal(last().timeline.ready, 0);
 });
 
-Deno.test("record: ready is asked where nginx speaks plain HTTP, else of the app", () => {
+Deno.test("record: the ready check asks nginx over plain HTTP, or else the app", () => {
   const { record, timeline, last } = scene();
   record.onListens([listen(8443, false), listen(8080, true)]);
   record.onPhase("serving", {}, timeline);
@@ -101,7 +101,7 @@ Deno.test("record: ready is asked where nginx speaks plain HTTP, else of the app
   });
 });
 
-Deno.test("record: reloads are counted, done and refused, with the last complaint", async () => {
+Deno.test("record: reloads are counted, with the last complaint", async () => {
   const { clock, record, timeline, last } = scene();
   record.onPhase("serving", {}, timeline);
 
@@ -110,7 +110,7 @@ Deno.test("record: reloads are counted, done and refused, with the last complain
   assert.deepEqual(last().reloads, {
     done: 1,
     refused: 0,
-    last: { at: 500, complaint: undefined },
+    last: { at: 500 },
   });
 
   await clock.advance(500);
@@ -122,31 +122,37 @@ Deno.test("record: reloads are counted, done and refused, with the last complain
   });
 });
 
-Deno.test("record: the cause of a stop is there with the drain, in one line", () => {
+Deno.test("record: the stop cause is written with the drain, in one line", () => {
   const { record, timeline, last } = scene();
-  record.onEvent({ kind: "stop", cause: { kind: "defect", trace: "no\n    at lib/x.ts:1" } });
+  record.onEvent({
+    kind: "stop",
+    cause: { kind: "internal-error", trace: "no\n    at lib/x.ts:1" },
+  });
   record.onPhase("draining", {}, timeline);
 
-  assert.equal(last().stopCause, "a defect in tandem itself");
-  assert.equal(last().limits.drainDelay, 0, "what has failed is not delayed");
+  assert.equal(last().stopCause, "internal error (a bug in tandem), please report it");
 });
 
-Deno.test("record: a second stop signal ends the delay for whoever looks", async () => {
+Deno.test("record: the step of the drain is written, and decides the progress text", async () => {
   const { clock, record, timeline, last } = scene();
-  timeline.mark("gunicorn started");
-  timeline.mark("nginx started");
   timeline.mark("stop");
   record.onPhase("draining", {}, timeline);
-  assert.equal(await record.progressText(), "draining: serving on for --drain-delay, 0 s of 5 s");
+  assert.equal(last().drainStep, undefined);
 
-  record.onSkipDelay();
+  record.onEvent({ kind: "drain-step", step: "drain-delay" });
   await clock.advance(1000);
+  assert.equal(last().drainStep, "drain-delay");
+  const delaying = "draining: still serving for --drain-delay, 1 s of 5 s";
+  assert.equal(await record.progressText(), delaying);
 
-  assert.equal(last().limits.drainDelay, 0);
-  assert.equal(await record.progressText(), "draining: waiting for nginx, 1 s of 25 s");
+  record.onEvent({ kind: "drain-step", step: "nginx" });
+  await clock.advance(1000);
+  assert.equal(last().drainStep, "nginx");
+  assert.equal(await record.progressText(), "draining: waiting for nginx to exit, 2 s of 25 s");
+  assert.equal(last().limits.drainDelay, 5000, "limits are those of the plan");
 });
 
-Deno.test("record: the last ten lines are kept, whatever the level of the log", async () => {
+Deno.test("record: the last ten lines are kept, whatever level the log writes", async () => {
   const { clock, record, timeline, last } = scene();
   const lines: string[] = [];
   const line = (_: string, message: string) => void lines.push(message);
@@ -163,7 +169,7 @@ Deno.test("record: the last ten lines are kept, whatever the level of the log", 
   assert.deepEqual(kept, ["3", "4", "5", "6", "7", "8", "9", "10", "11", "12"]);
 });
 
-Deno.test("record: once closed, nothing is written any more", async () => {
+Deno.test("record: nothing is written after it is closed", async () => {
   const { clock, record, timeline, states, removed } = scene();
   record.onPhase("serving", {}, timeline);
   timeline.mark("exit");
@@ -174,12 +180,11 @@ Deno.test("record: once closed, nothing is written any more", async () => {
   assert.equal(removed(), 1);
 });
 
-Deno.test("record: without a state file a run goes on all the same", async () => {
+Deno.test("record: a run goes on without a state file", async () => {
   const clock = new FakeClock();
   const record = new RunRecord(undefined, plan, clock);
-  record.onPhase("serving", {}, new Timeline(clock, () => record.onEvent({ kind: "step" })));
+  record.onPhase("serving", {}, new Timeline(clock, () => record.onEvent({ kind: "mark" })));
   record.onEvent({ kind: "reload", complaint: undefined });
-  record.onSkipDelay();
   await clock.advance(1000);
   record.close();
 

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
-import { type Step, Timeline } from "../../../lib/supervise/timeline.ts";
+import { Timeline, type TimelineStep } from "../../../lib/supervise/timeline.ts";
 import { FakeClock } from "../support/fake_clock.ts";
 
-async function timelineOf(steps: [at: number, step: Step][], onMark?: () => void) {
+async function timelineOf(steps: [at: number, step: TimelineStep][], onMark?: () => void) {
   const clock = new FakeClock();
   const timeline = new Timeline(clock, onMark);
   for (const [at, step] of steps) {
@@ -14,14 +14,14 @@ async function timelineOf(steps: [at: number, step: Step][], onMark?: () => void
 
 Deno.test("timeline: a whole run in one line", async () => {
   const timeline = await timelineOf([
-    [3, "gunicorn started"],
-    [201, "socket made"],
-    [246, "app answered"],
-    [248, "nginx started"],
+    [3, "gunicornStarted"],
+    [201, "socketMade"],
+    [246, "appAnswered"],
+    [248, "nginxStarted"],
     [260, "ready"],
     [9000, "stop"],
-    [9004, "nginx gone"],
-    [9230, "gunicorn gone"],
+    [9004, "nginxGone"],
+    [9230, "gunicornGone"],
     [9231, "exit"],
   ]);
 
@@ -32,11 +32,11 @@ Deno.test("timeline: a whole run in one line", async () => {
   );
 });
 
-Deno.test("timeline: a run that was never ready served nothing", async () => {
+Deno.test("timeline: a run that was never ready has no time of serving", async () => {
   const timeline = await timelineOf([
-    [3, "gunicorn started"],
+    [3, "gunicornStarted"],
     [50, "stop"],
-    [150, "gunicorn gone"],
+    [150, "gunicornGone"],
     [150, "exit"],
   ]);
 
@@ -46,16 +46,19 @@ Deno.test("timeline: a run that was never ready served nothing", async () => {
   );
 });
 
-Deno.test("timeline: a run in which nothing was started", async () => {
+Deno.test("timeline: a run in which no child was started", async () => {
   const timeline = await timelineOf([[5, "stop"], [5, "exit"]]);
 
   assert.equal(timeline.describeRun(), "never ready, drained in 0 ms");
 });
 
-Deno.test("timeline: tells of each step once", async () => {
-  let told = 0;
-  const steps: [number, Step][] = [[3, "gunicorn started"], [4, "gunicorn started"], [5, "stop"]];
-  await timelineOf(steps, () => told++);
+Deno.test("timeline: reports each step once", async () => {
+  let marks = 0;
+  const steps: [number, TimelineStep][] = [[3, "gunicornStarted"], [4, "gunicornStarted"], [
+    5,
+    "stop",
+  ]];
+  await timelineOf(steps, () => marks++);
 
-  assert.equal(told, 2);
+  assert.equal(marks, 2);
 });

@@ -1,4 +1,4 @@
-/** The machine that a story is played on: fake time, children, conf check, app and client. */
+/** A fake machine for a run: its time, children, conf check, app and client. */
 
 import { formatFinding } from "../../../lib/checks/rules/finding.ts";
 import { checkLink } from "../../../lib/checks/rules/links.ts";
@@ -13,24 +13,24 @@ import { FakeClock } from "../support/fake_clock.ts";
 import { invocationFor } from "../support/invocation_for.ts";
 import { type FakeLog, fakeLog } from "./fake_log.ts";
 
-/** How the machine behaves; what is not said goes well. Times are milliseconds. */
+/** How the machine behaves; by default everything succeeds. Times are milliseconds. */
 export interface Script {
   /** Flags of tandem. */
   args?: string[];
   gunicorn?: Manners;
   nginx?: Manners;
-  /** When the app answers, after gunicorn's start. */
+  /** From gunicorn's start to the app's first answer. */
   appAnswersAfter?: number;
-  /** How long nginx looks at its conf, and what it says of it. */
+  /** How long nginx takes to check its conf, and the result. */
   confCheckTakes?: number;
   checkConf?: () => CheckedNginx;
-  /** What the ready path answers through nginx, so long after nginx's start; nothing for silence. */
+  /** The status of the ready path this long after nginx's start; `undefined`: connection refused. */
   readyAnswer?: (afterStart: number) => number | undefined;
   /** Which child cannot be spawned, and with what error. */
   spawnError?: { child: ChildName; error: Error };
   linkError?: Error;
   findConfComplaint?: RunDependencies["checkReload"];
-  tools?: Partial<RunDependencies>;
+  dependencies?: Partial<RunDependencies>;
 }
 
 export interface Stage {
@@ -38,15 +38,15 @@ export interface Stage {
   trace: Trace;
   log: FakeLog;
   plan: LaunchPlan;
-  /** Those that were spawned so far. */
+  /** Those spawned so far. */
   children: { gunicorn?: FakeChild; nginx?: FakeChild };
   /** Sends tandem a signal. */
   send: (signal: SignalName) => void;
-  /** @returns the exit status to come */
+  /** @returns the exit status */
   run: () => Promise<number>;
 }
 
-export const notThere = (child: ChildName) => ({
+export const missing = (child: ChildName) => ({
   child,
   error: new SpawnError(`Cannot start ${child}: no such file`),
 });
@@ -68,15 +68,15 @@ export function stage(script: Script = {}): Stage {
   } = script;
   const since = (child: ChildName) => clock.now() - (startedAt[child] ?? Infinity);
   const manners: Record<ChildName, Manners> = {
-    gunicorn: script.gunicorn ?? { endsAfter: { SIGTERM: 200 } },
-    nginx: script.nginx ?? { endsAfter: { SIGQUIT: 4, SIGTERM: 3 } },
+    gunicorn: script.gunicorn ?? { exitsAfter: { SIGTERM: 200 } },
+    nginx: script.nginx ?? { exitsAfter: { SIGQUIT: 4, SIGTERM: 3 } },
   };
 
-  const tools: RunDependencies = {
+  const dependencies: RunDependencies = {
     clock,
     log,
     requests,
-    linkWarning: (link, why) => formatFinding(checkLink(link, { kind: "impossible", why })),
+    formatLinkWarning: (link, why) => formatFinding(checkLink(link, { kind: "impossible", why })),
     makeLink({ path }) {
       if (script.linkError) return Promise.reject(script.linkError);
       note(`${path} linked`);
@@ -104,9 +104,9 @@ export function stage(script: Script = {}): Stage {
       const status = readyAnswer(since("nginx"));
       return status === undefined ? refusedConnection() : Promise.resolve(status);
     },
-    adopted: () => undefined,
+    findOrphans: () => undefined,
     onPhase: (phase) => note(phase),
-    ...script.tools,
+    ...script.dependencies,
   };
 
   return {
@@ -119,7 +119,7 @@ export function stage(script: Script = {}): Stage {
       const action = signalTable.find(({ signals }) => signals.includes(signal))!.action;
       if (action !== "ignore") requests.handlers[action](signal);
     },
-    run: () => supervise(plan, tools),
+    run: () => supervise(plan, dependencies),
   };
 }
 

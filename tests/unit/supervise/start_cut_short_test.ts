@@ -1,4 +1,4 @@
-/** A start that ends before the pair is ready: by a stop, or by a child's end. */
+/** Starts that end before the pair is ready: by a stop, or by a child's exit. */
 
 import assert from "node:assert/strict";
 import { type Script, stage } from "./stage.ts";
@@ -7,7 +7,7 @@ interface CutShort {
   phase: string;
   at: number;
   script?: Script;
-  /** What is told and done from the stop on. */
+  /** The trace from the stop on. */
   then: string[];
 }
 
@@ -18,7 +18,7 @@ const stops: CutShort[] = [
     then: ["100: draining", "100: SIGTERM to gunicorn's group", "300: gunicorn gone"],
   },
   {
-    phase: "while nginx looks at its conf",
+    phase: "while nginx checks its conf",
     at: 300,
     script: { confCheckTakes: 1000 },
     then: ["300: draining", "300: SIGTERM to gunicorn's group", "500: gunicorn gone"],
@@ -38,7 +38,7 @@ const stops: CutShort[] = [
 ];
 
 for (const { phase, at, script, then } of stops) {
-  Deno.test(`start: a stop ${phase} starts nothing more and ends what is there`, async () => {
+  Deno.test(`start: a stop ${phase} starts nothing more and stops what has started`, async () => {
     const { clock, trace, log, run, send } = stage(script);
 
     const status = run();
@@ -50,11 +50,11 @@ for (const { phase, at, script, then } of stops) {
     assert.ok(!log.events.includes("info ready"));
     assert.equal(clock.liveTimers, 0);
     await clock.advance(10_000);
-    assert.ok(trace.at(-1)?.endsWith("stopped"), "and nothing comes after it");
+    assert.ok(trace.at(-1)?.endsWith("stopped"), "nothing follows");
   });
 }
 
-Deno.test("start: a stop that was asked for before the start ends it before nginx", async () => {
+Deno.test("start: a stop before the start ends it before nginx starts", async () => {
   const { clock, trace, run, send } = stage();
 
   send("SIGTERM");
@@ -71,7 +71,7 @@ const ends: CutShort[] = [
     then: ["100: gunicorn gone", "100: draining"],
   },
   {
-    phase: "while nginx looks at its conf",
+    phase: "while nginx checks its conf",
     at: 300,
     script: { confCheckTakes: 1000 },
     then: ["300: gunicorn gone", "300: draining"],
@@ -85,12 +85,12 @@ const ends: CutShort[] = [
 ];
 
 for (const { phase, at, script, then } of ends) {
-  Deno.test(`start: gunicorn's end ${phase} is the pair's, with its status`, async () => {
+  Deno.test(`start: gunicorn's exit ${phase} ends the run, with its status`, async () => {
     const { clock, trace, children, run } = stage(script);
 
     const status = run();
     await clock.advance(at);
-    children.gunicorn!.end({ code: 3, signal: null });
+    children.gunicorn!.exit({ code: 3, signal: null });
 
     assert.equal(await clock.finish(status), 3);
     assert.deepEqual(trace.slice(trace.indexOf(then[0]!), -1), then);
@@ -98,12 +98,12 @@ for (const { phase, at, script, then } of ends) {
   });
 }
 
-Deno.test("start: nginx's end before the pair is ready is the pair's", async () => {
+Deno.test("start: nginx's exit before the pair is ready ends the run", async () => {
   const { clock, trace, children, run } = stage({ readyAnswer: () => undefined });
 
   const status = run();
   await clock.advance(2000);
-  children.nginx!.end({ code: 1, signal: null });
+  children.nginx!.exit({ code: 1, signal: null });
 
   assert.equal(await clock.finish(status), 1);
   assert.deepEqual(trace.slice(-4), [
@@ -114,9 +114,9 @@ Deno.test("start: nginx's end before the pair is ready is the pair's", async () 
   ]);
 });
 
-Deno.test("start: a conf check that does not hear of the stop starts nothing either", async () => {
+Deno.test("start: nothing is started after a conf check that ignores the abort", async () => {
   const { clock, trace, plan, run, send } = stage({
-    tools: {
+    dependencies: {
       async checkNginx() {
         await clock.sleep(1000);
         return { plan: plan.nginx, plainListen: undefined };

@@ -2,9 +2,9 @@ import assert from "node:assert/strict";
 import { parseDirectives, summarizeConf } from "../../../lib/nginx/directives.ts";
 import { Refusal } from "../../../lib/supervise/stop_cause.ts";
 import { FakeChild } from "../support/fake_children.ts";
-import { notThere, stage } from "./stage.ts";
+import { missing, stage } from "./stage.ts";
 
-Deno.test("start: nginx comes only when the app has answered, however early its conf is good", async () => {
+Deno.test("start: nginx starts only when the app has answered, however early its conf is checked", async () => {
   const { clock, trace, run } = stage({ appAnswersAfter: 3000, confCheckTakes: 5 });
 
   void run();
@@ -15,7 +15,7 @@ Deno.test("start: nginx comes only when the app has answered, however early its 
   assert.ok(trace.some((event) => event.endsWith("nginx started")));
 });
 
-Deno.test("start: nginx comes only when its conf is good, however early the app answers", async () => {
+Deno.test("start: nginx starts only when its conf is checked, however early the app answers", async () => {
   const { clock, trace, run } = stage({ appAnswersAfter: 10, confCheckTakes: 4000 });
 
   void run();
@@ -26,13 +26,13 @@ Deno.test("start: nginx comes only when its conf is good, however early the app 
   assert.deepEqual(trace.slice(-2), ["4000: conf checked", "4000: nginx started"]);
 });
 
-Deno.test("start: nginx is spawned by the plan that its check gave back", async () => {
+Deno.test("start: nginx is spawned by the plan that its check returned", async () => {
   const { clock, trace, run } = stage({
     checkConf: () => ({
       plan: { ...stage().plan.nginx, args: ["-c", "checked.conf", "-g", "daemon off;"] },
       plainListen: undefined,
     }),
-    tools: {
+    dependencies: {
       spawn({ name, args }) {
         trace.push(`${name} with ${args.join(" ")}`);
         return new FakeChild(name, clock, trace);
@@ -47,13 +47,13 @@ Deno.test("start: nginx is spawned by the plan that its check gave back", async 
   assert.ok(trace.includes("nginx with -c checked.conf -g daemon off;"));
 });
 
-Deno.test("start: readiness is asked where the check found plain HTTP", async () => {
+Deno.test("start: readiness is asked for where the check found plain HTTP", async () => {
   const plainListen = summarizeConf([...parseDirectives("http { server { listen 8443; } }")])
     .listens[0]!;
   const asked: unknown[] = [];
   const { clock, plan, run } = stage({
     checkConf: () => ({ plan: plan.nginx, plainListen }),
-    tools: {
+    dependencies: {
       probeThroughNginx(listen) {
         asked.push(listen);
         return () => Promise.resolve(200);
@@ -67,22 +67,22 @@ Deno.test("start: readiness is asked where the check found plain HTTP", async ()
   assert.deepEqual(asked, [plainListen]);
 });
 
-Deno.test("start: a conf that nginx refuses ends it with 78, and nginx is never started", async () => {
+Deno.test("start: a conf that nginx rejects gives 78, and nginx is not started", async () => {
   const { clock, trace, log, run } = stage({
     checkConf() {
-      throw new Refusal("something answers on 8080 already");
+      throw new Refusal("port 8080 is in use");
     },
   });
 
   assert.equal(await clock.finish(run()), 78);
-  assert.ok(log.messages.includes("stopping: something answers on 8080 already"));
+  assert.ok(log.messages.includes("stopping: port 8080 is in use"));
   assert.ok(!trace.some((event) => event.includes("nginx started")));
   assert.ok(trace.includes("206: gunicorn gone"));
 });
 
 for (const child of ["gunicorn", "nginx"] as const) {
-  Deno.test(`start: a ${child} that cannot be spawned ends it with 69`, async () => {
-    const { clock, trace, log, run } = stage({ spawnError: notThere(child) });
+  Deno.test(`start: a ${child} that cannot be spawned gives 69`, async () => {
+    const { clock, trace, log, run } = stage({ spawnError: missing(child) });
 
     assert.equal(await clock.finish(run()), 69);
     assert.ok(log.messages.includes(`stopping: Cannot start ${child}: no such file`));
@@ -92,7 +92,7 @@ for (const child of ["gunicorn", "nginx"] as const) {
   });
 }
 
-Deno.test("start: not ready within --start-timeout ends it with 75", async () => {
+Deno.test("start: not ready within --start-timeout gives 75", async () => {
   const { clock, trace, log, run } = stage({
     args: ["--start-timeout", "30"],
     readyAnswer: () => 503,
@@ -104,7 +104,7 @@ Deno.test("start: not ready within --start-timeout ends it with 75", async () =>
   assert.equal(clock.liveTimers, 0);
 });
 
-Deno.test("start: --start-timeout counts while the app imports, too, and not once it is ready", async () => {
+Deno.test("start: --start-timeout includes the app's import, and ends when ready", async () => {
   const slow = stage({ args: ["--start-timeout", "2"], appAnswersAfter: 5000 });
   assert.equal(await slow.clock.finish(slow.run()), 75);
   assert.ok(!slow.trace.some((event) => event.includes("nginx started")));
@@ -117,7 +117,7 @@ Deno.test("start: --start-timeout counts while the app imports, too, and not onc
   assert.equal(await good.clock.finish(status), 0);
 });
 
-Deno.test("start: without --start-timeout a start may take for ever", async () => {
+Deno.test("start: without --start-timeout a start may take any time", async () => {
   const { clock, trace, run, send } = stage({ readyAnswer: () => 503 });
 
   const status = run();
@@ -127,7 +127,7 @@ Deno.test("start: without --start-timeout a start may take for ever", async () =
   assert.equal(await clock.finish(status), 0);
 });
 
-Deno.test("start: a status that is not 200 is warned of once, and again when it is another", async () => {
+Deno.test("start: each status other than 200 gives one warning, until it changes", async () => {
   const { clock, log, run } = stage({
     readyAnswer: (after) =>
       after < 2000 ? 503 : after < 4000 ? 404 : after < 6000 ? undefined : after < 9000 ? 404 : 200,
@@ -144,7 +144,7 @@ Deno.test("start: a status that is not 200 is warned of once, and again when it 
   assert.ok(log.events.includes("info ready"));
 });
 
-Deno.test("start: any other 2xx of the ready path is not ready", async () => {
+Deno.test("start: another 2xx from the ready path is not ready", async () => {
   const { clock, log, run } = stage({ readyAnswer: () => 204 });
 
   void run();
@@ -153,8 +153,8 @@ Deno.test("start: any other 2xx of the ready path is not ready", async () => {
   assert.ok(!log.events.includes("info ready"));
 });
 
-Deno.test("start: the app may answer what it likes on its socket, as long as it is HTTP", async () => {
-  const { clock, trace, run } = stage({ tools: { probeApp: () => Promise.resolve(500) } });
+Deno.test("start: any HTTP status from the app on its socket will do", async () => {
+  const { clock, trace, run } = stage({ dependencies: { probeApp: () => Promise.resolve(500) } });
 
   void run();
   await clock.advance(10);

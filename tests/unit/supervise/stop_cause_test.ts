@@ -8,48 +8,48 @@ import {
   toStopCause,
 } from "../../../lib/supervise/stop_cause.ts";
 
-Deno.test("stop cause: what can be foreseen at a start has a cause of its own", () => {
+Deno.test("stop cause: each known error of a start has its own cause", () => {
   assert.deepEqual(toStopCause(new Refusal("daemon on")), { kind: "refused", reason: "daemon on" });
   assert.deepEqual(toStopCause(new SpawnError("no such file")), {
-    kind: "cannot start",
+    kind: "cannot-start",
     reason: "no such file",
   });
   assert.deepEqual(toStopCause(new NotReadyInTime(30_000)), {
-    kind: "not ready in time",
+    kind: "not-ready",
     milliseconds: 30_000,
   });
 });
 
-Deno.test("stop cause: anything else is a defect, with the trace that a report needs", () => {
+Deno.test("stop cause: any other error is an internal error, with its stack trace", () => {
   const cause = toStopCause(new TypeError("undefined is not a function"));
-  assert.equal(cause.kind, "defect");
+  assert.equal(cause.kind, "internal-error");
   assert.match(
-    cause.kind === "defect" ? cause.trace : "",
+    cause.kind === "internal-error" ? cause.trace : "",
     /undefined is not a function\n[^]*\n *at /,
   );
-  assert.equal(describeCause(cause), "a defect in tandem itself");
+  assert.equal(describeCause(cause), "internal error (a bug in tandem), please report it");
 
   const thrown = toStopCause("a thrown text");
-  assert.match(thrown.kind === "defect" ? thrown.trace : "", /^a thrown text\n/);
+  assert.match(thrown.kind === "internal-error" ? thrown.trace : "", /^a thrown text\n/);
 });
 
-const inWords: [StopCause, string][] = [
-  [{ kind: "stop requested", signal: "SIGINT" }, "SIGINT"],
+const descriptions: [StopCause, string][] = [
+  [{ kind: "stop-requested", signal: "SIGINT" }, "SIGINT"],
   [
-    { kind: "child ended", child: "nginx", status: { code: 1, signal: null } },
-    "nginx ended by itself (exit 1)",
+    { kind: "child-exited", child: "nginx", status: { code: 1, signal: null } },
+    "nginx exited by itself with status 1",
   ],
   [
-    { kind: "child ended", child: "gunicorn", status: { code: 137, signal: "SIGKILL" } },
-    "gunicorn ended by itself (killed by SIGKILL)",
+    { kind: "child-exited", child: "gunicorn", status: { code: 137, signal: "SIGKILL" } },
+    "gunicorn was killed by SIGKILL",
   ],
-  [{ kind: "not ready in time", milliseconds: 1500 }, "not ready within 1.5 s"],
-  [{ kind: "refused", reason: "nginx refuses its conf" }, "nginx refuses its conf"],
-  [{ kind: "cannot start", reason: "Cannot start nginx" }, "Cannot start nginx"],
+  [{ kind: "not-ready", milliseconds: 1500 }, "not ready within 1.5 s"],
+  [{ kind: "refused", reason: "nginx rejects its conf" }, "nginx rejects its conf"],
+  [{ kind: "cannot-start", reason: "Cannot start nginx" }, "Cannot start nginx"],
 ];
 
-for (const [cause, words] of inWords) {
-  Deno.test(`stop cause: in words, ${JSON.stringify(words)}`, () => {
-    assert.equal(describeCause(cause), words);
+for (const [cause, text] of descriptions) {
+  Deno.test(`stop cause: ${JSON.stringify(text)}`, () => {
+    assert.equal(describeCause(cause), text);
   });
 }

@@ -3,24 +3,27 @@ import type { SignalName } from "../../../lib/plan/signals.ts";
 import { openStopRequests } from "../../../lib/supervise/stop_requests.ts";
 import { FakeClock } from "../support/fake_clock.ts";
 
-/** Sends the signals, each so many milliseconds after the one before, and tells what came of each. */
+/**
+ * Sends the signals, each `after` milliseconds after the previous one.
+ * @returns what each of them requested
+ */
 async function send(...signals: [after: number, signal: SignalName][]): Promise<string[]> {
   const clock = new FakeClock();
   const requests = openStopRequests(clock);
-  const asked: string[] = [];
-  requests.stop.then((signal) => asked.push(`${clock.now()}: stop by ${signal}`));
-  requests.skipDelay.then(() => asked.push(`${clock.now()}: skipDelay`));
-  requests.killNow.then(() => asked.push(`${clock.now()}: killNow`));
+  const requested: string[] = [];
+  requests.stop.then((signal) => requested.push(`${clock.now()}: stop by ${signal}`));
+  requests.skipDelay.then(() => requested.push(`${clock.now()}: skipDelay`));
+  requests.killNow.then(() => requested.push(`${clock.now()}: killNow`));
   for (const [after, signal] of signals) {
     await clock.advance(after);
     requests.handlers.stop(signal);
     await clock.settle();
   }
-  return asked;
+  return requested;
 }
 
 for (const signal of ["SIGTERM", "SIGINT", "SIGQUIT"] as const) {
-  Deno.test(`requests: ${signal} asks for the stop`, async () => {
+  Deno.test(`requests: ${signal} requests a stop`, async () => {
     assert.deepEqual(await send([5, signal]), [`5: stop by ${signal}`]);
   });
 }
@@ -32,14 +35,14 @@ Deno.test("requests: a second signal skips the delay, a third ends the grace per
   );
 });
 
-Deno.test("requests: the kinds may be mixed, and two kinds at one moment are two requests", async () => {
+Deno.test("requests: SIGTERM and SIGINT count alike, and two different signals at once are two requests", async () => {
   assert.deepEqual(
     await send([0, "SIGINT"], [0, "SIGTERM"], [20, "SIGINT"]),
     ["0: stop by SIGINT", "0: skipDelay", "20: killNow"],
   );
 });
 
-Deno.test("requests: one keystroke that arrives twice is one request", async () => {
+Deno.test("requests: one keystroke whose signal arrives twice is one request", async () => {
   assert.deepEqual(await send([0, "SIGINT"], [0, "SIGINT"], [99, "SIGINT"]), [
     "0: stop by SIGINT",
   ]);
@@ -49,7 +52,7 @@ Deno.test("requests: one keystroke that arrives twice is one request", async () 
   ]);
 });
 
-Deno.test("requests: the echo of a second keystroke is no third one", async () => {
+Deno.test("requests: the echo of a second keystroke is not a third request", async () => {
   assert.deepEqual(
     await send([0, "SIGINT"], [2, "SIGINT"], [1000, "SIGINT"], [2, "SIGINT"]),
     ["0: stop by SIGINT", "1002: skipDelay"],
@@ -67,28 +70,28 @@ Deno.test("requests: SIGQUIT stops but never escalates", async () => {
   );
 });
 
-Deno.test("requests: a stop before anybody listens is not lost", async () => {
+Deno.test("requests: a stop before the run waits for it is not lost", async () => {
   const requests = openStopRequests(new FakeClock());
   requests.handlers.stop("SIGTERM");
   assert.equal(await requests.stop, "SIGTERM");
 });
 
-Deno.test("requests: the other signals go as actions to whoever can act on them at that moment", () => {
+Deno.test("requests: the other signals go to the current control handler", () => {
   const requests = openStopRequests(new FakeClock());
   const seen: string[] = [];
-  requests.handlers.reload("SIGHUP"); // Nobody can yet.
+  requests.handlers.reload("SIGHUP"); // Before there is one.
   requests.onControl = (action, signal) => void seen.push(`${signal}: ${action}`);
 
   requests.handlers.reload("SIGHUP");
-  requests.handlers["reopen logs"]("SIGUSR1");
-  requests.handlers["more workers"]("SIGTTIN");
+  requests.handlers["reopen-logs"]("SIGUSR1");
+  requests.handlers["more-workers"]("SIGTTIN");
   requests.onControl = (action) => void seen.push(`later: ${action}`);
-  requests.handlers["fewer workers"]("SIGTTOU");
+  requests.handlers["fewer-workers"]("SIGTTOU");
 
   assert.deepEqual(seen, [
     "SIGHUP: reload",
-    "SIGUSR1: reopen logs",
-    "SIGTTIN: more workers",
-    "later: fewer workers",
+    "SIGUSR1: reopen-logs",
+    "SIGTTIN: more-workers",
+    "later: fewer-workers",
   ]);
 });

@@ -33,7 +33,7 @@ Deno.test("supervise: link, start, race, drain, exit", async () => {
   assert.equal(clock.liveTimers, 0);
 });
 
-Deno.test("supervise: says how long each step took, of the start and of the stop", async () => {
+Deno.test("supervise: logs how long each step of the start and of the stop took", async () => {
   const { clock, log, run, send } = stage();
 
   const status = run();
@@ -41,56 +41,56 @@ Deno.test("supervise: says how long each step took, of the start and of the stop
   send("SIGTERM");
   await clock.finish(status);
 
-  const said = (event: string) => log.messages[log.events.indexOf(event)];
+  const messageOf = (event: string) => log.messages[log.events.indexOf(event)];
   assert.equal(
-    said("info ready"),
+    messageOf("info ready"),
     "ready in 255 ms (gunicorn started 0 ms, socket made 254 ms, app answered 254 ms, nginx started 254 ms)",
   );
-  assert.equal(said("info stopping"), "stopping: SIGTERM");
+  assert.equal(messageOf("info stopping"), "stopping: SIGTERM");
   assert.equal(
-    said("info stopped"),
+    messageOf("info stopped"),
     "stopped: SIGTERM; started in 255 ms (gunicorn started 0 ms, socket made 254 ms, " +
       "app answered 254 ms, nginx started 254 ms), served 8745 ms, " +
       "drained in 204 ms (nginx gone 4 ms, gunicorn gone 204 ms); exit 0",
   );
   assert.deepEqual(log.fields[log.events.indexOf("info stopped")], {
-    cause: { kind: "stop requested", signal: "SIGTERM" },
+    cause: { kind: "stop-requested", signal: "SIGTERM" },
     status: 0,
     marks: {
-      "gunicorn started": 0,
-      "socket made": 254,
-      "app answered": 254,
-      "nginx started": 254,
+      "gunicornStarted": 0,
+      "socketMade": 254,
+      "appAnswered": 254,
+      "nginxStarted": 254,
       ready: 255,
       stop: 9000,
-      "nginx gone": 9004,
-      "gunicorn gone": 9204,
+      "nginxGone": 9004,
+      "gunicornGone": 9204,
       exit: 9204,
     },
   });
 });
 
 for (const name of ["nginx", "gunicorn"] as const) {
-  Deno.test(`supervise: while serving, the end of ${name} ends the pair with its status`, async () => {
+  Deno.test(`supervise: while serving, the exit of ${name} ends the run with its status`, async () => {
     const { clock, trace, log, children, run } = stage();
 
     const status = run();
     await clock.advance(5000);
-    children[name]!.end({ code: 3, signal: null });
+    children[name]!.exit({ code: 3, signal: null });
 
     assert.equal(await clock.finish(status), 3);
     assert.ok(trace.some((event) => event.startsWith("5000: draining")), "at once");
     assert.ok(children.nginx!.isGone && children.gunicorn!.isGone);
     assert.ok(log.events.includes("error stopping"));
-    assert.ok(log.messages.includes(`stopping: ${name} ended by itself (exit 3)`));
+    assert.ok(log.messages.includes(`stopping: ${name} exited by itself with status 3`));
   });
 
-  Deno.test(`supervise: ${name}'s orphans are ended before the exit`, async () => {
+  Deno.test(`supervise: ${name}'s orphans are stopped before the exit`, async () => {
     const { clock, trace, children, run } = stage();
 
     const status = run();
     await clock.advance(5000);
-    children[name]!.endMaster({ code: 137, signal: "SIGKILL" });
+    children[name]!.exitMaster({ code: 137, signal: "SIGKILL" });
 
     assert.equal(await clock.finish(status), 137);
     assert.equal(trace.at(-1)?.endsWith("stopped"), true);
@@ -98,47 +98,47 @@ for (const name of ["nginx", "gunicorn"] as const) {
   });
 }
 
-Deno.test("supervise: the first cause stays the cause, whatever comes in the drain", async () => {
-  const { clock, log, children, run, send } = stage({ nginx: { endsAfter: {} } });
+Deno.test("supervise: the first cause stays the cause, whatever happens in the drain", async () => {
+  const { clock, log, children, run, send } = stage({ nginx: { exitsAfter: {} } });
 
   const status = run();
   await clock.advance(5000);
-  children.gunicorn!.end({ code: 7, signal: null });
+  children.gunicorn!.exit({ code: 7, signal: null });
   await clock.advance(10);
   send("SIGTERM");
   await clock.advance(10);
-  children.nginx!.end({ code: 9, signal: null });
+  children.nginx!.exit({ code: 9, signal: null });
 
   assert.equal(await clock.finish(status), 7);
   assert.equal(log.events.filter((event) => event.endsWith(" stopping")).length, 1);
 });
 
-Deno.test("supervise: a child that ends with a failure after the stop was asked for changes nothing", async () => {
-  const { clock, children, run, send } = stage({ gunicorn: { endsAfter: {} } });
+Deno.test("supervise: a child that fails after the stop was requested changes nothing", async () => {
+  const { clock, children, run, send } = stage({ gunicorn: { exitsAfter: {} } });
 
   const status = run();
   await clock.advance(5000);
   send("SIGINT");
   await clock.advance(500);
-  children.gunicorn!.end({ code: 1, signal: null });
+  children.gunicorn!.exit({ code: 1, signal: null });
 
   assert.equal(await clock.finish(status), 0);
 });
 
-Deno.test("supervise: of two causes at one moment the first counts, and the story ends once", async () => {
+Deno.test("supervise: of two causes at one moment the first counts, and there is one drain", async () => {
   const { clock, trace, children, run, send } = stage();
 
   const status = run();
   await clock.advance(5000);
   send("SIGTERM");
-  children.nginx!.end({ code: 1, signal: null });
-  children.gunicorn!.end({ code: 2, signal: null });
+  children.nginx!.exit({ code: 1, signal: null });
+  children.gunicorn!.exit({ code: 2, signal: null });
 
   assert.equal(await clock.finish(status), 0);
   assert.equal(trace.filter((event) => event.endsWith("draining")).length, 1);
 });
 
-Deno.test("supervise: what had to be killed after a stop makes 124", async () => {
+Deno.test("supervise: a kill after a requested stop gives 124", async () => {
   const { clock, run, send } = stage({ gunicorn: {} });
 
   const status = run();
@@ -146,10 +146,10 @@ Deno.test("supervise: what had to be killed after a stop makes 124", async () =>
   send("SIGTERM");
 
   assert.equal(await clock.finish(status), 124);
-  assert.equal(clock.now(), 26_000, "25 s of grace");
+  assert.equal(clock.now(), 26_000, "after a grace period of 25 s");
 });
 
-Deno.test("supervise: three stop signals end it at once", async () => {
+Deno.test("supervise: three stop signals end the run at once", async () => {
   const { clock, trace, run, send } = stage({
     args: ["--drain-delay", "10"],
     nginx: {},
@@ -175,15 +175,15 @@ Deno.test("supervise: three stop signals end it at once", async () => {
   ]);
 });
 
-Deno.test("supervise: a stop that was asked for is delayed, any other end is not", async () => {
+Deno.test("supervise: only a requested stop has a drain delay", async () => {
   const args = ["--drain-delay", "10", "--start-timeout", "2"];
 
-  const asked = stage({ args });
-  const stopped = asked.run();
-  await asked.clock.advance(1000);
-  asked.send("SIGTERM");
-  assert.equal(await asked.clock.finish(stopped), 0);
-  assert.ok(asked.trace.includes("11000: SIGQUIT to nginx"));
+  const requested = stage({ args });
+  const stopped = requested.run();
+  await requested.clock.advance(1000);
+  requested.send("SIGTERM");
+  assert.equal(await requested.clock.finish(stopped), 0);
+  assert.ok(requested.trace.includes("11000: SIGQUIT to nginx"));
 
   const neverReady = stage({ args, readyAnswer: () => 503 });
   assert.equal(await neverReady.clock.finish(neverReady.run()), 75);
@@ -192,13 +192,13 @@ Deno.test("supervise: a stop that was asked for is delayed, any other end is not
   const dead = stage({ args });
   const status = dead.run();
   await dead.clock.advance(1000);
-  dead.children.gunicorn!.end({ code: 3, signal: null });
+  dead.children.gunicorn!.exit({ code: 3, signal: null });
   assert.equal(await dead.clock.finish(status), 3);
   assert.ok(dead.trace.includes("1000: SIGQUIT to nginx"));
   assert.ok(!dead.log.events.includes("info drain-delay"));
 });
 
-Deno.test("supervise: links that cannot be made are a warning, not the end", async () => {
+Deno.test("supervise: links that cannot be made are only a warning", async () => {
   const { clock, log, run, send } = stage({ linkError: new Error("Read-only file system") });
 
   const status = run();
@@ -214,19 +214,19 @@ Deno.test("supervise: links that cannot be made are a warning, not the end", asy
   assert.ok(log.events.includes("info ready"));
 });
 
-Deno.test("supervise: each phase is told once, with the pair as it is then", async () => {
-  const told: string[] = [];
+Deno.test("supervise: each phase is reported once, with the pair at that moment", async () => {
+  const phases: string[] = [];
   const onPhase = (phase: string, { nginx, gunicorn }: Pair) => {
-    told.push([phase, gunicorn && "gunicorn", nginx && "nginx"].filter(Boolean).join(" "));
+    phases.push([phase, gunicorn && "gunicorn", nginx && "nginx"].filter(Boolean).join(" "));
   };
-  const { clock, run, send } = stage({ tools: { onPhase } });
+  const { clock, run, send } = stage({ dependencies: { onPhase } });
 
   const status = run();
   await clock.advance(1000);
   send("SIGTERM");
   await clock.finish(status);
 
-  assert.deepEqual(told, [
+  assert.deepEqual(phases, [
     "starting",
     "serving gunicorn nginx",
     "draining gunicorn nginx",
@@ -234,7 +234,7 @@ Deno.test("supervise: each phase is told once, with the pair as it is then", asy
   ]);
 });
 
-Deno.test("supervise: a defect ends the pair in order, too", async () => {
+Deno.test("supervise: an internal error stops the pair in order, too", async () => {
   const { clock, trace, log, run } = stage({
     checkConf() {
       throw new TypeError("undefined is not a function");
@@ -248,5 +248,8 @@ Deno.test("supervise: a defect ends the pair in order, too", async () => {
     "206: gunicorn gone",
     "206: stopped",
   ]);
-  assert.match(log.messages[log.events.indexOf("error defect")]!, /undefined is not a function/);
+  assert.match(
+    log.messages[log.events.indexOf("error internal-error")]!,
+    /undefined is not a function/,
+  );
 });

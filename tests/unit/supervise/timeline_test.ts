@@ -2,29 +2,29 @@ import assert from "node:assert/strict";
 import { Timeline } from "../../../lib/supervise/timeline.ts";
 import { FakeClock } from "../support/fake_clock.ts";
 
-Deno.test("timeline: the first time of a step counts", async () => {
+Deno.test("timeline: only the first time of a step counts", async () => {
   const clock = new FakeClock();
   const timeline = new Timeline(clock);
   await clock.advance(3.4);
-  timeline.mark("gunicorn started");
+  timeline.mark("gunicornStarted");
   await clock.advance(100);
-  timeline.mark("gunicorn started");
+  timeline.mark("gunicornStarted");
 
-  assert.deepEqual(timeline.marks, { "gunicorn started": 3 });
+  assert.deepEqual(timeline.marks, { "gunicornStarted": 3 });
 });
 
-Deno.test("timeline: says the steps of the start from the start on, those of the stop from the stop on", async () => {
+Deno.test("timeline: the steps of the start count from the start, those of the stop from the stop", async () => {
   const clock = new FakeClock();
   const timeline = new Timeline(clock);
   for (
     const [at, step] of [
-      [3, "gunicorn started"],
-      [246, "app answered"],
-      [248, "nginx started"],
+      [3, "gunicornStarted"],
+      [246, "appAnswered"],
+      [248, "nginxStarted"],
       [260, "ready"],
       [9000, "stop"],
-      [9004, "nginx gone"],
-      [9230, "gunicorn gone"],
+      [9004, "nginxGone"],
+      [9230, "gunicornGone"],
     ] as const
   ) {
     await clock.advance(at - clock.now());
@@ -38,12 +38,12 @@ Deno.test("timeline: says the steps of the start from the start on, those of the
   assert.equal(timeline.describeStop(), "nginx gone 4 ms, gunicorn gone 230 ms");
 });
 
-Deno.test("timeline: steps that never came are left out; a child that ended before the stop took no time", async () => {
+Deno.test("timeline: missing steps are left out; a child that exited before the stop took no time", async () => {
   const clock = new FakeClock();
   const timeline = new Timeline(clock);
-  timeline.mark("gunicorn started");
+  timeline.mark("gunicornStarted");
   await clock.advance(50);
-  timeline.mark("gunicorn gone");
+  timeline.mark("gunicornGone");
   await clock.advance(1);
   timeline.mark("stop");
 

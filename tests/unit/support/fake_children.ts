@@ -1,31 +1,32 @@
-/** Children without processes: they note what they are sent, and end when their manners say so. */
+/** Fake children: they trace the signals they get, and exit as their manners say. */
 
 import type { ChildStatus, ProcessGroup } from "../../../lib/host/process/child.ts";
 import type { ChildName } from "../../../lib/plan/launch_plan.ts";
 import type { SignalName } from "../../../lib/plan/signals.ts";
 import type { FakeClock } from "./fake_clock.ts";
 
-/** What happened, in order: "1000: SIGTERM to nginx", "1002: nginx gone". */
+/** Events in order: "1000: SIGTERM to nginx", "1002: nginx gone". */
 export type Trace = string[];
 
 export interface Manners {
   /**
-   * Milliseconds from a signal to the end of the whole group; a signal that is not named is ignored. SIGKILL ends
-   * at once, unless `never`, as for a process that the kernel cannot wake.
+   * Milliseconds from a signal to the exit of the whole group; other signals are ignored. SIGKILL takes effect at
+   * once, unless it is `never`, as for a process in uninterruptible sleep.
    */
-  endsAfter?: Partial<Record<SignalName, number | "never">>;
-  /** How many of these signals are lost, as by a process that is just starting. */
-  deafTo?: Partial<Record<SignalName, number>>;
+  exitsAfter?: Partial<Record<SignalName, number | "never">>;
+  /** How many of these signals are lost, as in a process that is just starting. */
+  loses?: Partial<Record<SignalName, number>>;
 }
 
 let lastPid = 100;
 
 export class FakeChild<Name extends string = ChildName> implements ProcessGroup {
   readonly pid = ++lastPid;
+  readonly stopSignal: SignalName;
   isGone = false;
   readonly #status = Promise.withResolvers<ChildStatus>();
   readonly #gone = Promise.withResolvers<void>();
-  readonly #ending = new AbortController();
+  readonly #exiting = new AbortController();
   #masterIsGone = false;
 
   constructor(
@@ -33,7 +34,9 @@ export class FakeChild<Name extends string = ChildName> implements ProcessGroup 
     private readonly clock: FakeClock,
     private readonly trace: Trace,
     private readonly manners: Manners = {},
-  ) {}
+  ) {
+    this.stopSignal = name === "nginx" ? "SIGQUIT" : "SIGTERM";
+  }
 
   get status(): Promise<ChildStatus> {
     return this.#status.promise;
@@ -43,7 +46,7 @@ export class FakeChild<Name extends string = ChildName> implements ProcessGroup 
     return this.#gone.promise;
   }
 
-  /** As a real one: to the master, and once that is gone to whoever it left behind. */
+  /** To the master, or to the group once the master has exited. */
   signal(signal: SignalName): void {
     this.#receive(signal, this.#masterIsGone ? `${this.name}'s group` : this.name);
   }
@@ -52,18 +55,18 @@ export class FakeChild<Name extends string = ChildName> implements ProcessGroup 
     this.#receive(signal, `${this.name}'s group`);
   }
 
-  /** Master and workers. */
-  end(status: ChildStatus = { code: 0, signal: null }): void {
+  /** Master and workers exit. */
+  exit(status: ChildStatus = { code: 0, signal: null }): void {
     if (this.isGone) return;
     this.#note(`${this.name} gone`);
     this.isGone = true;
-    this.#ending.abort();
-    this.endMaster(status);
+    this.#exiting.abort();
+    this.exitMaster(status);
     this.#gone.resolve();
   }
 
-  /** The workers live on without it. */
-  endMaster(status: ChildStatus): void {
+  /** Only the master exits; its workers are orphans. */
+  exitMaster(status: ChildStatus): void {
     this.#masterIsGone = true;
     this.#status.resolve(status);
   }
@@ -71,22 +74,22 @@ export class FakeChild<Name extends string = ChildName> implements ProcessGroup 
   #receive(signal: SignalName, receiver: string): void {
     if (this.isGone) return;
     this.#note(`${signal} to ${receiver}`);
-    const deaf = this.manners.deafTo?.[signal] ?? 0;
-    if (deaf > 0) {
-      this.manners.deafTo = { ...this.manners.deafTo, [signal]: deaf - 1 };
+    const lost = this.manners.loses?.[signal] ?? 0;
+    if (lost > 0) {
+      this.manners.loses = { ...this.manners.loses, [signal]: lost - 1 };
       return;
     }
-    const delay = this.manners.endsAfter?.[signal] ?? (signal === "SIGKILL" ? 0 : "never");
-    if (delay !== "never") void this.#endIn(delay, signal);
+    const delay = this.manners.exitsAfter?.[signal] ?? (signal === "SIGKILL" ? 0 : "never");
+    if (delay !== "never") void this.#exitIn(delay, signal);
   }
 
-  async #endIn(milliseconds: number, signal: SignalName): Promise<void> {
+  async #exitIn(milliseconds: number, signal: SignalName): Promise<void> {
     try {
-      await this.clock.sleep(milliseconds, this.#ending.signal);
+      await this.clock.sleep(milliseconds, this.#exiting.signal);
     } catch {
-      return; // It ended sooner.
+      return; // It exited earlier.
     }
-    this.end(
+    this.exit(
       signal === "SIGKILL" ? { code: 128 + 9, signal: "SIGKILL" } : { code: 0, signal: null },
     );
   }

@@ -1,4 +1,4 @@
-/** Virtual time: nothing passes until a test says so, and then it passes at once. */
+/** Virtual time, which passes only when a test advances it, and then at once. */
 
 import { setImmediate } from "node:timers";
 import type { Clock } from "../../../lib/host/system/clock.ts";
@@ -8,19 +8,18 @@ interface Timer {
   fire: () => void;
 }
 
-/** A test that is still waiting after so many milliseconds waits for what never comes. */
+/** In virtual milliseconds. A test that waits longer would wait for ever. */
 const LONGEST_WAIT_MS = 30 * 24 * 60 * 60 * 1000;
 
 export class FakeClock implements Clock {
   #now = 0;
-  /** In the order of their making, which decides between those that are due together. */
+  /** In creation order, which decides between timers that are due together. */
   readonly #timers = new Set<Timer>();
 
   now(): number {
     return this.#now;
   }
 
-  /** How many sleepers there are. */
   get liveTimers(): number {
     return this.#timers.size;
   }
@@ -44,9 +43,9 @@ export class FakeClock implements Clock {
     });
   }
 
-  /** Lets everybody do what can be done without time passing. */
+  /** Runs everything that can run without time passing. */
   settle(): Promise<void> {
-    // A turn of the event loop comes only after the last microtask, however many those make.
+    // The event loop turns only after the last microtask, including those that microtasks add.
     return new Promise((resolve) => void setImmediate(resolve));
   }
 
@@ -59,7 +58,10 @@ export class FakeClock implements Clock {
     this.#now = end;
   }
 
-  /** Jumps from timer to timer until the promise settles. @throws when it never would */
+  /**
+   * Jumps from timer to timer until the promise settles.
+   * @throws if it never would
+   */
   async finish<T>(promise: Promise<T>): Promise<T> {
     let settled = false;
     const settle = () => void (settled = true);
@@ -67,8 +69,8 @@ export class FakeClock implements Clock {
     const end = this.#now + LONGEST_WAIT_MS;
     for (await this.settle(); !settled;) {
       const timer = this.#next();
-      if (!timer) throw new Error("Cannot finish: nobody sleeps, so nothing would ever happen");
-      if (timer.due > end) throw new Error("Cannot finish: it goes on and on");
+      if (!timer) throw new Error("Cannot finish: no timer is left, so nothing would ever happen");
+      if (timer.due > end) throw new Error("Cannot finish: still waiting after 30 days");
       await this.#fire(timer);
     }
     return await promise;
