@@ -154,7 +154,7 @@ async function openRelay(sinks: Sinks, format: RelayFormat): Promise<Relay> {
 /** @param log made only after the sink that it writes to */
 function sayOf(stream: string, log: () => Log): SinkEvents {
   return {
-    onMoving(count) {
+    onResumed(count) {
       const message = `nobody read ${stream} for a while: ${count} lines dropped`;
       log().warning("lines-dropped", message, { stream, count });
     },

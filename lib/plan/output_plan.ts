@@ -2,7 +2,7 @@
 
 import type { LogsMode } from "./settings.ts";
 
-export type RelayFormat = "as it is" | "prefix" | "json";
+export type RelayFormat = "plain" | "prefix" | "json";
 
 export type OutputPlan =
   | { kind: "inherit"; why: string; warning?: string }
@@ -32,7 +32,7 @@ export function planOutput(mode: LogsMode, outputs: Outputs): OutputPlan {
   const terminals = names(outputs, ({ isTerminal }) => isTerminal);
   if (terminals) return { kind: "relay", format: "prefix", why: `there is ${terminals}` };
   return closed
-    ? { kind: "relay", format: "as it is", why: `nginx could not open ${closed} again` }
+    ? { kind: "relay", format: "plain", why: `nginx could not open ${closed} again` }
     : { kind: "inherit", why: `nginx can open ${names(outputs, () => true)} again` };
 }
 

@@ -17,7 +17,7 @@ Deno.test("auto: the children's own writing where they can open both outputs aga
 Deno.test("auto: passed through where they could not, be it only one", () => {
   const why = (stdout: OutputFacts, stderr: OutputFacts) => {
     const plan = planOutput("auto", { stdout, stderr });
-    assert.ok(plan.kind === "relay" && plan.format === "as it is");
+    assert.ok(plan.kind === "relay" && plan.format === "plain");
     return plan.why;
   };
   assert.equal(why(socket, pipe), "nginx could not open stdout (a socket) again");
