@@ -36,13 +36,13 @@ function sendDatagram(path: string, text: string): void {
   const socket = libc().socket(AF_UNIX, SOCK_DGRAM, 0);
   if (socket < 0) return;
   const message = new TextEncoder().encode(text);
-  const address = socketAddress(path);
+  const address = unixAddress(path);
   libc().sendto(socket, message, BigInt(message.length), MSG_DONTWAIT, address, address.length);
   libc().close(socket);
 }
 
 /** A `sockaddr_un`, no longer than its path; a leading @ stands for the NUL of an abstract address (sd_notify(3)). */
-function socketAddress(path: string): Uint8Array<ArrayBuffer> {
+function unixAddress(path: string): Uint8Array<ArrayBuffer> {
   const isAbstract = path.startsWith("@");
   const name = isAbstract ? new TextEncoder().encode(`\0${path.slice(1)}`) : cString(path);
   const address = new Uint8Array(2 + name.length);

@@ -23,7 +23,7 @@ export function reservePorts(addresses: Address[]): Disposable {
 
 /** The socket; `undefined` if the address cannot be bound. */
 function bindAddress(address: Address): number | undefined {
-  const bytes = socketAddress(address);
+  const bytes = inetAddress(address);
   if (!bytes) return undefined;
   const family = bytes.length === 16 ? AF_INET : AF_INET6;
   const socket = libc().socket(family, SOCK_STREAM, 0);
@@ -34,7 +34,7 @@ function bindAddress(address: Address): number | undefined {
 }
 
 /** A `sockaddr_in` of 16 bytes or a `sockaddr_in6` of 28; `undefined` for other addresses. */
-function socketAddress(address: Address): Uint8Array<ArrayBuffer> | undefined {
+function inetAddress(address: Address): Uint8Array<ArrayBuffer> | undefined {
   if (address.transport !== "tcp") return undefined;
   const { hostname, port } = address;
   if (hostname === "::1") {

@@ -5,7 +5,7 @@ import { sampleState } from "../../status/sample.ts";
 import { inFolder } from "../../support/in_folder.ts";
 import { libc } from "../../../../lib/host/system/libc.ts";
 
-libc(); // Opened here, because a test that opens it would count as leaking a library.
+libc(); // Opened once and for good: no test leaks it.
 
 const { pid: _pid, startTicks: _startTicks, stopCause: _none, ...state } = sampleState();
 
