@@ -1,9 +1,9 @@
-/** How a line looks: `tandem: …` for people, JSON for machines. The only file that knows the log library. */
+/** Formats tandem's own log lines, as `tandem: …` or as JSON; the only file that uses the log library. */
 
 import { configureSync, getLogger, type LogRecord } from "@logtape/logtape";
 import type { LogFormat, LogLevel } from "./plan/settings.ts";
 
-/** Writes one line of an ISO 8601 `time`, an `event`, a `message`, and the event's own fields. */
+/** @param properties an ISO 8601 `time`, an `event`, a `message`, and fields of the event */
 export type Logger = (level: LogLevel, properties: Record<string, unknown>) => void;
 
 export function openLogger(format: LogFormat, write: (line: string) => void): Logger {
@@ -17,13 +17,13 @@ export function openLogger(format: LogFormat, write: (line: string) => void): Lo
     ],
   });
   const logger = getLogger("tandem");
-  // The text travels as a property, because the library would read braces in a message as placeholders.
+  // The message is passed as a property, because the library takes braces in a message for placeholders.
   return (level, properties) => logger[level]("{message}", properties);
 }
 
 function renderText({ level, properties }: LogRecord): string {
-  const mark = level === "info" ? "" : `${level}: `;
-  return `tandem: ${mark}${properties.message}`;
+  const prefix = level === "info" ? "" : `${level}: `;
+  return `tandem: ${prefix}${properties.message}`;
 }
 
 function renderJson({ level, properties }: LogRecord): string {

@@ -6,7 +6,7 @@ import type { Log } from "../log.ts";
 /** @param getLog a function, because the log is opened after the sink that it writes to */
 export function warnOfLostLines(stream: string, getLog: () => Log): SinkEvents {
   return {
-    onMoving(count) {
+    onResumed(count) {
       const message = `the reader of ${stream} stalled: ${count} lines dropped`;
       getLog().warning("lines-dropped", message, { stream, count });
     },

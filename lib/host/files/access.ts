@@ -1,21 +1,22 @@
-/** Whether something can be made in a folder, and what keeps it from being made. */
+/** Finds out whether a file can be created in a folder, and if not, why. */
 
 import { canWrite, isDirectory, parentOf } from "./files.ts";
+import { isSameFile, lstatIfExists, readTextIfExists, statIfExists } from "../system/if_exists.ts";
 import { nameOfUser } from "../system/users.ts";
 
-/** A folder in which something has to be made. */
+/** A folder in which tandem, nginx or gunicorn creates a file. */
 export type FolderAccess =
   | { kind: "writable" }
   | { kind: "missing" }
-  /** In words that stand in parentheses: "it belongs to root, …". */
+  /** @property why to be put in parentheses: "it belongs to root, …" */
   | { kind: "closed"; why: string };
 
-/** What is found where gunicorn is to make its socket. */
+/** What is at the path of gunicorn's socket. */
 export type SocketState =
   | { kind: "nothing" }
   | { kind: "live"; holder: string }
   | { kind: "stale" }
-  /** One that may not be removed, for the folder lets only owners do so. */
+  /** In a sticky folder, where only the owner may remove it. */
   | { kind: "stale, another's"; owner: string }
   | { kind: "no socket" };
 
@@ -24,15 +25,15 @@ export function folderAccess(folder: string): FolderAccess {
   return canWrite(folder) ? { kind: "writable" } : { kind: "closed", why: whyClosed(folder) };
 }
 
-/** The same for a folder that may still have to be made, with those above it. */
+/** Access to a folder that will be created if missing: that of its nearest existing ancestor. */
 export function futureFolderAccess(folder: string): FolderAccess {
-  const above = parentOf(folder);
-  return folder === above || statIfExists(folder)
+  const parent = parentOf(folder);
+  return folder === parent || lstatIfExists(folder)
     ? folderAccess(folder)
-    : futureFolderAccess(above);
+    : futureFolderAccess(parent);
 }
 
-/** Asked only once it is clear that nobody can write there. */
+/** @param folder that this process cannot write to */
 function whyClosed(folder: string): string {
   if (isReadOnly(folder)) return "a read-only file system";
   const { uid, mode } = Deno.statSync(folder);
@@ -42,70 +43,41 @@ function whyClosed(folder: string): string {
   }`;
 }
 
-/** By the mount that shows the folder: the longest that it lies in, and of these the last. */
+/** By the mount with the longest path above the folder; of mounts on one path the last hides the others. */
 function isReadOnly(folder: string): boolean {
   let longest = "";
   let isReadOnly = false;
-  for (const line of mounts()) {
+  for (const line of (readTextIfExists("/proc/self/mountinfo") ?? "").split("\n")) {
     const [, , , , point = "", options = ""] = line.split(" ");
-    const isAround = point === "/" || folder === point || folder.startsWith(`${point}/`);
-    if (!isAround || point.length < longest.length) continue;
+    const isAbove = point === "/" || folder === point || folder.startsWith(`${point}/`);
+    if (!isAbove || point.length < longest.length) continue;
     longest = point;
-    const ofFileSystem = line.split(" - ")[1]?.split(" ")[2] ?? "";
-    isReadOnly = [options, ofFileSystem].some((list) => list.split(",").includes("ro"));
+    const fileSystemOptions = line.split(" - ")[1]?.split(" ")[2] ?? "";
+    isReadOnly = [options, fileSystemOptions].some((list) => list.split(",").includes("ro"));
   }
   return isReadOnly;
 }
 
-function mounts(): string[] {
-  try {
-    return Deno.readTextFileSync("/proc/self/mountinfo").split("\n");
-  } catch {
-    return [];
-  }
-}
-
 const STICKY = 0o1000;
 
-/** What lies where gunicorn makes its socket, when nobody answers on it. */
+/** What is at the path of gunicorn's socket if nobody accepts connections there. */
 export function socketFileState(path: string): SocketState {
-  const there = statIfExists(path);
-  if (!there) return { kind: "nothing" };
-  // gunicorn asks what a link leads to.
-  const { isFile, isDirectory, isSymlink } = there.isSymlink ? follow(path) ?? there : there;
-  if (isFile || isDirectory || isSymlink) return { kind: "no socket" };
+  const entry = lstatIfExists(path);
+  if (!entry) return { kind: "nothing" };
+  // gunicorn follows a link before it decides whether to remove what is there.
+  const target = entry.isSymlink ? statIfExists(path) ?? entry : entry;
+  if (target.isFile || target.isDirectory || target.isSymlink) return { kind: "no socket" };
   const folder = Deno.statSync(parentOf(path));
   const self = Deno.uid();
-  const isMine = self === 0 || self === there.uid || self === folder.uid;
-  return (folder.mode ?? 0) & STICKY && !isMine
-    ? { kind: "stale, another's", owner: nameOfUser(there.uid ?? 0) }
+  const mayRemove = self === 0 || self === entry.uid || self === folder.uid;
+  return (folder.mode ?? 0) & STICKY && !mayRemove
+    ? { kind: "stale, another's", owner: nameOfUser(entry.uid ?? 0) }
     : { kind: "stale" };
 }
 
-/** Whether two names stand for one file, which need not be there, by way of links to its folder. */
-export function isSamePath(one: string, other: string): boolean {
-  if (one === other) return true;
-  if (one.slice(one.lastIndexOf("/")) !== other.slice(other.lastIndexOf("/"))) return false;
-  try {
-    const [mine, yours] = [Deno.statSync(parentOf(one)), Deno.statSync(parentOf(other))];
-    return mine.ino === yours.ino && mine.dev === yours.dev;
-  } catch {
-    return false;
-  }
-}
-
-export function statIfExists(path: string): Deno.FileInfo | undefined {
-  try {
-    return Deno.lstatSync(path);
-  } catch {
-    return undefined;
-  }
-}
-
-function follow(path: string): Deno.FileInfo | undefined {
-  try {
-    return Deno.statSync(path);
-  } catch {
-    return undefined;
-  }
+/** Whether two paths name one file, which may be missing, even if links lead to its folder. */
+export function isSamePath(a: string, b: string): boolean {
+  if (a === b) return true;
+  if (a.slice(a.lastIndexOf("/")) !== b.slice(b.lastIndexOf("/"))) return false;
+  return isSameFile(statIfExists(parentOf(a)), statIfExists(parentOf(b)));
 }

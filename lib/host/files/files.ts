@@ -1,5 +1,6 @@
-/** Small questions and favours of the file system. */
+/** Asks what this process may do with a path, and reads, writes and removes files. */
 
+import { statIfExists } from "../system/if_exists.ts";
 import { cString, libc } from "../system/libc.ts";
 
 const F_OK = 0;
@@ -7,7 +8,7 @@ const W_OK = 2;
 const X_OK = 1;
 const R_OK = 4;
 
-/** Whether this process may make files in a folder; read-only file systems and ACLs are counted. */
+/** Whether this process may create files in a folder; counts read-only file systems and ACLs. */
 export function canWrite(folder: string): boolean {
   return libc().access(cString(folder), W_OK | X_OK) === 0;
 }
@@ -16,50 +17,43 @@ export function canRead(path: string): boolean {
   return libc().access(cString(path), R_OK) === 0;
 }
 
-/** Whether this process may make files in a folder that may itself have to be made, with those above it. */
+/** Like `canWrite`, for a folder that will be created if missing, with its missing ancestors. */
 export function canCreate(folder: string): boolean {
-  const above = parentOf(folder);
-  return folder === above || exists(folder)
+  const parent = parentOf(folder);
+  return folder === parent || exists(folder)
     ? isDirectory(folder) && canWrite(folder)
-    : canCreate(above);
+    : canCreate(parent);
 }
 
-/** Whether every user may enter the folders above a path, by their modes. */
+/** Whether the modes of all folders above a path let every user enter. */
 export function isOpenToAll(path: string): boolean {
   const folder = parentOf(path);
-  try {
-    const isOpen = ((Deno.statSync(folder).mode ?? 0) & 0o001) !== 0;
-    return isOpen && (folder === "/" || isOpenToAll(folder));
-  } catch {
-    return false;
-  }
+  const info = statIfExists(folder);
+  if (!info || ((info.mode ?? 0) & 0o001) === 0) return false;
+  return folder === "/" || isOpenToAll(folder);
 }
 
 export function parentOf(path: string): string {
   return path.slice(0, path.lastIndexOf("/")) || "/";
 }
 
-/** Cheap where the answer is no: an exception that is thrown and caught takes Deno a millisecond and more. */
+/** By access(2), because an exception that is thrown and caught costs Deno more than a millisecond. */
 export function exists(path: string): boolean {
   return libc().access(cString(path), F_OK) === 0;
 }
 
 export function isDirectory(path: string): boolean {
-  try {
-    return Deno.statSync(path).isDirectory;
-  } catch {
-    return false;
-  }
+  return statIfExists(path)?.isDirectory ?? false;
 }
 
-/** Never half-written for a reader: a name of our own, renamed over the old. */
+/** Readers see the old text or the new one: writes PATH.PID.new and renames it. @throws the file system's error */
 export function writeAtomically(path: string, text: string): void {
   const fresh = `${path}.${Deno.pid}.new`;
   Deno.writeTextFileSync(fresh, text);
   Deno.renameSync(fresh, path);
 }
 
-/** Gone already is gone. */
+/** @throws the file system's error, unless the path is missing */
 export function removeIfExists(path: string, options?: Deno.RemoveOptions): void {
   try {
     Deno.removeSync(path, options);
@@ -68,21 +62,26 @@ export function removeIfExists(path: string, options?: Deno.RemoveOptions): void
   }
 }
 
-/** In place, so that a device or a link stays what it is. @throws the file system's error */
+/** In place, so that a device or a link stays one. @throws the file system's error */
 export function writeTextFile(path: string, text: string): void {
   Deno.writeTextFileSync(path, text);
 }
 
+/** @throws the file system's error */
 export function readTextFile(path: string): string {
   return Deno.readTextFileSync(path);
 }
 
-/** @throws the file system's error */
+/** Creates missing ancestors too. @throws the file system's error */
 export function createFolder(path: string): void {
   Deno.mkdirSync(path, { recursive: true, mode: 0o755 });
 }
 
-/** A fresh folder under the temp folder, or another one, which nginx's own user may pass through. */
+/**
+ * Creates a folder with a unique name, mode 0755 so that nginx's workers may enter.
+ * @param dir where to create it; the temp folder if left out
+ * @throws the file system's error
+ */
 export function createPrivateFolder(prefix: string, dir?: string): string {
   const folder = Deno.makeTempDirSync({ prefix, dir });
   Deno.chmodSync(folder, 0o755);

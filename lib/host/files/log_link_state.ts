@@ -1,30 +1,31 @@
-/** What stands in the way of a log link, for whoever has to say it. */
+/** Predicts what `makeLogLink` will do with a log link. */
 
 import type { LinkPlan } from "../../plan/launch_plan.ts";
+import { lstatIfExists } from "../system/if_exists.ts";
+import { futureFolderAccess } from "./access.ts";
 import { parentOf } from "./files.ts";
-import { futureFolderAccess, statIfExists } from "./access.ts";
 
 export type LinkState =
   | { kind: "right" }
   | { kind: "missing" }
-  /** What is there gives way. */
+  /** A file or another link, which `makeLogLink` replaces. */
   | { kind: "wrong"; now: string }
   | { kind: "impossible"; why: string };
 
-/** What `makeLogLink` would meet; changes nothing. */
+/** Changes nothing. */
 export function readLinkState({ path, target }: LinkPlan): LinkState {
-  const there = statIfExists(path);
-  const leadsTo = there?.isSymlink ? Deno.readLinkSync(path) : undefined;
-  if (leadsTo === target) return { kind: "right" };
-  if (there && !there.isSymlink && !there.isFile) {
+  const entry = lstatIfExists(path);
+  const current = entry?.isSymlink ? Deno.readLinkSync(path) : undefined;
+  if (current === target) return { kind: "right" };
+  if (entry && !entry.isSymlink && !entry.isFile) {
     return { kind: "impossible", why: "it is neither a file nor a link" };
   }
   const folder = parentOf(path);
-  const room = futureFolderAccess(folder);
-  if (room.kind !== "writable") {
-    const why = room.kind === "closed" ? room.why : "there is something else in its way";
+  const access = futureFolderAccess(folder);
+  if (access.kind !== "writable") {
+    const why = access.kind === "closed" ? access.why : "part of that path is not a folder";
     return { kind: "impossible", why: `cannot write to ${folder} (${why})` };
   }
-  if (!there) return { kind: "missing" };
-  return { kind: "wrong", now: leadsTo === undefined ? "a file" : `a link to ${leadsTo}` };
+  if (!entry) return { kind: "missing" };
+  return { kind: "wrong", now: current === undefined ? "a file" : `a link to ${current}` };
 }

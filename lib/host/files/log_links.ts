@@ -1,53 +1,53 @@
-/** Makes nginx's log files links to tandem's own output, as `ln -sf` would, but atomically and without loss. */
+/** Makes nginx's log files links to tandem's output, like `ln -sf` but atomically and without loss of an old log. */
 
 import type { LinkPlan } from "../../plan/launch_plan.ts";
 import { parentOf, removeIfExists } from "./files.ts";
 
 export type LinkOutcome = "made" | "already right" | "made, old log kept as a .1 file";
 
-/** `makeLogLink`, and where that fails a look at why. @throws the reason, with the link as it was. */
+/** Like `makeLogLink`. @throws an error that says why, with the file system's error as its cause */
 export async function makeLogLinkOrSayWhy(link: LinkPlan): Promise<LinkOutcome> {
   try {
     return makeLogLink(link);
   } catch (error) {
     const { readLinkState } = await import("./log_link_state.ts");
-    const look = readLinkState(link);
-    throw look.kind === "impossible" ? new Error(look.why, { cause: error }) : error;
+    const state = readLinkState(link);
+    throw state.kind === "impossible" ? new Error(state.why, { cause: error }) : error;
   }
 }
 
-/** @throws the file system's error, with the link as it was. */
+/** @throws the file system's error; the path is then as it was */
 export function makeLogLink({ path, target }: LinkPlan): LinkOutcome {
-  const there = whatIsAt(path);
-  if (there?.isSymlink && Deno.readLinkSync(path) === target) return "already right";
-  if (there && !there.isSymlink && !there.isFile) {
+  const entry = entryAt(path);
+  if (entry?.isSymlink && Deno.readLinkSync(path) === target) return "already right";
+  if (entry && !entry.isSymlink && !entry.isFile) {
     throw new Error("it is neither a file nor a link");
   }
   Deno.mkdirSync(parentOf(path), { recursive: true });
-  // A name of our own beside it, renamed over it, so that whoever looks finds the old or the new.
   const fresh = `${path}.${Deno.pid}.new`;
-  // PID 1 of an earlier container had the same name for it.
+  // In containers tandem is often PID 1 each time, so an earlier run may have left this name.
   removeIfExists(fresh);
   Deno.symlinkSync(target, fresh);
   try {
-    const keep = there?.isFile && there.size > 0;
-    if (keep) keepOldLog(path);
+    const keepOld = entry?.isFile && entry.size > 0;
+    if (keepOld) keepOldLog(path);
     Deno.renameSync(fresh, path);
-    return keep ? "made, old log kept as a .1 file" : "made";
+    return keepOld ? "made, old log kept as a .1 file" : "made";
   } catch (error) {
     Deno.removeSync(fresh);
     throw error;
   }
 }
 
-/** Beside, not over, what an earlier start kept. */
+/** As PATH.1, or the next number that is free. */
 function keepOldLog(path: string): void {
   let number = 1;
-  while (whatIsAt(`${path}.${number}`)) number++;
+  while (entryAt(`${path}.${number}`)) number++;
   Deno.renameSync(path, `${path}.${number}`);
 }
 
-function whatIsAt(path: string): Deno.FileInfo | undefined {
+/** `undefined` if there is none; other errors are thrown, because they say why the link cannot be made. */
+function entryAt(path: string): Deno.FileInfo | undefined {
   try {
     return Deno.lstatSync(path);
   } catch (error) {

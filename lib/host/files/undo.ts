@@ -1,14 +1,18 @@
-/** Takes away again what a look at the machine leaves behind, and nothing that was there before. */
+/** Removes what a check leaves in the file system, and nothing that was there before. */
 
+import { lstatIfExists } from "../system/if_exists.ts";
 import { parentOf } from "./files.ts";
 
-/** On disposal, whatever has come to be at these paths is gone, and owners and modes are as they were. */
+/**
+ * On disposal, empty files and empty folders created at these paths since are removed, and owners and modes of those
+ * that were there are restored.
+ */
 export function undoCreation(paths: string[]): Disposable {
-  const before = paths.map((path) => ({ path, was: lookAt(path) }));
+  const before = paths.map((path) => ({ path, was: lstatIfExists(path) }));
   return {
     [Symbol.dispose]() {
       for (const { path, was } of before) {
-        const is = lookAt(path);
+        const is = lstatIfExists(path);
         if (is && !was) removeIfEmpty(path, is);
         if (is && was) restore(path, was, is);
       }
@@ -16,26 +20,26 @@ export function undoCreation(paths: string[]): Disposable {
   };
 }
 
-/** Makes a folder for as long as it is looked at, with those above it that are missing. */
+/** Creates a folder and its missing ancestors, and removes them on disposal unless they are used by then. */
 export function temporaryFolder(path: string): Disposable {
   const missing: string[] = [];
-  for (let folder = path; !lookAt(folder); folder = parentOf(folder)) missing.push(folder);
-  const cleanUp = undoCreation(missing);
+  for (let folder = path; !lstatIfExists(folder); folder = parentOf(folder)) missing.push(folder);
+  const undo = undoCreation(missing);
   try {
     Deno.mkdirSync(path, { recursive: true, mode: 0o755 });
   } catch {
-    // Whoever needs it says so.
+    // The command that needs the folder reports it.
   }
-  return cleanUp;
+  return undo;
 }
 
-/** A file that somebody has written to, or a folder that is used, has become somebody else's meanwhile. */
+/** A file with content, or a folder with files, belongs to another process by now. */
 function removeIfEmpty(path: string, { isFile, isDirectory, size }: Deno.FileInfo): void {
   if (!isDirectory && !(isFile && size === 0)) return;
   try {
     Deno.removeSync(path);
   } catch {
-    // Not empty, or gone by itself.
+    // The folder is not empty, or it is gone.
   }
 }
 
@@ -45,12 +49,4 @@ function restore(path: string, was: Deno.FileInfo, is: Deno.FileInfo): void {
     Deno.chownSync(path, was.uid, was.gid);
   }
   if (was.mode !== is.mode) Deno.chmodSync(path, (was.mode ?? 0) & 0o7777);
-}
-
-function lookAt(path: string): Deno.FileInfo | undefined {
-  try {
-    return Deno.lstatSync(path);
-  } catch {
-    return undefined;
-  }
 }

@@ -1,19 +1,14 @@
-/** What the settings' defaults ask of the machine. */
+/** Answers what the defaults of the settings depend on. */
 
 import type { Machine } from "../../plan/settings.ts";
-import { usableCpus } from "./cpus.ts";
 import { canWrite, exists } from "../files/files.ts";
+import { statIfExists } from "../system/if_exists.ts";
+import { usableCpus } from "./cpus.ts";
 
 export const machine: Machine = {
   cpus: () => usableCpus(),
   currentDirectory: () => Deno.cwd(),
-  isFile(path) {
-    try {
-      return Deno.statSync(path).isFile;
-    } catch {
-      return false;
-    }
-  },
+  isFile: (path) => statIfExists(path)?.isFile ?? false,
   stateDirectory() {
     if (canWrite("/run/tandem") || (!exists("/run/tandem") && canWrite("/run"))) {
       return "/run/tandem";

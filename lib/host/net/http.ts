@@ -1,12 +1,13 @@
-/** Asks a server on this machine one question: enough HTTP to know whether it answers, and how. */
+/** A minimal HTTP client: one GET, of whose response only the status is read. */
 
 import type { Address } from "../../plan/address.ts";
 import { exists } from "../files/files.ts";
 
 /**
- * The status that `GET path` is answered with.
- * @param onConnected told when somebody has accepted the question
- * @throws when nobody listens, the answer is not HTTP, or the signal says so; the request is then gone too.
+ * Returns the status of the response to `GET path`.
+ * @param signal closes the connection
+ * @param onConnected called once the connection is accepted
+ * @throws the signal's reason, the connection's error, or an error if the response is not HTTP
  */
 export async function getStatus(
   address: Address,
@@ -16,24 +17,24 @@ export async function getStatus(
 ): Promise<number> {
   const connection = await connect(address);
   onConnected();
-  const hangUp = () => connection.close();
+  const close = () => connection.close();
   if (signal.aborted) {
-    // It came while connecting. Left open, the connection would hold nginx's drain.
-    hangUp();
+    // Aborted while connecting. An open connection would delay nginx's drain.
+    close();
     throw signal.reason;
   }
-  signal.addEventListener("abort", hangUp, { once: true });
+  signal.addEventListener("abort", close, { once: true });
   try {
-    // 1.0 and "close": the answer ends with the connection, and no keep-alive is left to be drained.
+    // With 1.0 and "close" the server closes the connection after the response, so none is left to drain.
     const request = `GET ${path} HTTP/1.0\r\nHost: localhost\r\nUser-Agent: tandem\r\n` +
       "Connection: close\r\n\r\n";
     await writeAll(connection, new TextEncoder().encode(request));
-    return readStatus(await readToEnd(connection));
+    return statusOf(await readToEnd(connection));
   } catch (error) {
     signal.throwIfAborted();
     throw error;
   } finally {
-    signal.removeEventListener("abort", hangUp);
+    signal.removeEventListener("abort", close);
     if (!signal.aborted) connection.close();
   }
 }
@@ -44,7 +45,7 @@ function connect(address: Address): Promise<Deno.Conn> {
     : Deno.connect({ hostname: address.hostname, port: address.port });
 }
 
-/** Whether anybody accepts connections there. */
+/** Whether a process accepts connections there. */
 export async function isListening(address: Address): Promise<boolean> {
   if (address.transport === "unix" && !exists(address.path)) return false;
   try {
@@ -59,15 +60,15 @@ async function writeAll(connection: Deno.Conn, bytes: Uint8Array): Promise<void>
   for (let sent = 0; sent < bytes.length;) sent += await connection.write(bytes.subarray(sent));
 }
 
-/** More than any status line and its headers; the rest of a long body is not wanted. */
-const ENOUGH_BYTES = 64 * 1024;
+/** More than any status line and headers; the rest of a long body is not read. */
+const MOST_BYTES = 64 * 1024;
 
-/** To the end where that is near, so that the app is not left writing into a closed connection. */
+/** Reads a short body too, because an app that writes to a closed connection may log an error. */
 async function readToEnd(connection: Deno.Conn): Promise<string> {
   const decoder = new TextDecoder();
   const buffer = new Uint8Array(4096);
   let text = "";
-  while (text.length < ENOUGH_BYTES) {
+  while (text.length < MOST_BYTES) {
     const count = await connection.read(buffer);
     if (count === null) break;
     text += decoder.decode(buffer.subarray(0, count), { stream: true });
@@ -75,8 +76,8 @@ async function readToEnd(connection: Deno.Conn): Promise<string> {
   return text;
 }
 
-function readStatus(answer: string): number {
-  const status = /^HTTP\/1\.[01] (\d{3})/.exec(answer)?.[1];
-  if (status === undefined) throw new Error("Cannot read the answer: it is not HTTP");
+function statusOf(response: string): number {
+  const status = /^HTTP\/1\.[01] (\d{3})/.exec(response)?.[1];
+  if (status === undefined) throw new Error("Cannot read the response: it is not HTTP");
   return Number(status);
 }

@@ -1,4 +1,4 @@
-/** Tells the init system how the pair is doing: systemd by datagram, s6 by a newline. */
+/** Tells the service manager that the pair is ready or stopping: systemd by datagram, s6 by a newline. */
 
 import { cString, libc } from "../system/libc.ts";
 import { setCloseOnExec } from "../system/limits.ts";
@@ -9,10 +9,11 @@ export interface Notifier {
 }
 
 const AF_UNIX = 1;
-/** With SOCK_CLOEXEC, so that no child gets it. */
+/** With SOCK_CLOEXEC, so that no child inherits it. */
 const SOCK_DGRAM = 2 | 0o2000000;
 const MSG_DONTWAIT = 0x40;
 
+/** @param notificationFd the descriptor that s6 reads; `undefined` if there is none */
 export function openNotifier(notificationFd: number | undefined): Notifier {
   if (notificationFd !== undefined) setCloseOnExec(notificationFd);
   const systemd = Deno.env.get("NOTIFY_SOCKET");
@@ -30,18 +31,18 @@ export function openNotifier(notificationFd: number | undefined): Notifier {
   };
 }
 
-/** Nobody there to hear is no reason to fail: the service serves all the same. */
+/** Errors are ignored: without a reader tandem still serves. */
 function sendDatagram(path: string, text: string): void {
   const socket = libc().socket(AF_UNIX, SOCK_DGRAM, 0);
   if (socket < 0) return;
   const message = new TextEncoder().encode(text);
-  const address = socketAddress(path);
+  const address = unixAddress(path);
   libc().sendto(socket, message, BigInt(message.length), MSG_DONTWAIT, address, address.length);
   libc().close(socket);
 }
 
-/** A `sockaddr_un` as long as its path; a leading @ stands for the NUL of the abstract namespace. */
-function socketAddress(path: string): Uint8Array<ArrayBuffer> {
+/** A `sockaddr_un`, no longer than its path; a leading @ stands for the NUL of an abstract address (sd_notify(3)). */
+function unixAddress(path: string): Uint8Array<ArrayBuffer> {
   const isAbstract = path.startsWith("@");
   const name = isAbstract ? new TextEncoder().encode(`\0${path.slice(1)}`) : cString(path);
   const address = new Uint8Array(2 + name.length);

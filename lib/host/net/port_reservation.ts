@@ -1,19 +1,19 @@
-/** Keeps a port from being served on for a moment: bound, not listening, so that clients are refused. */
+/** Binds ports without listening, so that nobody else can listen there and clients are refused. */
 
 import type { Address } from "../../plan/address.ts";
 import { libc } from "../system/libc.ts";
 
 const AF_INET = 2;
 const AF_INET6 = 10;
-/** With SOCK_CLOEXEC, so that no child gets it. */
+/** With SOCK_CLOEXEC, so that no child inherits it. */
 const SOCK_STREAM = 1 | 0o2000000;
 
 /**
- * Holds what can be held until it is disposed of: IPv4 addresses, `::1` and `localhost`. A port that somebody else has,
- * or only root may have, is left alone.
+ * Binds IPv4 addresses, `::1` and `localhost` until disposal. Skips other addresses, ports in use, and ports below 1024
+ * that this user may not bind.
  */
 export function reservePorts(addresses: Address[]): Disposable {
-  const sockets = addresses.map(hold).filter((socket) => socket !== undefined);
+  const sockets = addresses.map(bindAddress).filter((socket) => socket !== undefined);
   return {
     [Symbol.dispose]() {
       for (const socket of sockets) libc().close(socket);
@@ -21,8 +21,9 @@ export function reservePorts(addresses: Address[]): Disposable {
   };
 }
 
-function hold(address: Address): number | undefined {
-  const bytes = socketAddress(address);
+/** The socket; `undefined` if the address cannot be bound. */
+function bindAddress(address: Address): number | undefined {
+  const bytes = inetAddress(address);
   if (!bytes) return undefined;
   const family = bytes.length === 16 ? AF_INET : AF_INET6;
   const socket = libc().socket(family, SOCK_STREAM, 0);
@@ -32,12 +33,12 @@ function hold(address: Address): number | undefined {
   return undefined;
 }
 
-/** A `sockaddr_in` of 16 bytes or a `sockaddr_in6` of 28. */
-function socketAddress(address: Address): Uint8Array<ArrayBuffer> | undefined {
+/** A `sockaddr_in` of 16 bytes or a `sockaddr_in6` of 28; `undefined` for other addresses. */
+function inetAddress(address: Address): Uint8Array<ArrayBuffer> | undefined {
   if (address.transport !== "tcp") return undefined;
   const { hostname, port } = address;
   if (hostname === "::1") {
-    const bytes = start(28, AF_INET6, port);
+    const bytes = makeAddress(28, AF_INET6, port);
     bytes[8 + 15] = 1;
     return bytes;
   }
@@ -45,12 +46,12 @@ function socketAddress(address: Address): Uint8Array<ArrayBuffer> | undefined {
   if (numbers.length !== 4 || !numbers.every((number) => number >= 0 && number <= 255)) {
     return undefined;
   }
-  const bytes = start(16, AF_INET, port);
+  const bytes = makeAddress(16, AF_INET, port);
   bytes.set(numbers, 4);
   return bytes;
 }
 
-function start(length: number, family: number, port: number): Uint8Array<ArrayBuffer> {
+function makeAddress(length: number, family: number, port: number): Uint8Array<ArrayBuffer> {
   const bytes = new Uint8Array(length);
   const view = new DataView(bytes.buffer);
   view.setUint16(0, family, true);

@@ -1,4 +1,4 @@
-/** What a relayed line looks like: as it is, with the name of its child before it, or as JSON. */
+/** Formats relayed lines: unchanged, with the child's name in front, or as JSON. */
 
 import type { ChildName } from "../../plan/launch_plan.ts";
 import type { RelayFormat } from "../../plan/output_plan.ts";
@@ -7,10 +7,10 @@ import type { ChildStream } from "../process/child.ts";
 import { wantsColour } from "./terminal.ts";
 
 /**
- * @param goesOn the block goes on where the one before ended, within a line that is passed on in pieces
- * @returns whole lines, each with a newline, but for the pieces of a line too long
+ * @param isContinued whether the block continues the line with which the previous one ended
+ * @returns whole lines, each with a newline, unless the block is a piece of a longer line
  */
-export type LineFormat = (block: LineBlock, goesOn: boolean) => Uint8Array;
+export type LineFormat = (block: LineBlock, isContinued: boolean) => Uint8Array;
 
 const NEWLINE = 10;
 
@@ -34,18 +34,18 @@ function terminated(bytes: Uint8Array): Uint8Array {
 const COLOURS: Record<ChildName, string> = { nginx: "32", gunicorn: "36" };
 const NAME_WIDTH = "gunicorn".length;
 
-/** `nginx    | …`: names as wide as the longer of the two, so that the lines stand in a column. */
+/** `nginx    | …`, with both names padded to one width. */
 export function prefixFormat({ child }: ChildStream, colour: boolean): LineFormat {
   const name = `${child.padEnd(NAME_WIDTH)} |`;
   const text = colour ? `\x1b[${COLOURS[child]}m${name}\x1b[0m ` : `${name} `;
   const prefix = new TextEncoder().encode(text);
-  return (block, goesOn) => {
-    const lines = plainFormat(block, goesOn);
-    return goesOn ? lines : prefixed(lines, prefix);
+  return (block, isContinued) => {
+    const lines = plainFormat(block, isContinued);
+    return isContinued ? lines : prefixed(lines, prefix);
   };
 }
 
-/** Moves the lines forward within one array, because an array for each is what costs time on QuickJS. */
+/** Moves the lines within one array, because an array for each line is slow on QuickJS. */
 function prefixed(lines: Uint8Array, prefix: Uint8Array): Uint8Array {
   const whole = new Uint8Array(lines.length + countLines(lines) * prefix.length);
   let from = whole.length - lines.length;
@@ -62,8 +62,9 @@ function prefixed(lines: Uint8Array, prefix: Uint8Array): Uint8Array {
 }
 
 /**
- * One object a line: `time`, `source`, `stream`, `level` where the child says one, and `message`. Of a line too
- * long there are several, each with its number as `piece`, the last with `last`.
+ * One object for each line: `time`, `source`, `stream`, `level` if the line has one, and `message`. A line too long
+ * becomes several objects, each with its number as `piece`, and `last`.
+ * @param wallClock milliseconds since 1970
  */
 export function jsonFormat({ child, stream }: ChildStream, wallClock: () => number): LineFormat {
   const encoder = new TextEncoder();
@@ -75,9 +76,11 @@ export function jsonFormat({ child, stream }: ChildStream, wallClock: () => numb
     const lines = (text.endsWith("\n") ? text.slice(0, -1) : text).split("\n");
     const head = `{"time":"${new Date(wallClock()).toISOString()}",${origin}`;
     if (piece === 1) levelOfLongLine = levelField(lines[0]!);
-    const mark = piece > 0 ? `${levelOfLongLine},"piece":${piece},"last":${ended}` : undefined;
+    const pieceFields = piece > 0
+      ? `${levelOfLongLine},"piece":${piece},"last":${ended}`
+      : undefined;
     const objects = lines.map((line) =>
-      `${head}${mark ?? levelField(line)},"message":${JSON.stringify(line)}}\n`
+      `${head}${pieceFields ?? levelField(line)},"message":${JSON.stringify(line)}}\n`
     );
     return encoder.encode(objects.join(""));
   };
@@ -88,11 +91,11 @@ function levelField(line: string): string {
   return level === undefined ? "" : `,"level":"${level}"`;
 }
 
-/** `2026/01/31 23:59:59 [error] 7#7: …` of nginx, `[2026-01-31 23:59:59 +0000] [7] [ERROR] …` of gunicorn. */
+/** nginx: `2026/01/31 23:59:59 [error] 7#7: …`; gunicorn: `[2026-01-31 23:59:59 +0000] [7] [ERROR] …` */
 const LEVEL =
   /^(?:\d{4}\/\d\d\/\d\d \d\d:\d\d:\d\d|\[\d{4}-\d\d-\d\d [\d:]+ [+-]\d{4}\] \[\d+\]) \[(\w+)\]/;
 
-/** nginx's `warn` is gunicorn's `WARNING`; the others have one name each. */
+/** In lower case; nginx's `warn` becomes gunicorn's `warning`. `undefined` for lines without one, e.g. access lines. */
 export function levelOf(line: string): string | undefined {
   const level = LEVEL.exec(line)?.[1]?.toLowerCase();
   return level === "warn" ? "warning" : level;

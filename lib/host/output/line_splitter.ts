@@ -1,17 +1,17 @@
-/** Cuts a stream of bytes into whole lines, whatever the chunks it comes in. */
+/** Splits a stream of bytes into blocks of whole lines. */
 
 import { concatBytes, type LineBlock } from "./lines.ts";
 
-/** A line may be as long as this, in bytes without its newline, before it is passed on in pieces. */
+/** In bytes without the newline. A longer line is passed on in pieces. */
 export const LONGEST_LINE = 1024 * 1024;
 
 const NEWLINE = 10;
-/** What a pipe holds, and so the most that comes at once. */
-const USUAL_CHUNK = 64 * 1024;
+/** The capacity of a pipe (pipe(7)), and so the most that one read returns. */
+const PIPE_BYTES = 64 * 1024;
 
-/** All bytes of the stream come out once and in order, cut at the same places whatever the chunks were. */
+/** Passes every byte on once and in order. The chunks have no influence on where lines are cut into pieces. */
 export class LineSplitter {
-  /** The beginning of a line whose end has not come yet, in a buffer that grows: an array a byte would not do. */
+  /** Its first `held` bytes are the beginning of an unfinished line. One buffer that grows, not an array per chunk. */
   private buffer = new Uint8Array(0);
   private held = 0;
   private pieces = 0;
@@ -20,15 +20,15 @@ export class LineSplitter {
 
   push(chunk: Uint8Array): LineBlock[] {
     const blocks: LineBlock[] = [];
-    // No line within a step, its first one aside, can be too long.
-    const step = Math.min(this.longest, USUAL_CHUNK);
+    // Only the first line of a step can be too long, because the others fit into the step.
+    const step = Math.min(this.longest, PIPE_BYTES);
     for (let at = 0; at < chunk.length; at += step) {
       this.pushStep(chunk.subarray(at, at + step), blocks);
     }
     return blocks;
   }
 
-  /** What is left when the stream ends within a line. */
+  /** Passes on the unfinished line, if any, at the end of the stream. */
   end(): LineBlock[] {
     if (this.held === 0) return [];
     return [this.endOfLine(new Uint8Array(0))];
@@ -39,7 +39,7 @@ export class LineSplitter {
     if (first < 0) return this.hold(bytes, blocks);
     const end = bytes.lastIndexOf(NEWLINE) + 1;
     if (this.pieces > 0 || this.held + first > this.longest) {
-      // The end of a long line goes by itself, so that it can be marked as such.
+      // The last piece of a long line needs a block of its own for its number.
       this.hold(bytes.subarray(0, first), blocks);
       blocks.push(this.endOfLine(bytes.subarray(first, first + 1)));
       if (end > first + 1) blocks.push(wholeLines(bytes.subarray(first + 1, end)));
@@ -51,11 +51,11 @@ export class LineSplitter {
     this.hold(bytes.subarray(end), blocks);
   }
 
-  /** Leaves no more than the longest line held, and at least one byte of a line that goes in pieces. */
+  /** Cuts pieces off until `longest` bytes or fewer are held. Of a line in pieces at least one byte stays. */
   private hold(bytes: Uint8Array, blocks: LineBlock[]): void {
     this.append(bytes);
     while (this.held > this.longest) {
-      const end = this.endOfPiece();
+      const end = this.pieceLength();
       blocks.push({ bytes: this.buffer.slice(0, end), piece: ++this.pieces, ended: false });
       this.buffer.copyWithin(0, end, this.held);
       this.held -= end;
@@ -73,21 +73,21 @@ export class LineSplitter {
     this.held = size;
   }
 
-  /** Before a character rather than within it, so that each piece is valid UTF-8 where the line is. */
-  private endOfPiece(): number {
+  /** `longest`, or less if that would cut a character of UTF-8. */
+  private pieceLength(): number {
     for (let end = this.longest; end > Math.max(0, this.longest - 4); end--) {
       if ((this.buffer[end]! & 0xc0) !== 0x80) return end;
     }
     return this.longest;
   }
 
-  /** What is held, and these bytes behind it. */
+  /** Ends the held line with these bytes. */
   private endOfLine(bytes: Uint8Array): LineBlock {
     const whole = concatBytes([this.buffer.subarray(0, this.held), bytes]);
     const piece = this.pieces > 0 ? this.pieces + 1 : 0;
     this.held = this.pieces = 0;
-    // Long lines are rare, and their room is not kept for the next one.
-    if (this.buffer.length > USUAL_CHUNK) this.buffer = new Uint8Array(0);
+    // Long lines are rare, so their memory is released.
+    if (this.buffer.length > PIPE_BYTES) this.buffer = new Uint8Array(0);
     return { bytes: whole, piece, ended: true };
   }
 }

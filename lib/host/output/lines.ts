@@ -1,11 +1,11 @@
-/** Lines as bytes, on their way from a child to an output. */
+/** Blocks of log lines as bytes, between a child and an output. */
 
 export interface LineBlock {
-  /** Whole lines with their newlines, or a piece of one line that is too long to be held. */
+  /** Whole lines with their newlines, or one piece of a line that is too long to be held. */
   bytes: Uint8Array;
-  /** 0 for whole lines; else which piece of the long line it is, counted from 1. */
+  /** 0 for whole lines, otherwise the number of the piece in its line, counted from 1. */
   piece: number;
-  /** Whether the last line in it has ended: by a newline, or by the end of the stream. */
+  /** Whether the last line in the block is complete, by a newline or by the end of the stream. */
   ended: boolean;
 }
 
@@ -21,7 +21,7 @@ export function concatBytes(parts: readonly Uint8Array[]): Uint8Array {
   return whole;
 }
 
-/** Lines that end in the bytes, the last one also without a newline. */
+/** Counts a last line without a newline too. */
 export function countLines(bytes: Uint8Array): number {
   let count = 0;
   for (let at = bytes.indexOf(NEWLINE); at >= 0; at = bytes.indexOf(NEWLINE, at + 1)) count++;

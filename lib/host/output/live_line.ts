@@ -1,10 +1,10 @@
-/** A line at the foot of the terminal that is rewritten in place, and gives way to every other line. */
+/** A progress line at the bottom of the terminal, rewritten in place and cleared before any other line. */
 
 import type { Sinks } from "./output.ts";
 import { canMoveCursor, terminalSize } from "./terminal.ts";
 
 const CLEAR_LINE = "\r\x1b[K";
-/** For the last clearing to reach the terminal, in milliseconds. */
+/** How long the last clearing may take to reach the terminal, in milliseconds. */
 const CLEAR_MS = 1000;
 
 export interface LiveLine {
@@ -12,10 +12,10 @@ export interface LiveLine {
   clear(): void;
 }
 
-/** On stderr, when that is a terminal on which lines can be rewritten; else nothing. */
+/** On stderr; `undefined` if stderr is not a terminal that can rewrite a line. */
 export function openLiveLine(sinks: Sinks): LiveLine | undefined {
   if (!canMoveCursor("stderr")) return undefined;
-  // stdout's lines land on the same terminal, by a writer of their own.
+  // stdout is then most likely the same terminal, but has a sink of its own.
   const shared = canMoveCursor("stdout") ? [sinks.stderr, sinks.stdout] : [sinks.stderr];
   let isShown = false;
   return {
@@ -23,7 +23,7 @@ export function openLiveLine(sinks: Sinks): LiveLine | undefined {
       if (!shared.every(({ isIdle }) => isIdle)) return;
       isShown = true;
       for (const sink of shared) sink.lineStart = CLEAR_LINE;
-      // In the last column the terminal would already wrap, and then a part could not be cleared.
+      // One column less than the width: a full line would wrap, and CLEAR_LINE clears only one row.
       sinks.stderr.show(text.slice(0, terminalSize().columns - 1));
     },
     clear() {
@@ -31,7 +31,7 @@ export function openLiveLine(sinks: Sinks): LiveLine | undefined {
       isShown = false;
       sinks.stderr.show("");
       sinks.stderr.lineStart = "";
-      // Until it is cleared, stdout's next line might still land behind it.
+      // Until the terminal has cleared it, stdout's next line could still be written behind it.
       sinks.stderr.flush(CLEAR_MS).then(() => {
         if (!isShown) { for (const sink of shared) sink.lineStart = ""; }
       });

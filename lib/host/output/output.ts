@@ -1,20 +1,20 @@
-/** tandem's own stdout and stderr. A reader who does not read must never hold up the supervision. */
+/** Opens, inspects and writes tandem's own stdout and stderr. */
 
-import type { OutputFacts, Outputs } from "../../plan/output_plan.ts";
+import type { OutputFacts, Outputs, StreamName } from "../../plan/output_plan.ts";
 import type { Clock } from "../system/clock.ts";
+import { isSameFile, statIfExists } from "../system/if_exists.ts";
 import { isNonBlocking } from "../system/limits.ts";
 import { canReopen } from "./reopenable.ts";
 import { type Output, Sink, type SinkEvents } from "./sink.ts";
-import type { StreamName } from "../../plan/output_plan.ts";
 
 export type Sinks = Record<StreamName, Sink>;
 
 const encoder = new TextEncoder();
 
-/** @param eventsOf an output's, by its name: "stdout", "stderr", or both where they are one */
+/** @param eventsOf given "stdout", "stderr", or "stdout and stderr" if they are one file */
 export function openSinks(clock: Clock, eventsOf: (name: string) => SinkEvents): Sinks {
   const sink = (fd: 1 | 2, name: string) => new Sink(outputOf(fd), clock, eventsOf(name));
-  // With 2>&1 two writers would get into each other's lines where a pipe is full.
+  // After 2>&1, two writers on a full pipe would interrupt each other's lines.
   if (isSameFile(statOf(1), statOf(2))) {
     const both = sink(1, "stdout and stderr");
     return { stdout: both, stderr: both };
@@ -22,43 +22,34 @@ export function openSinks(clock: Clock, eventsOf: (name: string) => SinkEvents):
   return { stdout: sink(1, "stdout"), stderr: sink(2, "stderr") };
 }
 
-/** So much goes into a pipe or a socket as a whole or not at all (pipe(7), PIPE_BUF). */
-const WHOLE_BYTES = 4096;
+/** PIPE_BUF: a write of up to this many bytes to a pipe is complete or fails as a whole (pipe(7)). */
+const ATOMIC_BYTES = 4096;
 
 function outputOf(fd: 1 | 2): Output {
   const output = fd === 1 ? Deno.stdout : Deno.stderr;
   return {
-    // Where whoever shares the description made it non-blocking, Deno writes all or fails, without a word of how
-    // much it wrote before it failed.
-    write: (bytes) => output.write(isNonBlocking(fd) ? bytes.subarray(0, WHOLE_BYTES) : bytes),
+    // Another process may have made the shared pipe non-blocking. Deno's write then fails on a full pipe without
+    // telling how much was written, so write only what fits as a whole.
+    write: (bytes) => output.write(isNonBlocking(fd) ? bytes.subarray(0, ATOMIC_BYTES) : bytes),
   };
 }
 
 export function inspectOutputs(): Outputs {
-  return { stdout: lookAt(1), stderr: lookAt(2) };
+  return { stdout: inspect(1), stderr: inspect(2) };
 }
 
-function lookAt(fd: 1 | 2): OutputFacts {
+function inspect(fd: 1 | 2): OutputFacts {
   const isTerminal = Deno[fd === 1 ? "stdout" : "stderr"].isTerminal();
-  const owner = statOf(fd)?.uid;
-  const whose = owner === null || owner === undefined || owner === Deno.uid()
-    ? ""
-    : ` of user ${owner}`;
-  const what = isTerminal ? "a terminal" : kindOf(statOf(fd));
-  return { what: what + whose, isTerminal, canReopen: canReopen(fd) };
+  const info = statOf(fd);
+  const owner = info?.uid ?? Deno.uid();
+  const ofOwner = owner === Deno.uid() ? "" : ` of user ${owner}`;
+  const what = isTerminal ? "a terminal" : kindOf(info);
+  return { what: what + ofOwner, isTerminal, canReopen: canReopen(fd) };
 }
 
-/** Nothing where /proc is not there to ask. */
+/** `undefined` without /proc, or if the descriptor is closed. */
 function statOf(fd: number): Deno.FileInfo | undefined {
-  try {
-    return Deno.statSync(`/proc/self/fd/${fd}`);
-  } catch {
-    return undefined;
-  }
-}
-
-function isSameFile(a: Deno.FileInfo | undefined, b: Deno.FileInfo | undefined): boolean {
-  return a !== undefined && b !== undefined && a.dev === b.dev && a.ino === b.ino;
+  return statIfExists(`/proc/self/fd/${fd}`);
 }
 
 function kindOf(info: Deno.FileInfo | undefined): string {
@@ -69,14 +60,14 @@ function kindOf(info: Deno.FileInfo | undefined): string {
 }
 
 /**
- * For what a command was asked to print.
- * @returns false when nobody reads it any more, as behind `| head`: no reason to fail
+ * Prints the result of a command.
+ * @returns false if the reader has closed the pipe, as `| head` does: not an error
  */
 export function writeToStdout(text: string): boolean {
   return writeAllSync(Deno.stdout, encoder.encode(text));
 }
 
-/** For the one line of a command that comes to nothing; a run's own lines go through its sink. */
+/** Prints a command's error; the log lines of `serve` go through a sink instead. */
 export function writeToStderr(text: string): void {
   writeAllSync(Deno.stderr, encoder.encode(text));
 }

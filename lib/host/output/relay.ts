@@ -1,22 +1,22 @@
-/** Carries the children's output to tandem's own, line by line, without ever ceasing to read. */
+/** Copies the children's output to tandem's own, line by line, and never stops reading it. */
 
 import { type Clock, happensWithin } from "../system/clock.ts";
 import type { ChildStream, OutputReader } from "../process/child.ts";
 import type { LineFormat } from "./line_formats.ts";
 import { LineSplitter } from "./line_splitter.ts";
 import type { LineBlock } from "./lines.ts";
-import type { Inflow, Sink } from "./sink.ts";
+import type { Sink } from "./sink.ts";
 import type { StreamName } from "../../plan/output_plan.ts";
 
 /**
- * So long after a read that found little nothing is read, in milliseconds. A busy nginx would otherwise have every
- * line of its own read by itself; so they are read together, at a tenth of the cost and long before the pipe is full.
+ * Pause after a read of fewer than SMALL_READ bytes, in milliseconds. Without it each line of a busy nginx is read on
+ * its own, at ten times the cost; the pipe is far from full after the pause.
  */
-const GATHERING_MS = 2;
-const LITTLE_BYTES = 16 * 1024;
+const SMALL_READ_PAUSE_MS = 2;
+const SMALL_READ = 16 * 1024;
 
 export interface Relay extends OutputReader {
-  /** Waits until all that the children wrote has been read and written, within a bound. */
+  /** Waits until the children's output is read to its end, then until it is written, each no longer than the time. */
   finish(milliseconds: number): Promise<void>;
 }
 
@@ -32,21 +32,21 @@ export function openRelay(
     },
     async finish(milliseconds) {
       const all = Promise.all(pumps.map(({ ended }) => ended));
-      // A process that the app left behind may hold the pipe open for ever.
+      // An orphan of the app may hold the pipe open for ever.
       if (!await happensWithin(clock, milliseconds, all)) {
-        const rests = Promise.all(pumps.map((pump) => pump.giveUp()));
-        await happensWithin(clock, milliseconds, rests);
+        const unfinished = Promise.all(pumps.map((pump) => pump.endLine()));
+        await happensWithin(clock, milliseconds, unfinished);
       }
-      const each = new Set([sinks.stdout, sinks.stderr]);
-      await Promise.all([...each].map((sink) => sink.finish(milliseconds)));
+      const distinct = new Set([sinks.stdout, sinks.stderr]);
+      await Promise.all([...distinct].map((sink) => sink.finish(milliseconds)));
     },
   };
 }
 
 interface Pump {
   ended: Promise<void>;
-  /** Passes on the beginning of a line whose end does not come. */
-  giveUp(): Promise<void>;
+  /** Passes on an unfinished line as if it had ended. */
+  endLine(): Promise<void>;
 }
 
 function startPump(
@@ -57,19 +57,19 @@ function startPump(
 ): Pump {
   const reader = stream.getReader();
   const splitter = new LineSplitter();
-  const inflow: Inflow = { format, isCut: false };
-  return { ended: pump(), giveUp: () => deliver(splitter.end()) };
+  const input = sink.input(format);
+  return { ended: pump(), endLine: () => deliver(splitter.end()) };
 
   async function pump(): Promise<void> {
     for (;;) {
       const chunk = await next();
       await deliver(chunk ? splitter.push(chunk) : splitter.end());
       if (!chunk) return;
-      if (chunk.length < LITTLE_BYTES) await clock.sleep(GATHERING_MS);
+      if (chunk.length < SMALL_READ) await clock.sleep(SMALL_READ_PAUSE_MS);
     }
   }
 
-  /** A pipe that cannot be read has ended; the child itself is watched elsewhere. */
+  /** `undefined` at the end of the stream. A read error counts as its end; the child's exit is noticed elsewhere. */
   async function next(): Promise<Uint8Array | undefined> {
     try {
       return (await reader.read()).value;
@@ -79,6 +79,6 @@ function startPump(
   }
 
   async function deliver(blocks: LineBlock[]): Promise<void> {
-    for (const block of blocks) await sink.take(block, inflow);
+    for (const block of blocks) await input.take(block);
   }
 }

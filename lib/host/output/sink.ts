@@ -1,41 +1,40 @@
-/** An output of tandem's own, kept by one writer, so that lines of different origin never mix. */
+/** The single writer of stdout or stderr: it keeps lines of different inputs apart and never blocks tandem. */
 
 import { type Clock, happensWithin } from "../system/clock.ts";
 import type { LineFormat } from "./line_formats.ts";
 import { concatBytes, countLines, endsWithNewline, type LineBlock } from "./lines.ts";
 
 export interface Output {
+  /** Resolves with the number of bytes written. */
   write(bytes: Uint8Array): Promise<number>;
 }
 
-/** What the world is to be told of a sink. */
 export interface SinkEvents {
-  /** The reader, who had stalled, reads again; so many lines were dropped meanwhile. */
-  onMoving(dropped: number): void;
-  /** The end has come, and so many lines were never read. */
+  /** The reader has resumed after a stall, during which this many lines were dropped. */
+  onResumed(dropped: number): void;
+  /** tandem exits, and this many lines were never read. */
   onLost(lines: number): void;
-  /** The reader has gone away for good. */
+  /** The reader has closed the output. */
   onClosed(reason: string): void;
 }
 
-/** One of the streams that a sink takes lines from. */
-export interface Inflow {
-  readonly format: LineFormat;
-  /** A piece of its line was dropped, so what is left of the line goes the same way. */
-  isCut: boolean;
+/** One stream of a child. */
+export interface SinkInput {
+  /** Resolves once the block is queued or dropped. Call it again only then. */
+  take(block: LineBlock): Promise<void>;
 }
 
-/** Bytes that wait for a reader. With more than this unread, reading the children stops for a moment. */
+/** When this many bytes are unread, inputs wait. */
 export const SINK_BUFFER_BYTES = 1024 * 1024;
-/** For so long a full buffer holds the children up, in milliseconds; then it counts as stalled, and lines are dropped. */
+/** How long inputs wait for a full buffer, in milliseconds; then the reader is stalled, and lines are dropped. */
 export const STALL_MS = 1000;
-/** Written at once: small blocks as one, and of a large one so much that a slow reader is seen to read. */
+/** The size of one write: enough to join small blocks, and small enough that a slow reader shows progress. */
 const WRITE_BYTES = 64 * 1024;
-/** Until a write is tried again that the output was not ready for, in milliseconds. */
-const AGAIN_MS = 10;
+/** Pause after a failed write, in milliseconds. */
+const RETRY_MS = 10;
 
 export class Sink {
-  /** Written before whatever begins a line: it clears away a text that was shown without an end. */
+  /** Written before each new line, to clear what `show` has left on it. */
   lineStart = "";
   private waiting: Uint8Array[] = [];
   private waitingBytes = 0;
@@ -43,8 +42,8 @@ export class Sink {
   private isStalled = false;
   private isClosed = false;
   private dropped = 0;
-  /** Whose line has begun and not ended, where that is so. */
-  private lineOf: Inflow | undefined;
+  /** The input whose line is unfinished, if any. */
+  private lineOwner: InputState | undefined;
   private endsInLine = false;
   private progress = Promise.withResolvers<void>();
 
@@ -54,49 +53,33 @@ export class Sink {
     private readonly events: SinkEvents,
   ) {}
 
-  /** Queues a block once there is room, or drops it and counts its lines when the reader has stalled. */
-  async take(block: LineBlock, from: Inflow): Promise<void> {
-    if (from.isCut && block.piece > 1) {
-      from.isCut = !block.ended;
-      return;
-    }
-    while (!this.isClosed && !this.isStalled && (this.isFull() || this.isInLineOfAnother(from))) {
-      if (await happensWithin(this.clock, STALL_MS, this.progress.promise)) continue;
-      // Whoever does not end a line for so long has it cut.
-      if (!this.isFull()) break;
-      this.isStalled = true;
-    }
-    // Nobody will ever read what goes to a closed output.
-    if (this.isClosed) return;
-    if (this.isStalled) return this.drop(block, from);
-    const goesOn = this.lineOf === from;
-    this.queue(from.format(block, goesOn), goesOn);
-    this.lineOf = this.endsInLine ? from : undefined;
-    if (goesOn && !this.endsInLine) this.hasMoved();
+  input(format: LineFormat): SinkInput {
+    const state: InputState = { format, isCut: false };
+    return { take: (block) => this.take(block, state) };
   }
 
-  /** For a line of tandem's own: at once, and beyond the limit, because there are few. */
+  /** Queues a line of tandem's own at once; drops it only if twice the buffer is unread. */
   say(line: string): void {
     if (this.isClosed) return;
     if (this.waitingBytes < 2 * SINK_BUFFER_BYTES) {
       this.queue(new TextEncoder().encode(line), false);
-      this.lineOf = undefined;
+      this.lineOwner = undefined;
     } else this.dropped++;
   }
 
-  /** For a text without an end, at the foot of a terminal: the lead of the next line clears it away. */
+  /** Shows a text without a newline at the bottom of a terminal; `lineStart` clears it before the next line. */
   show(text: string): void {
     if (this.isClosed || this.endsInLine) return;
     this.queue(new TextEncoder().encode(text), false);
     this.endsInLine = false;
   }
 
-  /** Whether everything that was said is written, and the last line has ended. */
+  /** Whether everything is written and the last line is complete. */
   get isIdle(): boolean {
     return this.waitingBytes === 0 && !this.endsInLine;
   }
 
-  /** Waits until all is written or the output is closed, but no longer than that. */
+  /** Waits until everything is written, the output is closed, or the time is over. */
   async flush(milliseconds: number): Promise<void> {
     const end = this.clock.now() + milliseconds;
     while (this.isWriting && this.clock.now() < end) {
@@ -104,7 +87,7 @@ export class Sink {
     }
   }
 
-  /** `flush`, and what could not be written is given up and told. */
+  /** Like `flush`; then reports the lines that were dropped or are still unread. */
   async finish(milliseconds: number): Promise<void> {
     await this.flush(milliseconds);
     const unread = this.waiting.reduce((sum, bytes) => sum + countLines(bytes), 0);
@@ -113,24 +96,43 @@ export class Sink {
     if (lost > 0) this.events.onLost(lost);
   }
 
+  private async take(block: LineBlock, input: InputState): Promise<void> {
+    if (input.isCut && block.piece > 1) {
+      input.isCut = !block.ended;
+      return;
+    }
+    while (!this.isClosed && !this.isStalled && (this.isFull() || this.isInLineOfOther(input))) {
+      if (await happensWithin(this.clock, STALL_MS, this.progress.promise)) continue;
+      // The other input has not ended its line for too long, so this one starts a new line.
+      if (!this.isFull()) break;
+      this.isStalled = true;
+    }
+    if (this.isClosed) return;
+    if (this.isStalled) return this.drop(block, input);
+    const isContinued = this.lineOwner === input;
+    this.queue(input.format(block, isContinued), isContinued);
+    this.lineOwner = this.endsInLine ? input : undefined;
+    if (isContinued && !this.endsInLine) this.noteProgress();
+  }
+
   private isFull(): boolean {
     return this.waitingBytes >= SINK_BUFFER_BYTES;
   }
 
-  private isInLineOfAnother(from: Inflow): boolean {
-    return this.lineOf !== undefined && this.lineOf !== from;
+  private isInLineOfOther(input: InputState): boolean {
+    return this.lineOwner !== undefined && this.lineOwner !== input;
   }
 
-  private drop({ bytes, piece, ended }: LineBlock, from: Inflow): void {
+  private drop({ bytes, piece, ended }: LineBlock, input: InputState): void {
     this.dropped += piece > 0 ? 1 : countLines(bytes);
-    from.isCut = !ended;
-    if (this.lineOf === from) this.lineOf = undefined;
+    input.isCut = !ended;
+    if (this.lineOwner === input) this.lineOwner = undefined;
   }
 
-  private queue(bytes: Uint8Array, goesOn: boolean): void {
-    const start = goesOn ? "" : this.endsInLine ? "\n" : this.lineStart;
+  private queue(bytes: Uint8Array, isContinued: boolean): void {
+    const start = isContinued ? "" : this.endsInLine ? "\n" : this.lineStart;
     if (bytes.length + start.length === 0) return;
-    // A few bytes would otherwise keep the whole buffer that they were read into.
+    // A small part is copied, because a view of it would keep its whole buffer in memory.
     const isSmallPart = 2 * bytes.length < bytes.buffer.byteLength;
     const own = start
       ? concatBytes([new TextEncoder().encode(start), bytes])
@@ -153,13 +155,13 @@ export class Sink {
       const rest = this.waiting[0]!.subarray(count);
       if (rest.length > 0) this.waiting[0] = rest;
       else this.waiting.shift();
-      if (count > 0) this.hasMoved();
+      if (count > 0) this.noteProgress();
     }
     this.isWriting = false;
-    this.hasMoved();
+    this.noteProgress();
   }
 
-  /** Stays the first of those that wait until it is written, so that it counts as unread. */
+  /** Joins small blocks. What it returns stays the first in `waiting`, so that it counts as unread until written. */
   private nextToWrite(): Uint8Array {
     let count = 0;
     for (let size = 0; count < this.waiting.length; count++) {
@@ -170,15 +172,15 @@ export class Sink {
     return this.waiting[0]!.subarray(0, WRITE_BYTES);
   }
 
-  /** @returns how many bytes were written; 0 for none, after a pause */
+  /** Returns the number of bytes written; after a pause 0, if the write failed. */
   private async tryToWrite(bytes: Uint8Array): Promise<number> {
     try {
       return await this.output.write(bytes);
     } catch (error) {
       const { code = "", message } = error as Error & { code?: string };
-      if (GONE.includes(code)) this.close(message);
-      // A full disk, or a description that somebody else made non-blocking: it may pass.
-      else await this.clock.sleep(AGAIN_MS);
+      if (CLOSED_CODES.includes(code)) this.close(message);
+      // Temporary: a full disk, or a full pipe that another process has made non-blocking.
+      else await this.clock.sleep(RETRY_MS);
       return 0;
     }
   }
@@ -190,17 +192,23 @@ export class Sink {
     this.events.onClosed(reason);
   }
 
-  private hasMoved(): void {
+  private noteProgress(): void {
     this.progress.resolve();
     this.progress = Promise.withResolvers();
-    // A reader who takes a little now and then would otherwise hold the children up again and again.
+    // A stall ends at half the buffer. Otherwise a reader that takes little would stall the children over and over.
     if (!this.isStalled || this.waitingBytes > SINK_BUFFER_BYTES / 2) return;
     this.isStalled = false;
     const dropped = this.dropped;
     this.dropped = 0;
-    if (dropped > 0) this.events.onMoving(dropped);
+    if (dropped > 0) this.events.onResumed(dropped);
   }
 }
 
-/** Whoever read will not come back, which is no reason to stop serving. */
-const GONE = ["EPIPE", "ECONNRESET", "ENOTCONN", "ESHUTDOWN", "EBADF", "EIO", "ENXIO"];
+interface InputState {
+  readonly format: LineFormat;
+  /** A piece of a long line was dropped, so the pieces that follow are dropped too. */
+  isCut: boolean;
+}
+
+/** Errors after which no write can succeed. */
+const CLOSED_CODES = ["EPIPE", "ECONNRESET", "ENOTCONN", "ESHUTDOWN", "EBADF", "EIO", "ENXIO"];

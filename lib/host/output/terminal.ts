@@ -1,31 +1,30 @@
-/** What the terminals behind stdout and stderr can do. */
+/** The abilities and size of the terminals behind stdout and stderr. */
 
 import type { StreamName } from "../../plan/output_plan.ts";
 
-/** Where nothing is known of the width. */
-const USUAL_COLUMNS = 80;
-const USUAL_ROWS = 24;
+const DEFAULT_COLUMNS = 80;
+const DEFAULT_ROWS = 24;
 
 export function isTerminal(stream: StreamName): boolean {
   return Deno[stream].isTerminal();
 }
 
-/** Whether lines can be rewritten and screens cleared. */
+/** Whether lines can be rewritten and the screen cleared. */
 export function canMoveCursor(stream: StreamName): boolean {
   return isTerminal(stream) && Deno.env.get("TERM") !== "dumb";
 }
 
-/** On terminals that can, where the user has not said no (no-color.org). */
+/** Whether the terminal has colours and the user has not disabled them (no-color.org). */
 export function wantsColour(stream: StreamName): boolean {
   return canMoveCursor(stream) && !Deno.env.get("NO_COLOR");
 }
 
-/** A terminal that nobody has told its size says 0 by 0. */
+/** 80 by 24 if unknown; a terminal whose size was never set reports 0 by 0. */
 export function terminalSize(): { columns: number; rows: number } {
   try {
     const { columns, rows } = Deno.consoleSize();
-    return { columns: columns || USUAL_COLUMNS, rows: rows || USUAL_ROWS };
+    return { columns: columns || DEFAULT_COLUMNS, rows: rows || DEFAULT_ROWS };
   } catch {
-    return { columns: USUAL_COLUMNS, rows: USUAL_ROWS };
+    return { columns: DEFAULT_COLUMNS, rows: DEFAULT_ROWS };
   }
 }

@@ -1,17 +1,23 @@
-/** Processes that became tandem's by their parent's end and belong to neither child's group. */
+/** Orphans that the kernel has re-parented to tandem and that are in neither child's process group. */
 
-import type { SignalName } from "../../plan/signals.ts";
 import { type Clock, happensWithin } from "../system/clock.ts";
 import type { ProcessGroup } from "./child.ts";
-import { readStat } from "./stat.ts";
 import { hasChildren, type Reaper } from "./reaper.ts";
+import { sendSignal } from "./signals.ts";
+import { listPids, readStat } from "./stat.ts";
 
-/** Those of this moment and whoever they hand over until they are gone; nothing when there are none. */
+/** How often their end is checked, in milliseconds, in case a SIGCHLD is lost. */
+const CHECK_MS = 1000;
+
+/**
+ * The orphans of this moment and their descendants, as one group; `undefined` if there are none.
+ * Call it once both children are gone: until then a child counts as an orphan.
+ */
 export function findAdopted(reaper: Reaper, clock: Clock): ProcessGroup | undefined {
   if (!hasChildren()) return undefined;
   let isGone = false;
   async function gone(): Promise<void> {
-    while (hasChildren()) await happensWithin(clock, 1000, reaper.next());
+    while (hasChildren()) await happensWithin(clock, CHECK_MS, reaper.next());
     isGone = true;
   }
   return {
@@ -21,21 +27,17 @@ export function findAdopted(reaper: Reaper, clock: Clock): ProcessGroup | undefi
       return isGone;
     },
     signalGroup(name) {
-      for (const pid of childPids()) send(pid, name);
+      for (const pid of childPids()) {
+        try {
+          sendSignal(pid, name);
+        } catch {
+          // It runs as another user now, and only root may signal it.
+        }
+      }
     },
   };
 }
 
 function childPids(): number[] {
-  return [...Deno.readDirSync("/proc")]
-    .map(({ name }) => Number(name))
-    .filter((pid) => pid > 0 && readStat(pid)?.parent === Deno.pid);
-}
-
-function send(pid: number, name: SignalName): void {
-  try {
-    Deno.kill(pid, name);
-  } catch {
-    // Gone between the look and the signal.
-  }
+  return listPids().filter((pid) => readStat(pid)?.parent === Deno.pid);
 }

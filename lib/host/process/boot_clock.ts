@@ -1,4 +1,4 @@
-/** What time it is by the kernel's count, in which the starts of processes are told. */
+/** The kernel's time since boot, in which it gives the start of every process. */
 
 import { monotonicClock } from "../system/clock.ts";
 import { readStat, TICK_MS } from "./stat.ts";
@@ -6,8 +6,8 @@ import { readStat, TICK_MS } from "./stat.ts";
 let ownStart: number | undefined;
 
 /**
- * Milliseconds after boot, to a few tens. From this process's own start and age: /proc/uptime is the container's on
- * some hosts, while the starts of processes are the machine's.
+ * Milliseconds since boot, accurate to a few tens. Computed from this process's own start and age, because some hosts
+ * give a container an /proc/uptime of its own while the starts of its processes count from the machine's boot.
  */
 export function bootClockNow(): number {
   ownStart ??= (readStat(Deno.pid)?.startTicks ?? 0) * TICK_MS;

@@ -1,40 +1,43 @@
-/** The two children and what can be done to them. */
+/** Starts the two children and short commands, each as the leader of a session of its own. */
 
 import type { ChildName, ChildPlan } from "../../plan/launch_plan.ts";
 import type { StreamName } from "../../plan/output_plan.ts";
 import type { SignalName } from "../../plan/signals.ts";
 import { type Clock, happensWithin } from "../system/clock.ts";
+import { statIfExists } from "../system/if_exists.ts";
 import { libc } from "../system/libc.ts";
 import type { Reaper } from "./reaper.ts";
+import { sendSignal } from "./signals.ts";
 
 export interface ChildStatus {
+  /** 128 plus the signal's number if a signal killed it. */
   code: number;
   signal: string | null;
 }
 
-/** Processes that are signalled and waited for as one. */
+/** Processes that are signalled and awaited together. */
 export interface ProcessGroup {
   readonly name: string;
-  /** Whether all of them are gone. */
+  /** Whether all of them have exited. */
   readonly isGone: boolean;
-  /** Settles when they are. */
+  /** Settles when all of them have exited. */
   readonly gone: Promise<void>;
   signalGroup(name: SignalName): void;
 }
 
-/** One of the pair: a master with the process group of its workers, in a session of its own. */
+/** nginx or gunicorn: a master, and the process group that it forms with its workers. */
 export interface Child extends ProcessGroup {
   readonly name: ChildName;
   readonly pid: number;
   /** Asks the child to finish its requests and exit. */
   readonly stopSignal: SignalName;
-  /** How the master ended. */
+  /** The master's exit status. */
   readonly status: Promise<ChildStatus>;
-  /** To the master; once that is gone to whoever it left behind. */
+  /** Signals the master; once that has exited, what is left of its group. */
   signal(name: SignalName): void;
 }
 
-/** Takes over what a child writes, e.g. the relay. */
+/** Reads the children's output, as the relay does. */
 export interface OutputReader {
   carry(stream: ReadableStream<Uint8Array>, source: ChildStream): void;
 }
@@ -44,13 +47,16 @@ export interface ChildStream {
   stream: StreamName;
 }
 
-/** `spawn` could not: the executable is not there, or not executable. */
+/** The executable is missing or cannot be executed. */
 export class SpawnError extends Error {
   override readonly name = "SpawnError";
 }
 
+/** How often the end of a group is checked, in milliseconds. */
+const CHECK_MS = 1000;
+
 /**
- * @param relay carries what the child writes; without one it writes to tandem's own output
+ * @param relay reads the child's output; without one the child writes to tandem's stdout and stderr
  * @throws {SpawnError}
  */
 export function spawnChild(
@@ -81,8 +87,10 @@ export function spawnChild(
 
   async function groupGone(): Promise<void> {
     await status;
-    // Orphans that became ours wake the reaper; the pause is for those that are somebody else's to reap.
-    while (libc().kill(-process.pid, 0) === 0) await happensWithin(clock, 1000, reaper.next());
+    // A worker with another parent is reaped by that one, without a SIGCHLD for tandem: so check now and then.
+    while (libc().kill(-process.pid, 0) === 0) {
+      await happensWithin(clock, CHECK_MS, reaper.next());
+    }
     isGroupGone = true;
   }
 
@@ -96,25 +104,12 @@ export function spawnChild(
       return isGroupGone;
     },
     signal(name) {
-      if (!isGroupGone) send(isMasterGone ? -process.pid : process.pid, name);
+      if (!isGroupGone) sendSignal(isMasterGone ? -process.pid : process.pid, name);
     },
     signalGroup(name) {
-      if (!isGroupGone) send(-process.pid, name);
+      if (!isGroupGone) sendSignal(-process.pid, name);
     },
   };
-}
-
-/** Ended a moment ago is no error: the status tells. */
-function send(pid: number, name: SignalName): void {
-  try {
-    Deno.kill(pid, name);
-  } catch (error) {
-    if (!(error instanceof Deno.errors.NotFound) && !isNoSuchProcess(error)) throw error;
-  }
-}
-
-function isNoSuchProcess(error: unknown): boolean {
-  return error instanceof Error && "code" in error && error.code === "ESRCH";
 }
 
 export interface CommandOutput extends ChildStatus {
@@ -123,8 +118,9 @@ export interface CommandOutput extends ChildStatus {
 }
 
 /**
- * Runs a short command to its end and keeps what it printed.
- * @param env beside tandem's own
+ * Runs a short command to its end and returns its status and output.
+ * @param signal kills the command and its children with SIGKILL
+ * @param env in addition to tandem's own
  * @throws {SpawnError}
  */
 export async function runCommand(
@@ -144,7 +140,7 @@ export async function runCommand(
     parentDeathSignal: "SIGKILL",
   });
   reaper.exclude(process);
-  const kill = () => send(-process.pid, "SIGKILL");
+  const kill = () => sendSignal(-process.pid, "SIGKILL");
   signal?.addEventListener("abort", kill, { once: true });
   const [{ code, signal: by }, stdout, stderr] = await Promise.all([
     process.status,
@@ -156,17 +152,17 @@ export async function runCommand(
 }
 
 interface CommandOptions extends Deno.CommandOptions {
-  /** Sent to the child when tandem itself dies; the slim edition's own, Deno passes it over. */
+  /** Sent to the child when tandem dies. Only the slim edition has this option; Deno ignores it. */
   parentDeathSignal: SignalName;
 }
 
-/** Looked up where nobody set a PATH, as a container engine would set it. */
-const USUAL_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
+/** Used without a PATH in the environment; container engines set the same. */
+const DEFAULT_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 
 function start(executable: string, options: CommandOptions): Deno.ChildProcess {
-  // The readiness that systemd waits for is the pair's, which gunicorn alone must not announce.
+  // gunicorn would tell systemd that it is ready before nginx is.
   const { NOTIFY_SOCKET: _, ...env } = Deno.env.toObject();
-  env.PATH ??= USUAL_PATH;
+  env.PATH ??= DEFAULT_PATH;
   try {
     return new Deno.Command(executable, {
       ...options,
@@ -189,18 +185,14 @@ async function readText(stream: ReadableStream<Uint8Array>): Promise<string> {
   }
 }
 
-/** The file that a name on PATH, or a path, stands for; nothing when there is none that may be executed. */
+/** The path of an executable, given its path or its name on PATH; `undefined` if there is none. */
 export function findExecutable(name: string): string | undefined {
-  const folders = name.includes("/") ? [""] : (Deno.env.get("PATH") || USUAL_PATH).split(":");
+  const folders = name.includes("/") ? [""] : (Deno.env.get("PATH") || DEFAULT_PATH).split(":");
   const candidates = folders.map((folder) => folder ? `${folder}/${name}` : name);
   return candidates.find((path) => isExecutableFile(path));
 }
 
 function isExecutableFile(path: string): boolean {
-  try {
-    const { isFile, mode } = Deno.statSync(path);
-    return isFile && ((mode ?? 0) & 0o111) !== 0;
-  } catch {
-    return false;
-  }
+  const info = statIfExists(path);
+  return info !== undefined && info.isFile && ((info.mode ?? 0) & 0o111) !== 0;
 }

@@ -1,6 +1,6 @@
-/** For a command that goes on until somebody ends it, and then has a status to give. */
+/** Ctrl-C for a command that runs until it is interrupted and then exits with a status of its own. */
 
-/** Aborted by Ctrl-C or SIGTERM. SIGHUP, for a terminal that is gone, ends the command by itself. */
+/** Aborted by SIGINT or SIGTERM. SIGHUP, sent when the terminal closes, still kills the command. */
 export function listenForInterrupt(): AbortSignal {
   const interrupted = new AbortController();
   for (const signal of ["SIGINT", "SIGTERM"] as const) {

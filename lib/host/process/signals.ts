@@ -1,10 +1,10 @@
-/** Turns the signals of the table into calls, from the first moment of a run to its last. */
+/** Receives and sends signals. */
 
 import { type SignalAction, type SignalName, signalTable } from "../../plan/signals.ts";
 
 export type SignalHandlers = Record<Exclude<SignalAction, "ignore">, (signal: SignalName) => void>;
 
-/** Nobody has a reason to send these to tandem, and each would end it and leave the pair without a parent. */
+/** Their default action would kill tandem and leave nginx and gunicorn without a supervisor. */
 const alsoIgnored = [
   "SIGUSR2",
   "SIGALRM",
@@ -17,7 +17,7 @@ const alsoIgnored = [
   "SIGXFSZ",
 ] as const;
 
-/** A signal without a listener would end tandem, so the ignored ones are listened to as well. */
+/** Calls the handlers as the signal table says, from now to the end of the process. */
 export function listenForSignals(handlers: SignalHandlers): void {
   for (const { signals, action } of signalTable) {
     for (const signal of signals) {
@@ -27,4 +27,21 @@ export function listenForSignals(handlers: SignalHandlers): void {
     }
   }
   for (const signal of alsoIgnored) Deno.addSignalListener(signal, () => {});
+}
+
+/**
+ * Does nothing if the process is gone.
+ * @param pid of a process, or minus the pid of a group's leader for the whole group
+ * @throws {Deno.errors.PermissionDenied} if this user may not signal it
+ */
+export function sendSignal(pid: number, name: SignalName): void {
+  try {
+    Deno.kill(pid, name);
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotFound) && !isNoSuchProcess(error)) throw error;
+  }
+}
+
+function isNoSuchProcess(error: unknown): boolean {
+  return error instanceof Error && "code" in error && error.code === "ESRCH";
 }

@@ -1,4 +1,7 @@
-/** What /proc/PID/stat says of a process, as far as tandem asks. */
+/** Reads the processes that /proc shows: their pids, and the fields of /proc/PID/stat that tandem uses. */
+
+import { listNames, readTextIfExists } from "../system/if_exists.ts";
+
 export interface ProcessStat {
   /** The first 15 bytes of the executable's or script's name. */
   name: string;
@@ -7,31 +10,33 @@ export interface ProcessStat {
   parent: number;
   /** Time spent in user and in kernel mode, in clock ticks. */
   cpuTicks: number;
-  /** Clock ticks after boot: with the pid it names a process for good. */
+  /** Clock ticks after boot. Unlike the pid alone, pid and start identify a process for good. */
   startTicks: number;
 }
 
-/** USER_HZ, in which Linux tells times on every machine that tandem runs on. */
+/** Milliseconds in a clock tick: USER_HZ is 100 on x86-64 and arm64 Linux. */
 export const TICK_MS = 10;
 
-/** Nothing when there is no such process, or only its zombie. */
+/** All processes of this pid namespace, in no order; empty without /proc. */
+export function listPids(): number[] {
+  return listNames("/proc").map(Number).filter((pid) => pid > 0);
+}
+
+/** `undefined` if there is no such process, or only its zombie. */
 export function readStat(pid: number): ProcessStat | undefined {
   const stat = readStatOfAny(pid);
   return stat?.state === "Z" ? undefined : stat;
 }
 
-/** A zombie too. */
+/** Like `readStat`, but for zombies too. */
 export function readStatOfAny(pid: number): ProcessStat | undefined {
-  try {
-    return parseStat(Deno.readTextFileSync(`/proc/${pid}/stat`));
-  } catch {
-    return undefined;
-  }
+  const text = readTextIfExists(`/proc/${pid}/stat`);
+  return text === undefined ? undefined : parseStat(text);
 }
 
 /** @param text of /proc/PID/stat */
 export function parseStat(text: string): ProcessStat {
-  // The second field is the name in parentheses, and may itself hold spaces and parentheses.
+  // The second field is the name in parentheses, and may itself contain spaces and parentheses.
   const end = text.lastIndexOf(")");
   const fields = text.slice(end + 2).split(" ");
   return {

@@ -1,20 +1,21 @@
-/** A process and whatever descends from it, as /proc shows them at this moment. */
+/** A process and its descendants, as /proc shows them at this moment. */
 
-import { type ProcessStat, readStatOfAny } from "./stat.ts";
+import { readTextIfExists } from "../system/if_exists.ts";
+import { listPids, type ProcessStat, readStatOfAny } from "./stat.ts";
 
 export interface ProcessFacts extends ProcessStat {
   pid: number;
-  /** Steps below the one that was asked for. */
+  /** 0 for the root of the tree, 1 for its children. */
   depth: number;
-  /** Resident memory; pages that are shared with others count in full. */
+  /** Resident memory; pages shared with other processes count in full. */
   rssBytes: number;
-  /** The command line, or what the process has made of it: "nginx: worker process". */
+  /** The command line, or what the process has replaced it with: "nginx: worker process". */
   title: string;
 }
 
-/** Each before its children, those in the order of their start. Empty when there is no such process. */
+/** Each process before its children, and these in the order of their start. Empty if the root is gone. */
 export function readTree(root: number): ProcessFacts[] {
-  const stats = allStats();
+  const stats = readAllStats();
   const childrenOf = new Map<number, number[]>();
   for (const [pid, { parent }] of stats) {
     childrenOf.set(parent, [...childrenOf.get(parent) ?? [], pid]);
@@ -33,36 +34,31 @@ export function readTree(root: number): ProcessFacts[] {
   return tree;
 }
 
-function allStats(): Map<number, ProcessStat> {
+function readAllStats(): Map<number, ProcessStat> {
   const stats = new Map<number, ProcessStat>();
-  for (const { name } of Deno.readDirSync("/proc")) {
-    const pid = Number(name);
-    const stat = pid > 0 ? readStatOfAny(pid) : undefined;
+  for (const pid of listPids()) {
+    const stat = readStatOfAny(pid);
     if (stat) stats.set(pid, stat);
   }
   return stats;
 }
 
-/** In kB whatever the size of a page; a zombie has none. */
+/** Bytes; 0 for a zombie. The kernel counts in kB of 1,024 bytes. */
 function readRss(pid: number): number {
-  return Number(/^VmRSS:\s+(\d+) kB$/m.exec(read(pid, "status"))?.[1] ?? 0) * 1024;
+  return Number(/^VmRSS:\s+(\d+) kB$/m.exec(readStatus(pid))?.[1] ?? 0) * 1024;
 }
 
 function readTitle(pid: number): string {
-  return read(pid, "cmdline").replace(/\0+/g, " ").trim();
+  return (readTextIfExists(`/proc/${pid}/cmdline`) ?? "").replace(/\0+/g, " ").trim();
 }
 
-/** The user that a process runs as; nothing when it is gone. */
+/** The uid that a process runs as; `undefined` if it is gone. */
 export function readUser(pid: number): number | undefined {
-  const uid = /^Uid:\s+(\d+)/m.exec(read(pid, "status"))?.[1];
+  const uid = /^Uid:\s+(\d+)/m.exec(readStatus(pid))?.[1];
   return uid === undefined ? undefined : Number(uid);
 }
 
-/** Empty when the process is gone, or hidden from this user. */
-function read(pid: number, file: string): string {
-  try {
-    return Deno.readTextFileSync(`/proc/${pid}/${file}`);
-  } catch {
-    return "";
-  }
+/** Empty if the process is gone, or hidden from this user by hidepid. */
+function readStatus(pid: number): string {
+  return readTextIfExists(`/proc/${pid}/status`) ?? "";
 }

@@ -1,12 +1,13 @@
-/** Time for whatever waits or has a deadline. Never the wall clock, which can jump. */
+/** Time for everything that waits or has a deadline: monotonic, because the wall clock can jump. */
+
 export interface Clock {
-  /** Milliseconds since some fixed moment. */
+  /** Milliseconds since a fixed moment. */
   now(): number;
-  /** Rejects with the signal's reason when that comes first. */
+  /** Rejects with the signal's reason if the signal is aborted first. */
   sleep(milliseconds: number, signal?: AbortSignal): Promise<void>;
 }
 
-/** Counts from the start of the runtime, so that `now()` says how long tandem has been up. */
+/** Counts from the start of the runtime, so `now()` is tandem's age. */
 export const monotonicClock: Clock = {
   now: () => performance.now(),
   sleep(milliseconds, signal) {
@@ -25,22 +26,25 @@ export const monotonicClock: Clock = {
   },
 };
 
-/** Whether the event comes before the time is over. Leaves no timer behind. */
+/**
+ * Whether the event settles within the time. Leaves no timer behind.
+ * @throws what the event rejects with, or the signal's reason
+ */
 export async function happensWithin(
   clock: Clock,
   milliseconds: number,
   event: Promise<unknown>,
   signal?: AbortSignal,
 ): Promise<boolean> {
-  const over = new AbortController();
-  const timeIsOver = clock.sleep(
+  const timer = new AbortController();
+  const timeout = clock.sleep(
     milliseconds,
-    signal ? AbortSignal.any([signal, over.signal]) : over.signal,
+    signal ? AbortSignal.any([signal, timer.signal]) : timer.signal,
   );
   try {
-    return await Promise.race([event.then(() => true), timeIsOver.then(() => false)]);
+    return await Promise.race([event.then(() => true), timeout.then(() => false)]);
   } finally {
-    over.abort();
-    timeIsOver.catch(() => {});
+    timer.abort();
+    timeout.catch(() => {});
   }
 }

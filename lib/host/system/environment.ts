@@ -1,6 +1,6 @@
-/** Who tandem is here, and what it is told of others. */
+/** The environment of this process: its variables, its user, its pid. */
 
-/** A variable that is another program's; tandem's own are settled by the command line. */
+/** For variables of other programs; tandem's own are read by the command line. */
 export function environmentVariable(name: string): string | undefined {
   return Deno.env.get(name);
 }

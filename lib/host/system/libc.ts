@@ -1,4 +1,4 @@
-/** The system calls that Deno has no name for. 64-bit Linux; on failure they return -1 and errno is out of reach. */
+/** System calls of 64-bit Linux that Deno does not offer. On failure they return -1; errno cannot be read. */
 
 const symbols = {
   waitid: { parameters: ["i32", "u32", "buffer", "i32"], result: "i32" },
@@ -19,13 +19,13 @@ const symbols = {
 
 let library: Deno.DynamicLibrary<typeof symbols> | undefined;
 
-/** Opened at the first call, so that `--version` does not pay for it. */
+/** Opened at the first call, because `--version` needs none of it. */
 export function libc(): Deno.DynamicLibrary<typeof symbols>["symbols"] {
   library ??= Deno.dlopen("libc.so.6", symbols);
   return library.symbols;
 }
 
-/** A text as C wants it. */
+/** UTF-8 with a NUL at its end. */
 export function cString(text: string): Uint8Array<ArrayBuffer> {
   return new TextEncoder().encode(`${text}\0`);
 }

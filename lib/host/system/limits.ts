@@ -1,4 +1,4 @@
-/** What the children inherit from tandem: descriptors in order, and room for many of them. */
+/** Flags of open descriptors, and the limit on their number; the children inherit both. */
 
 import { libc } from "./libc.ts";
 
@@ -13,8 +13,8 @@ const RLIMIT_NOFILE = 7;
 const RLIM_INFINITY = 0xffffffffffffffffn;
 
 /**
- * tandem and nginx hold different descriptions of one log file; whoever lacks O_APPEND overwrites the other's lines.
- * On pipes and terminals the flag changes nothing.
+ * tandem and nginx open one log file separately, and a writer without O_APPEND overwrites the other's lines.
+ * On pipes and terminals the flag has no effect.
  */
 export function setAppendOnOutputs(): void {
   for (const fd of [1, 2]) {
@@ -23,7 +23,7 @@ export function setAppendOnOutputs(): void {
   }
 }
 
-/** nginx needs two descriptors a proxied connection. The hard limit is what the platform allows anyway. */
+/** Raises the soft limit to the hard one: nginx needs two descriptors for each proxied connection. */
 export function raiseOpenFileLimit(): void {
   const limits = new BigUint64Array(2);
   const bytes = new Uint8Array(limits.buffer);
@@ -32,7 +32,7 @@ export function raiseOpenFileLimit(): void {
   libc().setrlimit(RLIMIT_NOFILE, bytes);
 }
 
-/** The hard limit of open files, which `raiseOpenFileLimit` makes the soft one too; Infinity for none. */
+/** The hard limit of open files; Infinity if there is none. */
 export function openFileLimit(): number {
   const limits = new BigUint64Array(2);
   if (libc().getrlimit(RLIMIT_NOFILE, new Uint8Array(limits.buffer)) !== 0) return Infinity;
@@ -40,8 +40,8 @@ export function openFileLimit(): number {
 }
 
 /**
- * Whether whoever started tandem left this descriptor open for it. What the runtime has opened by itself under such a
- * number is closed at an exec, which no inherited one can be.
+ * Whether tandem was started with this descriptor open. A descriptor that the runtime opened under that number has
+ * FD_CLOEXEC, which an inherited one cannot have.
  */
 export function isInherited(fd: number): boolean {
   const flags = libc().fcntl(fd, F_GETFD, 0);

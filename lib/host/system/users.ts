@@ -1,4 +1,6 @@
-/** Users by their names, and where they may go. */
+/** Users of /etc/passwd and /etc/group, and the folders that they may enter. */
+
+import { readTextIfExists, statIfExists } from "./if_exists.ts";
 
 export interface User {
   name: string;
@@ -6,7 +8,7 @@ export interface User {
   gids: number[];
 }
 
-/** Nothing when no file here knows the name. */
+/** `undefined` if /etc/passwd has no such name; other sources, such as LDAP, are not asked. */
 export function findUser(name: string): User | undefined {
   const entry = entriesOf("/etc/passwd").find((fields) => fields[0] === name);
   if (!entry) return undefined;
@@ -23,27 +25,21 @@ export function nameOfUser(uid: number): string {
   return entry?.[0] ?? `uid ${uid}`;
 }
 
-/** The first folder on the way to a file that the user may not enter, by its mode; ACLs are not counted. */
+/** The outermost folder above a file that the user may not enter, by its mode; ACLs are not counted. */
 export function firstClosedFolder(path: string, { uid, gids }: User): string | undefined {
   const names = path.split("/").slice(1, -1);
   const folders = ["/", ...names.map((_, index) => `/${names.slice(0, index + 1).join("/")}`)];
   return uid === 0 ? undefined : folders.find((folder) => {
-    try {
-      const info = Deno.statSync(folder);
-      const mode = info.mode ?? 0o777;
-      const isOwner = info.uid === uid;
-      const bits = isOwner ? mode >> 6 : gids.includes(info.gid ?? -1) ? mode >> 3 : mode;
-      return (bits & 1) === 0;
-    } catch {
-      return false; // Not there, or not for this process to see: no reason to accuse it.
-    }
+    const info = statIfExists(folder);
+    // A folder that this process cannot see may well be open to that user.
+    if (!info) return false;
+    const mode = info.mode ?? 0o777;
+    const isOwner = info.uid === uid;
+    const bits = isOwner ? mode >> 6 : gids.includes(info.gid ?? -1) ? mode >> 3 : mode;
+    return (bits & 1) === 0;
   });
 }
 
 function entriesOf(path: string): string[][] {
-  try {
-    return Deno.readTextFileSync(path).split("\n").map((line) => line.split(":"));
-  } catch {
-    return [];
-  }
+  return (readTextIfExists(path) ?? "").split("\n").map((line) => line.split(":"));
 }

@@ -1,5 +1,3 @@
-/** On a real folder: what matters here is what the file system does. */
-
 import assert from "node:assert/strict";
 import { makeLogLink } from "../../../../lib/host/files/log_links.ts";
 import { inFolder } from "../../support/in_folder.ts";
@@ -8,7 +6,7 @@ const target = "/dev/stdout";
 
 const namesIn = (folder: string) => [...Deno.readDirSync(folder)].map(({ name }) => name).sort();
 
-Deno.test("log links: made where nothing was, folder and all", () =>
+Deno.test("log links: a missing link is made, and its folder too", () =>
   inFolder((folder) => {
     const path = `${folder}/var/log/access.log`;
     assert.equal(makeLogLink({ path, target }), "made");
@@ -16,7 +14,7 @@ Deno.test("log links: made where nothing was, folder and all", () =>
     assert.deepEqual(namesIn(`${folder}/var/log`), ["access.log"]);
   }));
 
-Deno.test("log links: one that is right already is left alone, same inode and all", () =>
+Deno.test("log links: a link that is right keeps its inode", () =>
   inFolder((folder) => {
     const path = `${folder}/access.log`;
     makeLogLink({ path, target });
@@ -27,7 +25,7 @@ Deno.test("log links: one that is right already is left alone, same inode and al
     assert.equal(Deno.lstatSync(path).ino, before.ino);
   }));
 
-Deno.test("log links: one that leads elsewhere is replaced, and nothing happens to where it led", () =>
+Deno.test("log links: a link to another file is replaced, and that file is unchanged", () =>
   inFolder((folder) => {
     const path = `${folder}/access.log`;
     Deno.writeTextFileSync(`${folder}/elsewhere`, "precious");
@@ -40,7 +38,7 @@ Deno.test("log links: one that leads elsewhere is replaced, and nothing happens 
     assert.deepEqual(namesIn(folder), ["access.log", "elsewhere"]);
   }));
 
-Deno.test("log links: one that leads nowhere is replaced", () =>
+Deno.test("log links: a broken link is replaced", () =>
   inFolder((folder) => {
     const path = `${folder}/access.log`;
     Deno.symlinkSync(`${folder}/nowhere`, path);
@@ -56,7 +54,7 @@ Deno.test("log links: an empty log file is replaced without a copy", () =>
     assert.deepEqual(namesIn(folder), ["access.log"]);
   }));
 
-Deno.test("log links: a log file that holds data is kept, and what was kept before stays", () =>
+Deno.test("log links: a log file with data is kept under a number, and so are older ones", () =>
   inFolder((folder) => {
     const path = `${folder}/access.log`;
     const start = (data: string) => {
@@ -74,7 +72,7 @@ Deno.test("log links: a log file that holds data is kept, and what was kept befo
     assert.equal(Deno.readTextFileSync(`${path}.2`), "second");
   }));
 
-Deno.test("log links: a folder in the place of the log is an error, and stays", () =>
+Deno.test("log links: a folder at the path of the log is an error and stays", () =>
   inFolder((folder) => {
     const path = `${folder}/access.log`;
     Deno.mkdirSync(path);
@@ -83,7 +81,7 @@ Deno.test("log links: a folder in the place of the log is an error, and stays", 
     assert.deepEqual(namesIn(folder), ["access.log"]);
   }));
 
-Deno.test("log links: a folder that cannot be made is the file system's error", () =>
+Deno.test("log links: if the folder cannot be created, the file system's error is thrown", () =>
   inFolder((folder) => {
     Deno.writeTextFileSync(`${folder}/file`, "");
     assert.throws(

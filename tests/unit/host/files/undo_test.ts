@@ -1,23 +1,12 @@
 import assert from "node:assert/strict";
 import { temporaryFolder, undoCreation } from "../../../../lib/host/files/undo.ts";
+import { inFolder } from "../../support/in_folder.ts";
 
 const isRoot = Deno.uid() === 0;
 
-function inFolder(test: (folder: string) => void): () => void {
-  return () => {
-    const folder = Deno.makeTempDirSync({ prefix: "tandem-unit-" });
-    try {
-      test(folder);
-    } finally {
-      Deno.removeSync(folder, { recursive: true });
-    }
-  };
-}
-
 const names = (folder: string) => [...Deno.readDirSync(folder)].map(({ name }) => name).sort();
 
-Deno.test(
-  "traces: empty files and folders that came to be are gone, what was there stays",
+Deno.test("undo: new empty files and folders are removed, older ones stay", () =>
   inFolder((folder) => {
     Deno.writeTextFileSync(`${folder}/old`, "");
     {
@@ -26,11 +15,9 @@ Deno.test(
       Deno.mkdirSync(`${folder}/temp`);
     }
     assert.deepEqual(names(folder), ["old"]);
-  }),
-);
+  }));
 
-Deno.test(
-  "traces: what somebody has begun to use meanwhile stays",
+Deno.test("undo: new files with content, folders with files, and links stay", () =>
   inFolder((folder) => {
     {
       using _ = undoCreation(["pid", "temp", "link"].map((name) => `${folder}/${name}`));
@@ -39,34 +26,32 @@ Deno.test(
       Deno.symlinkSync("/dev/stdout", `${folder}/link`);
     }
     assert.deepEqual(names(folder), ["link", "pid", "temp"]);
-  }),
-);
+  }));
 
 Deno.test({
-  name: "traces: owner and mode are as they were",
+  name: "undo: owner and mode of an older folder are restored",
   ignore: !isRoot,
-  fn: inFolder((folder) => {
-    const path = `${folder}/temp`;
-    Deno.mkdirSync(path);
-    Deno.chownSync(path, 33, 34);
-    Deno.chmodSync(path, 0o750);
-    {
-      using _ = undoCreation([path]);
-      Deno.chownSync(path, 65534, null);
-      Deno.chmodSync(path, 0o700);
-    }
-    const { uid, gid, mode } = Deno.statSync(path);
-    assert.deepEqual([uid, gid, mode! & 0o7777], [33, 34, 0o750]);
-  }),
+  fn: () =>
+    inFolder((folder) => {
+      const path = `${folder}/temp`;
+      Deno.mkdirSync(path);
+      Deno.chownSync(path, 33, 34);
+      Deno.chmodSync(path, 0o750);
+      {
+        using _ = undoCreation([path]);
+        Deno.chownSync(path, 65534, null);
+        Deno.chmodSync(path, 0o700);
+      }
+      const { uid, gid, mode } = Deno.statSync(path);
+      assert.deepEqual([uid, gid, mode! & 0o7777], [33, 34, 0o750]);
+    }),
 });
 
-Deno.test(
-  "traces: a borrowed folder goes with those above it that were missing",
+Deno.test("undo: a temporary folder is removed with the ancestors created for it", () =>
   inFolder((folder) => {
     {
       using _ = temporaryFolder(`${folder}/a/b/c`);
       assert.deepEqual(names(`${folder}/a/b`), ["c"]);
     }
     assert.deepEqual(names(folder), []);
-  }),
-);
+  }));

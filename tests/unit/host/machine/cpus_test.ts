@@ -1,13 +1,9 @@
 import assert from "node:assert/strict";
-import {
-  cgroupFolders,
-  countBits,
-  quotaOf,
-  usableCpus,
-} from "../../../../lib/host/machine/cpus.ts";
+import { cgroupFolders } from "../../../../lib/host/machine/cgroups.ts";
+import { countBits, quotaOf, usableCpus } from "../../../../lib/host/machine/cpus.ts";
 import { libc } from "../../../../lib/host/system/libc.ts";
 
-libc(); // Opened once and for good: no test leaks it.
+libc(); // Opened here, because a test that opens it would count as leaking a library.
 
 const masks: [mask: number[], cpus: number][] = [
   [[0x01], 1],
@@ -39,7 +35,7 @@ const quotas: [text: string | undefined, cpus: number][] = [
 ];
 
 for (const [text, cpus] of quotas) {
-  Deno.test(`cpus: the quota ${JSON.stringify(text)} is worth ${cpus}`, () => {
+  Deno.test(`cpus: the quota ${JSON.stringify(text)} is ${cpus} CPUs`, () => {
     assert.equal(quotaOf(text), cpus);
   });
 }
@@ -61,7 +57,7 @@ const others = [
 
 const machines: [what: string, groups: string, mounts: string[], folders: string[]][] = [
   [
-    "v2, a service on a host: its own group and all above it",
+    "v2, a service on a host: its own group and all groups above it",
     "0::/system.slice/tandem.service",
     [v2Mount()],
     [
@@ -71,13 +67,13 @@ const machines: [what: string, groups: string, mounts: string[], folders: string
     ],
   ],
   [
-    "v2, a container with a cgroup namespace of its own",
+    "v2, a container with its own cgroup namespace",
     "0::/",
     [v2Mount()],
     ["2 /sys/fs/cgroup"],
   ],
   [
-    "v2, a container without one: the mount shows its part of the tree",
+    "v2, a container without a cgroup namespace: the mount shows its part of the tree",
     "0::/system.slice/docker-abc.scope",
     [v2Mount("/system.slice/docker-abc.scope")],
     ["2 /sys/fs/cgroup"],
@@ -101,7 +97,7 @@ const machines: [what: string, groups: string, mounts: string[], folders: string
     ["2 /sys/fs/cgroup", "2 /sys/fs/cgroup/sibling"],
   ],
   [
-    "v2, a mount of a group that only begins with the same letters",
+    "v2, a mount of another group whose name begins with the same letters",
     "0::/docker/abc",
     [v2Mount("/docker/ab")],
     ["2 /sys/fs/cgroup"],
@@ -123,13 +119,13 @@ const machines: [what: string, groups: string, mounts: string[], folders: string
     ["1 /sys/fs/cgroup/cpu,cpuacct"],
   ],
   [
-    "v1, cpuset alone is not cpu",
+    "v1, a cpuset controller does not count as cpu",
     "3:cpuset:/a",
     [...others, v1Mount()],
     [],
   ],
   [
-    "hybrid: both have a say",
+    "hybrid: groups of both versions count",
     "4:cpu,cpuacct:/x\n0::/y\n",
     [...others, v1Mount(), v2Mount("/", "/sys/fs/cgroup/unified")],
     [
@@ -141,12 +137,12 @@ const machines: [what: string, groups: string, mounts: string[], folders: string
   ],
   ["a group without a mount", "0::/x", others, []],
   ["no groups", "", [v2Mount()], []],
-  ["nothing", "", [], []],
+  ["no groups and no mounts", "", [], []],
 ];
 
 for (const [what, groups, mounts, folders] of machines) {
-  Deno.test(`cpus: folders of ${what}`, () => {
-    const found = cgroupFolders(groups, `${mounts.join("\n")}\n`);
+  Deno.test(`cgroups: ${what}`, () => {
+    const found = cgroupFolders(groups, `${mounts.join("\n")}\n`, "cpu");
     assert.deepEqual(found.map(({ version, path }) => `${version} ${path}`), folders);
   });
 }
@@ -165,21 +161,25 @@ const v1Folder = "/sys/fs/cgroup/cpu,cpuacct";
 
 const wholeMachines: [what: string, files: Record<string, string>, cpus: number][] = [
   ["no quota", {}, 4],
-  ["a quota of its own", { "/sys/fs/cgroup/pod/app/cpu.max": "200000 100000\n" }, 2],
-  ["a part of a CPU counts as one", { "/sys/fs/cgroup/pod/app/cpu.max": "110000 100000\n" }, 2],
-  ["less than a CPU is one", { "/sys/fs/cgroup/pod/app/cpu.max": "10000 100000\n" }, 1],
-  ["no time at all is one", { "/sys/fs/cgroup/pod/app/cpu.max": "0 100000\n" }, 1],
-  ["a quota above it", {
+  ["a quota of its own group", { "/sys/fs/cgroup/pod/app/cpu.max": "200000 100000\n" }, 2],
+  ["a quota of 1.1 CPUs counts as 2", { "/sys/fs/cgroup/pod/app/cpu.max": "110000 100000\n" }, 2],
+  ["a quota of less than one CPU counts as 1", {
+    "/sys/fs/cgroup/pod/app/cpu.max": "10000 100000\n",
+  }, 1],
+  ["a quota of 0 counts as 1", { "/sys/fs/cgroup/pod/app/cpu.max": "0 100000\n" }, 1],
+  ["a quota of a group above", {
     "/sys/fs/cgroup/pod/app/cpu.max": "max 100000\n",
     "/sys/fs/cgroup/pod/cpu.max": "300000 100000\n",
   }, 3],
-  ["a quota beyond the machine", { "/sys/fs/cgroup/pod/app/cpu.max": "900000 100000\n" }, 4],
-  ["a quota of v1", {
+  ["a quota of more CPUs than the machine has", {
+    "/sys/fs/cgroup/pod/app/cpu.max": "900000 100000\n",
+  }, 4],
+  ["v1, a quota", {
     ...v1Only,
     [`${v1Folder}/cpu.cfs_quota_us`]: "200000\n",
     [`${v1Folder}/cpu.cfs_period_us`]: "100000\n",
   }, 2],
-  ["no quota of v1", {
+  ["v1, no quota", {
     ...v1Only,
     [`${v1Folder}/cpu.cfs_quota_us`]: "-1\n",
     [`${v1Folder}/cpu.cfs_period_us`]: "100000\n",
@@ -193,12 +193,12 @@ for (const [what, files, cpus] of wholeMachines) {
   });
 }
 
-Deno.test("cpus: fewer by affinity", () => {
+Deno.test("cpus: affinity may allow fewer than the quota", () => {
   const files: Record<string, string> = v2Only;
   assert.equal(usableCpus((path) => files[path], Uint8Array.of(0x08)), 1);
 });
 
-Deno.test("cpus: where nothing can be read affinity counts, as the runtime has it", () => {
+Deno.test("cpus: if no file can be read, the runtime's count of CPUs is used", () => {
   assert.equal(usableCpus(() => undefined), navigator.hardwareConcurrency);
 });
 

@@ -1,12 +1,12 @@
 import type { Output, SinkEvents } from "../../../../lib/host/output/sink.ts";
 
-/** A reader that can be made to stall, to take little, to fail. */
+/** An output whose reader can stall, take a few bytes at a time, or fail. */
 export class FakeOutput implements Output {
   text = "";
   writes = 0;
-  /** Bytes that one write takes. */
+  /** The most bytes that one write takes. */
   atMost = Infinity;
-  /** Codes that the next writes fail with. */
+  /** Error codes of the next writes, one each. */
   failures: string[] = [];
   #moving = Promise.resolve();
   #resume = () => {};
@@ -24,7 +24,7 @@ export class FakeOutput implements Output {
     this.#resume();
   }
 
-  /** Ends a stall, for good. */
+  /** Makes every write fail from now on; a stalled one at once. */
   fail(code: string): void {
     this.#fail(withCode(code));
   }
@@ -44,17 +44,17 @@ function withCode(code: string): Error {
   return Object.assign(new Error(code), { code });
 }
 
-/** Notes what a sink tells, in words and in sum. */
+/** A listener that records the events of a sink, and counts the lines that it dropped or lost. */
 export function sinkEvents() {
   const events: string[] = [];
   const counts = { dropped: 0 };
-  const note = (word: string) => (lines: number) => {
-    events.push(`${word} ${lines}`);
+  const record = (event: string) => (lines: number) => {
+    events.push(`${event} ${lines}`);
     counts.dropped += lines;
   };
   const listener: SinkEvents = {
-    onMoving: note("dropped"),
-    onLost: note("lost"),
+    onResumed: record("dropped"),
+    onLost: record("lost"),
     onClosed: (reason) => void events.push(`closed ${reason}`),
   };
   return { events, counts, listener };

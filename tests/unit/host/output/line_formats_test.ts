@@ -19,7 +19,7 @@ const json = jsonFormat(source, () => Date.UTC(2026, 0, 31));
 const bytes = fc.array(fc.oneof(fc.constant(10), fc.nat(255)), { maxLength: 200 })
   .map((values) => Uint8Array.from(values));
 
-Deno.test("json: one valid object a line, for any bytes", () => {
+Deno.test("json: any bytes become one valid object per line", () => {
   fc.assert(fc.property(bytes, fc.integer({ min: 1, max: 30 }), (bytes, longest) => {
     const text = decoder.decode(formatted(json, bytes, longest));
     assert.ok(text === "" || text.endsWith("\n"));
@@ -33,7 +33,7 @@ Deno.test("json: one valid object a line, for any bytes", () => {
   }));
 });
 
-Deno.test("json: the messages are the lines, whatever characters are in them", () => {
+Deno.test("json: the messages equal the lines, with any characters", () => {
   const line = fc.string({ unit: "binary" }).filter((text) => !text.includes("\n"));
   fc.assert(fc.property(fc.array(line), (lines) => {
     const wellFormed = lines.map((text) => decoder.decode(encoder.encode(text)));
@@ -42,7 +42,7 @@ Deno.test("json: the messages are the lines, whatever characters are in them", (
   }));
 });
 
-Deno.test("json: invalid UTF-8, NUL, ANSI sequences, a byte order mark and a missing end", () => {
+Deno.test("json: invalid UTF-8, NUL, ANSI sequences, a byte order mark and a missing newline", () => {
   const input = concatBytes([
     Uint8Array.of(0xff, 0x61, 0xc3, 10),
     encoder.encode('\0 \x1b[31mred\x1b[0m \\n "quoted" \u2028\n'),
@@ -58,7 +58,7 @@ Deno.test("json: invalid UTF-8, NUL, ANSI sequences, a byte order mark and a mis
   ]);
 });
 
-Deno.test("json: a line too long comes in pieces that say which they are, with the line's level", () => {
+Deno.test("json: a line too long becomes numbered pieces, each with the line's level", () => {
   const line = "2026/01/31 23:59:59 [error] 7#7: ".padEnd(95, "é");
   const pieces = objects(json, encoder.encode(`before\n${line}\nafter\n`), 64);
   assert.deepEqual(pieces.map(({ piece, last }) => [piece, last]), [
@@ -72,14 +72,14 @@ Deno.test("json: a line too long comes in pieces that say which they are, with t
   assert.ok(pieces.slice(1, -1).every(({ level }) => level === "error"));
 });
 
-Deno.test("json: ten megabytes in one line", () => {
+Deno.test("json: a line of ten megabytes becomes ten pieces", () => {
   const line = "0123456789".repeat(1024 * 1024);
   const pieces = objects(json, encoder.encode(`${line}\n`), undefined);
   assert.equal(pieces.length, 10);
   assert.equal(pieces.map(({ message }) => message).join(""), line);
 });
 
-Deno.test("levels of nginx and gunicorn are recognised, access lines have none", () => {
+Deno.test("json: levels of nginx and gunicorn are recognised, access lines have none", () => {
   const levels = {
     "2026/01/31 23:59:59 [emerg] 1#1: bind() failed": "emerg",
     "2026/01/31 23:59:59 [warn] 1#1: *1 buffered": "warning",
@@ -98,7 +98,7 @@ Deno.test("levels of nginx and gunicorn are recognised, access lines have none",
   }
 });
 
-Deno.test("prefix: every line gets the name in front, and loses nothing", () => {
+Deno.test("prefix: every line gets the name in front and stays complete", () => {
   const prefix = prefixFormat(source, false);
   fc.assert(fc.property(bytes, (bytes) => {
     const lines = decodeLatin1(formatted(prefix, bytes)).split("\n").slice(0, -1);
@@ -109,7 +109,7 @@ Deno.test("prefix: every line gets the name in front, and loses nothing", () => 
   }));
 });
 
-Deno.test("prefix: names stand in a column, coloured only where that was asked for", () => {
+Deno.test("prefix: names are padded to one width, and coloured on request", () => {
   const line = encoder.encode("hello\n");
   const text = (child: ChildStream["child"], colour: boolean) =>
     decoder.decode(formatted(prefixFormat({ child, stream: "stdout" }, colour), line));
@@ -119,14 +119,14 @@ Deno.test("prefix: names stand in a column, coloured only where that was asked f
   assert.equal(text("gunicorn", true), "\x1b[36mgunicorn |\x1b[0m hello\n");
 });
 
-Deno.test("prefix and as it is: a line in pieces stays one line where nothing came between", () => {
+Deno.test("prefix and plain: the pieces of a line that nothing interrupts form one line", () => {
   const line = `${"x".repeat(100)}\n`;
   assert.equal(decoder.decode(formatted(plainFormat, encoder.encode(line), 30)), line);
   const prefix = prefixFormat(source, false);
   assert.equal(decoder.decode(formatted(prefix, encoder.encode(line), 30)), `gunicorn | ${line}`);
 });
 
-Deno.test("as it is: any bytes, with a newline where the end had none", () => {
+Deno.test("plain: any bytes pass unchanged, with a newline added at the end if missing", () => {
   fc.assert(fc.property(bytes, fc.integer({ min: 1, max: 30 }), (bytes, longest) => {
     const text = decodeLatin1(bytes);
     const expected = text === "" || text.endsWith("\n") ? text : `${text}\n`;
@@ -145,7 +145,7 @@ function objects(format: LineFormat, bytes: Uint8Array, longest?: number) {
     .map((line) => JSON.parse(line));
 }
 
-/** One character a byte, so that nothing is hidden. */
+/** One character per byte, so invalid UTF-8 stays visible. */
 function decodeLatin1(bytes: Uint8Array): string {
   return Array.from(bytes, (byte) => String.fromCharCode(byte)).join("");
 }

@@ -6,26 +6,26 @@ import { concatBytes, countLines, type LineBlock } from "../../../../lib/host/ou
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();
 
-/** Newlines often enough, and every other byte too. */
+/** Any bytes, about half of them newlines. */
 const stream = fc.array(fc.oneof(fc.constant(10), fc.nat(255)), { maxLength: 300 })
   .map((bytes) => Uint8Array.from(bytes));
 const cuts = fc.array(fc.nat(300), { maxLength: 40 });
 const longest = fc.integer({ min: 1, max: 40 });
 
-Deno.test("any bytes cut into any chunks come out complete and in order", () => {
+Deno.test("line splitter: any bytes in any chunks come out complete and in order", () => {
   fc.assert(fc.property(stream, cuts, longest, (bytes, cuts, longest) => {
     const blocks = split(chunksOf(bytes, cuts), longest);
     assert.deepEqual(concatBytes(blocks.map(({ bytes }) => bytes)), bytes);
   }));
 });
 
-Deno.test("where lines and pieces are cut does not depend on the chunks", () => {
+Deno.test("line splitter: chunks have no influence on where lines and pieces are cut", () => {
   fc.assert(fc.property(stream, cuts, longest, (bytes, cuts, longest) => {
     assert.deepEqual(lines(chunksOf(bytes, cuts), longest), lines([bytes], longest));
   }));
 });
 
-Deno.test("lines up to the longest stay whole, longer ones come in pieces, numbered, the last one marked", () => {
+Deno.test("line splitter: lines up to the limit stay whole, longer ones become numbered pieces, the last one marked", () => {
   fc.assert(fc.property(stream, cuts, longest, (bytes, cuts, longest) => {
     const expected = linesOf(bytes).flatMap((line) => {
       const length = line.length - (line.at(-1) === 10 ? 1 : 0);
@@ -45,7 +45,7 @@ Deno.test("lines up to the longest stay whole, longer ones come in pieces, numbe
   }));
 });
 
-Deno.test("no piece ends within a character", () => {
+Deno.test("line splitter: no piece ends within a character", () => {
   const text = fc.string({ unit: "grapheme", minLength: 1, maxLength: 60 });
   fc.assert(fc.property(text, cuts, fc.integer({ min: 4, max: 20 }), (text, cuts, longest) => {
     for (const { bytes } of split(chunksOf(encoder.encode(text), cuts), longest)) {
@@ -54,7 +54,7 @@ Deno.test("no piece ends within a character", () => {
   }));
 });
 
-Deno.test("each chunk of whole lines passes on at once, and only the rest is held", () => {
+Deno.test("line splitter: whole lines pass at once, and only an unfinished line is held", () => {
   const splitter = new LineSplitter();
   assert.deepEqual(texts(splitter.push(encoder.encode("a\nb\nc"))), ["a\nb\n"]);
   assert.deepEqual(texts(splitter.push(encoder.encode("d"))), []);
@@ -63,7 +63,7 @@ Deno.test("each chunk of whole lines passes on at once, and only the rest is hel
   assert.deepEqual(splitter.end(), []);
 });
 
-Deno.test("a line of exactly the longest length is no long line", () => {
+Deno.test("line splitter: a line of exactly the limit stays whole", () => {
   assert.deepEqual(lines([encoder.encode("abcd\nabcde\n")], 4), [
     { bytes: encoder.encode("abcd\n"), piece: 0, ended: true },
     { bytes: encoder.encode("abcd"), piece: 1, ended: false },
@@ -71,7 +71,7 @@ Deno.test("a line of exactly the longest length is no long line", () => {
   ]);
 });
 
-Deno.test("a chunk that is kept or changed later leaves what is held as it was", () => {
+Deno.test("line splitter: what it holds does not change with the chunk it came from", () => {
   const splitter = new LineSplitter();
   const chunk = encoder.encode("held");
   splitter.push(chunk);
@@ -79,7 +79,7 @@ Deno.test("a chunk that is kept or changed later leaves what is held as it was",
   assert.deepEqual(texts(splitter.end()), ["held"]);
 });
 
-Deno.test("a megabyte that comes byte by byte is held in about its own room", () => {
+Deno.test("line splitter: a megabyte that arrives byte by byte takes less than 64 MB", () => {
   const splitter = new LineSplitter();
   const byte = encoder.encode("x");
   const before = Deno.memoryUsage();
@@ -89,7 +89,7 @@ Deno.test("a megabyte that comes byte by byte is held in about its own room", ()
   assert.equal(splitter.end()[0]!.bytes.length, 1024 * 1024);
 });
 
-Deno.test("lines are counted by their ends, the last one also without a newline", () => {
+Deno.test("lines: the last line counts without a newline too", () => {
   for (const [text, count] of [["", 0], ["\n", 1], ["a", 1], ["a\n", 1], ["a\n\nb", 3]] as const) {
     assert.equal(countLines(encoder.encode(text)), count, JSON.stringify(text));
   }
@@ -100,7 +100,7 @@ function split(chunks: Uint8Array[], longest: number): LineBlock[] {
   return [...chunks.flatMap((chunk) => splitter.push(chunk)), ...splitter.end()];
 }
 
-/** As split, with blocks of several lines taken apart. */
+/** Like `split`, with one block per line or piece. */
 function lines(chunks: Uint8Array[], longest: number): LineBlock[] {
   return split(chunks, longest).flatMap((block) =>
     block.piece > 0 ? [block] : linesOf(block.bytes).map((bytes) => ({ ...block, bytes }))

@@ -12,7 +12,7 @@ const access: ChildStream = { child: "nginx", stream: "stdout" };
 const prints: ChildStream = { child: "gunicorn", stream: "stdout" };
 const errors: ChildStream = { child: "nginx", stream: "stderr" };
 
-Deno.test("relay: each stream goes to its own output, to the end", async () => {
+Deno.test("relay: each stream goes to its own output, including an unfinished last line", async () => {
   const { relay, clock, outputs } = make();
   relay.carry(streamOf(["acc", "ess\n"]), access);
   relay.carry(streamOf(["print", "\n"]), prints);
@@ -23,7 +23,7 @@ Deno.test("relay: each stream goes to its own output, to the end", async () => {
   assert.ok(clock.now() < 100);
 });
 
-Deno.test("relay: lines of two streams in one output are never mixed, and each keeps its order", async () => {
+Deno.test("relay: lines of two streams in one output stay whole, and each stream keeps its order", async () => {
   const chunks = fc.array(fc.string({ unit: fc.constantFrom("a", "b", "\n"), minLength: 1 }));
   await fc.assert(fc.asyncProperty(chunks, chunks, async (first, second) => {
     const { relay, clock, outputs } = make((source) => prefixFormat(source, false));
@@ -42,7 +42,7 @@ Deno.test("relay: lines of two streams in one output are never mixed, and each k
   }));
 });
 
-Deno.test("relay: a reader that stalls never keeps it from reading", async () => {
+Deno.test("relay: it keeps reading while the reader of its output is stalled", async () => {
   const { relay, clock, outputs, counts } = make();
   outputs.stdout.stall();
   const lines = 5000;
@@ -56,15 +56,15 @@ Deno.test("relay: a reader that stalls never keeps it from reading", async () =>
   assert.ok(counts.dropped > 0);
 });
 
-Deno.test("relay: a pipe that somebody still holds at the end costs the bound and not the beginning of a line", async () => {
+Deno.test("relay: if an orphan keeps the pipe open, it finishes after the time and passes the unfinished line on", async () => {
   const { relay, clock, outputs } = make();
-  relay.carry(openStream("held by a stray"), access);
+  relay.carry(openStream("held by an orphan"), access);
   await clock.finish(relay.finish(1000));
   assert.equal(clock.now(), 1000);
-  assert.equal(outputs.stdout.text, "held by a stray\n");
+  assert.equal(outputs.stdout.text, "held by an orphan\n");
 });
 
-Deno.test("relay: the first line goes at once, and those of a moment are read together", async () => {
+Deno.test("relay: the first line is passed on at once, and it then reads at most every 2 ms", async () => {
   const { relay, clock, outputs } = make();
   let read = 0;
   const stream = new ReadableStream<Uint8Array>({
@@ -80,7 +80,7 @@ Deno.test("relay: the first line goes at once, and those of a moment are read to
   assert.ok(read <= 51, `${read} reads in 0.1 s`);
 });
 
-Deno.test("relay: a stream that cannot be read has ended", async () => {
+Deno.test("relay: a read error counts as the end of the stream", async () => {
   const { relay, clock, outputs } = make();
   const broken = new ReadableStream<Uint8Array>({
     pull(controller) {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { plainFormat } from "../../../../lib/host/output/line_formats.ts";
 import type { LineBlock } from "../../../../lib/host/output/lines.ts";
-import { type Inflow, Sink } from "../../../../lib/host/output/sink.ts";
+import { Sink } from "../../../../lib/host/output/sink.ts";
 import { FakeClock } from "../../support/fake_clock.ts";
 import { FakeOutput, sinkEvents } from "./fake_output.ts";
 
@@ -13,8 +13,6 @@ function make() {
   return { clock, output, sink: new Sink(output, clock, sinkEvents().listener) };
 }
 
-const flow = (): Inflow => ({ format: plainFormat, isCut: false });
-
 function lines(text: string): LineBlock {
   return { bytes: new TextEncoder().encode(text), piece: 0, ended: true };
 }
@@ -23,24 +21,24 @@ function piece(text: string, number: number, ended: boolean): LineBlock {
   return { bytes: new TextEncoder().encode(text), piece: number, ended };
 }
 
-Deno.test("sink: without a lead everything is written as it is", async () => {
+Deno.test("sink: without a line start everything is written unchanged", async () => {
   const { clock, sink, output } = make();
   sink.say("tandem: one\n");
-  await sink.take(lines("nginx | two\n"), flow());
+  await sink.input(plainFormat).take(lines("nginx | two\n"));
   await clock.settle();
 
   assert.equal(output.text, "tandem: one\nnginx | two\n");
 });
 
-Deno.test("sink: with one, whatever begins a line clears away what was shown", async () => {
+Deno.test("sink: every new line, of an input or of tandem, begins with the line start", async () => {
   const { clock, sink, output } = make();
   sink.lineStart = CLEAR;
   sink.show("waiting, 1 s");
-  await sink.take(lines("nginx | one\nnginx | two\n"), flow());
+  await sink.input(plainFormat).take(lines("nginx | one\nnginx | two\n"));
   sink.show("waiting, 2 s");
   sink.say("tandem: ready\n");
   sink.lineStart = "";
-  await sink.take(lines("nginx | three\n"), flow());
+  await sink.input(plainFormat).take(lines("nginx | three\n"));
   await clock.settle();
 
   assert.equal(
@@ -50,7 +48,7 @@ Deno.test("sink: with one, whatever begins a line clears away what was shown", a
   );
 });
 
-Deno.test("sink: showing nothing clears away what was shown", async () => {
+Deno.test("sink: showing an empty text clears the text shown before", async () => {
   const { clock, sink, output } = make();
   sink.lineStart = CLEAR;
   sink.show("waiting, 1 s");
@@ -62,33 +60,33 @@ Deno.test("sink: showing nothing clears away what was shown", async () => {
   assert.equal(output.text, `${CLEAR}waiting, 1 s${CLEAR}tandem: ready\n`);
 });
 
-Deno.test("sink: nothing is shown within one long line, and its pieces stay together", async () => {
+Deno.test("sink: nothing is shown within a long line, so its pieces stay together", async () => {
   const { clock, sink, output } = make();
-  const long = flow();
+  const long = sink.input(plainFormat);
   sink.lineStart = CLEAR;
-  await sink.take(piece("begin", 1, false), long);
+  await long.take(piece("begin", 1, false));
   await clock.settle();
   assert.equal(sink.isIdle, false);
   sink.show("waiting, 1 s");
   sink.show("");
-  await sink.take(piece(" and end", 2, true), long);
+  await long.take(piece(" and end", 2, true));
   await clock.settle();
 
   assert.equal(sink.isIdle, true);
   assert.equal(output.text, `${CLEAR}begin and end\n`);
 });
 
-Deno.test("sink: a line of tandem's own that cuts a long one stands below it, not over it", async () => {
+Deno.test("sink: a line of tandem's that cuts a long line begins below it and does not clear it", async () => {
   const { clock, sink, output } = make();
   sink.lineStart = CLEAR;
-  await sink.take(piece("begin", 1, false), flow());
+  await sink.input(plainFormat).take(piece("begin", 1, false));
   sink.say("tandem: ready\n");
   await clock.settle();
 
   assert.equal(output.text, `${CLEAR}begin\ntandem: ready\n`);
 });
 
-Deno.test("sink: while its reader reads nothing it is not idle", async () => {
+Deno.test("sink: it is not idle while its reader is stalled", async () => {
   const { clock, sink, output } = make();
   assert.equal(sink.isIdle, true);
   output.stall();

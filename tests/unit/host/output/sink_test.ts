@@ -4,9 +4,9 @@ import { plainFormat } from "../../../../lib/host/output/line_formats.ts";
 import { LineSplitter } from "../../../../lib/host/output/line_splitter.ts";
 import type { LineBlock } from "../../../../lib/host/output/lines.ts";
 import {
-  type Inflow,
   Sink,
   SINK_BUFFER_BYTES,
+  type SinkInput,
   STALL_MS,
 } from "../../../../lib/host/output/sink.ts";
 import { FakeClock } from "../../support/fake_clock.ts";
@@ -14,10 +14,12 @@ import { FakeOutput, sinkEvents } from "./fake_output.ts";
 
 const encoder = new TextEncoder();
 
-Deno.test("sink: lines arrive in order, small ones in few writes", async () => {
+Deno.test("sink: lines arrive in order, and small ones share a write", async () => {
   const { sink, output, clock, events } = make();
   output.stall();
-  for (let number = 0; number < 100; number++) await sink.take(line(`${number}\n`), flow());
+  for (let number = 0; number < 100; number++) {
+    await sink.input(plainFormat).take(line(`${number}\n`));
+  }
   output.resume();
   await clock.settle();
   assert.equal(output.text, Array.from({ length: 100 }, (_, number) => `${number}\n`).join(""));
@@ -25,21 +27,21 @@ Deno.test("sink: lines arrive in order, small ones in few writes", async () => {
   assert.deepEqual(events, []);
 });
 
-Deno.test("sink: a reader that takes a little at a time gets every byte", async () => {
+Deno.test("sink: a reader that takes three bytes at a time gets every byte", async () => {
   const { sink, output, clock } = make();
   output.atMost = 3;
-  await sink.take(line("one line\nand another\n"), flow());
+  await sink.input(plainFormat).take(line("one line\nand another\n"));
   await sink.flush(1000);
   await clock.settle();
   assert.equal(output.text, "one line\nand another\n");
 });
 
-Deno.test("sink: nobody waits while there is room, and a full one holds up for a moment only", async () => {
+Deno.test("sink: an input waits only while the buffer is full, and for one second at most", async () => {
   const { sink, output, clock } = make();
   output.stall();
-  await fill(sink);
+  await fill(sink.input(plainFormat));
   let taken = false;
-  const late = sink.take(line("late\n"), flow()).then(() => taken = true);
+  const late = sink.input(plainFormat).take(line("late\n")).then(() => taken = true);
   await clock.advance(STALL_MS - 1);
   assert.equal(taken, false);
   await clock.advance(1);
@@ -47,29 +49,29 @@ Deno.test("sink: nobody waits while there is room, and a full one holds up for a
   await late;
 });
 
-Deno.test("sink: what comes to a stalled one is dropped at once, counted, and told when it moves", async () => {
+Deno.test("sink: after a stall lines are dropped without waiting, and reported once the reader resumes", async () => {
   const { sink, output, clock, events } = make();
   output.stall();
-  await fill(sink);
-  await clock.finish(sink.take(line("a\nb\nc\n"), flow()));
+  await fill(sink.input(plainFormat));
+  await clock.finish(sink.input(plainFormat).take(line("a\nb\nc\n")));
   const begin = clock.now();
-  for (let count = 0; count < 1000; count++) await sink.take(line("d\n"), flow());
+  for (let count = 0; count < 1000; count++) await sink.input(plainFormat).take(line("d\n"));
   assert.equal(clock.now(), begin, "without waiting again");
   assert.deepEqual(events, []);
   output.resume();
   await clock.advance(100);
   assert.deepEqual(events, ["dropped 1003"]);
-  await sink.take(line("after\n"), flow());
+  await sink.input(plainFormat).take(line("after\n"));
   await clock.settle();
   assert.ok(output.text.endsWith("x\nafter\n"));
   assert.ok(!/[abcd]\n/.test(output.text));
 });
 
-Deno.test("sink: a reader that reads in time costs no line", async () => {
+Deno.test("sink: no line is lost if the reader resumes within a second", async () => {
   const { sink, output, clock, events } = make();
   output.stall();
-  await fill(sink);
-  const late = sink.take(line("late\n"), flow());
+  await fill(sink.input(plainFormat));
+  const late = sink.input(plainFormat).take(line("late\n"));
   await clock.advance(STALL_MS - 10);
   output.resume();
   await clock.finish(late);
@@ -78,7 +80,7 @@ Deno.test("sink: a reader that reads in time costs no line", async () => {
   assert.deepEqual(events, []);
 });
 
-Deno.test("sink: whatever stalls and comes, arrived and dropped lines make up all lines, and none is torn", async () => {
+Deno.test("sink: with any stalls, every line either arrives whole and in order or is counted as dropped", async () => {
   const step = fc.oneof(
     fc.record({ from: fc.nat(2), lines: fc.integer({ min: 1, max: 60 }) }),
     fc.constantFrom("stall", "resume", "wait"),
@@ -86,8 +88,8 @@ Deno.test("sink: whatever stalls and comes, arrived and dropped lines make up al
   await fc.assert(
     fc.asyncProperty(fc.array(step, { maxLength: 60 }), async (steps) => {
       const { sink, output, clock, counts } = make();
-      const flows = [flow(), flow(), flow()];
-      const pumps = flows.map(() => Promise.resolve());
+      const inputs = Array.from({ length: 3 }, () => sink.input(plainFormat));
+      const pumps = inputs.map(() => Promise.resolve());
       const sent: string[][] = [[], [], []];
       let number = 0;
       for (const step of steps) {
@@ -102,7 +104,7 @@ Deno.test("sink: whatever stalls and comes, arrived and dropped lines make up al
           );
           sent[from]!.push(...texts);
           const block = line(texts.map((text) => `${text}\n`).join(""));
-          pumps[from] = pumps[from]!.then(() => sink.take(block, flows[from]!));
+          pumps[from] = pumps[from]!.then(() => inputs[from]!.take(block));
         }
       }
       await clock.finish(Promise.all(pumps));
@@ -120,46 +122,46 @@ Deno.test("sink: whatever stalls and comes, arrived and dropped lines make up al
   );
 });
 
-Deno.test("sink: another stream's lines wait for the end of a long line", async () => {
+Deno.test("sink: lines of another input wait for the end of a long line", async () => {
   const { sink, output, clock } = make();
-  const [long, other] = [flow(), flow()];
+  const [long, other] = [sink.input(plainFormat), sink.input(plainFormat)];
   const pieces = piecesOf("abcdefghij\n", 4);
-  await sink.take(pieces[0]!, long);
-  const waiting = sink.take(line("other\n"), other);
-  await sink.take(pieces[1]!, long);
-  await sink.take(pieces[2]!, long);
+  await long.take(pieces[0]!);
+  const waiting = other.take(line("other\n"));
+  await long.take(pieces[1]!);
+  await long.take(pieces[2]!);
   await clock.finish(waiting);
   await clock.settle();
   assert.equal(output.text, "abcdefghij\nother\n");
   assert.equal(clock.now(), 0);
 });
 
-Deno.test("sink: a long line that does not go on is cut, for others' lines and for tandem's own", async () => {
+Deno.test("sink: an unfinished long line is cut by another input after a second, and by tandem's own line at once", async () => {
   const { sink, output, clock } = make();
-  const [long, other] = [flow(), flow()];
+  const [long, other] = [sink.input(plainFormat), sink.input(plainFormat)];
   const pieces = piecesOf("abcdefghij\n", 4);
-  await sink.take(pieces[0]!, long);
-  await clock.finish(sink.take(line("other\n"), other));
-  await sink.take(pieces[1]!, long);
+  await long.take(pieces[0]!);
+  await clock.finish(other.take(line("other\n")));
+  await long.take(pieces[1]!);
   sink.say("tandem: own\n");
-  await sink.take(pieces[2]!, long);
+  await long.take(pieces[2]!);
   await clock.settle();
   assert.equal(output.text, "abcd\nother\nefgh\ntandem: own\nij\n");
 });
 
-Deno.test("sink: of a long line that lost a piece the rest goes too, and counts as one", async () => {
+Deno.test("sink: once a piece of a long line is dropped its other pieces are too, and count as one line", async () => {
   const { sink, output, clock, events } = make();
-  const long = flow();
+  const long = sink.input(plainFormat);
   const pieces = piecesOf("abcdefghijklmnop\n", 4);
   output.stall();
-  await sink.take(pieces[0]!, long);
-  await fill(sink, long);
-  await clock.finish(sink.take(pieces[1]!, long));
+  await long.take(pieces[0]!);
+  await fill(long);
+  await clock.finish(long.take(pieces[1]!));
   output.resume();
   await clock.advance(100);
-  await sink.take(pieces[2]!, long);
-  await sink.take(pieces[3]!, long);
-  await sink.take(line("next\n"), long);
+  await long.take(pieces[2]!);
+  await long.take(pieces[3]!);
+  await long.take(line("next\n"));
   await clock.settle();
   assert.deepEqual(events, ["dropped 1"]);
   assert.ok(output.text.startsWith("abcd"));
@@ -167,15 +169,15 @@ Deno.test("sink: of a long line that lost a piece the rest goes too, and counts 
   assert.ok(!output.text.includes("ijkl"));
 });
 
-Deno.test("sink: a reader that has gone away is told once, and everything else goes on", async () => {
+Deno.test("sink: a closed reader is reported once, and later lines are discarded without waiting", async () => {
   for (const code of ["EPIPE", "ECONNRESET", "EIO"]) {
     const { sink, output, clock, events } = make();
     output.stall();
-    await fill(sink);
-    const late = sink.take(line("late\n"), flow());
+    await fill(sink.input(plainFormat));
+    const late = sink.input(plainFormat).take(line("late\n"));
     output.fail(code);
     await clock.finish(late);
-    await sink.take(line("later\n"), flow());
+    await sink.input(plainFormat).take(line("later\n"));
     sink.say("tandem: own\n");
     await sink.finish(1000);
     assert.deepEqual(events, [`closed ${code}`]);
@@ -183,21 +185,21 @@ Deno.test("sink: a reader that has gone away is told once, and everything else g
   }
 });
 
-Deno.test("sink: an output that cannot be written to for a while is tried again", async () => {
+Deno.test("sink: a write that fails with a temporary error is tried again", async () => {
   for (const code of ["EAGAIN", "ENOSPC"]) {
     const { sink, output, clock, events } = make();
     output.failures = [code, code, code];
-    await sink.take(line("patience\n"), flow());
+    await sink.input(plainFormat).take(line("patience\n"));
     await clock.advance(1000);
     assert.equal(output.text, "patience\n");
     assert.deepEqual(events, []);
   }
 });
 
-Deno.test("sink: tandem's own lines go beyond the limit, but not without end", async () => {
+Deno.test("sink: tandem's own lines may exceed the buffer, up to twice its size", async () => {
   const { sink, output, clock, counts } = make();
   output.stall();
-  await fill(sink);
+  await fill(sink.input(plainFormat));
   sink.say("tandem: own\n");
   for (let count = 0; count < 30; count++) sink.say(`${"y".repeat(100_000)}\n`);
   output.resume();
@@ -208,23 +210,23 @@ Deno.test("sink: tandem's own lines go beyond the limit, but not without end", a
   assert.ok(counts.dropped > 0);
 });
 
-Deno.test("sink: what is unread at the end is given up after the time, and counted", async () => {
+Deno.test("sink: lines still unread after the time are reported as lost", async () => {
   const { sink, output, clock, events } = make();
   output.stall();
-  await sink.take(line("a\nb\n"), flow());
-  await sink.take(line("c\n"), flow());
+  await sink.input(plainFormat).take(line("a\nb\n"));
+  await sink.input(plainFormat).take(line("c\n"));
   await clock.finish(sink.finish(1000));
   assert.equal(clock.now(), 1000);
   assert.deepEqual(events, ["lost 3"]);
 });
 
-Deno.test("sink: small lines do not keep the buffers they were read into", async () => {
+Deno.test("sink: a small line is copied out of the buffer that it was read into", async () => {
   const { sink, output } = make();
   output.stall();
-  await sink.take(line("first\n"), flow());
+  await sink.input(plainFormat).take(line("first\n"));
   const buffer = new Uint8Array(64 * 1024);
   buffer.set(encoder.encode("kept\n"));
-  await sink.take({ bytes: buffer.subarray(0, 5), piece: 0, ended: true }, flow());
+  await sink.input(plainFormat).take({ bytes: buffer.subarray(0, 5), piece: 0, ended: true });
   buffer.fill(0);
   output.resume();
   await sink.flush(1000);
@@ -238,19 +240,14 @@ function make() {
   return { clock, output, events, counts, sink: new Sink(output, clock, listener) };
 }
 
-function flow(): Inflow {
-  return { format: plainFormat, isCut: false };
-}
-
 function line(text: string): LineBlock {
   return { bytes: encoder.encode(text), piece: 0, ended: true };
 }
 
-async function fill(sink: Sink, from = flow()): Promise<void> {
+/** Writes exactly as many bytes as the sink buffers. */
+async function fill(input: SinkInput): Promise<void> {
   const block = line(`${"x".repeat(1023)}\n`);
-  const isInLine = from.isCut;
-  for (let kilobytes = 0; kilobytes < 1024; kilobytes++) await sink.take(block, from);
-  from.isCut = isInLine;
+  for (let kilobytes = 0; kilobytes < 1024; kilobytes++) await input.take(block);
 }
 
 function piecesOf(text: string, longest: number): LineBlock[] {

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { parseStat, readStat } from "../../../../lib/host/process/stat.ts";
 import { readTree } from "../../../../lib/host/process/tree.ts";
 
-Deno.test("process: a name with spaces and parentheses is no trap", () => {
+Deno.test("process: a name may contain spaces and parentheses", () => {
   const numbers = Array.from({ length: 50 }, (_, index) => index + 4);
   const stat = parseStat(`42 (a) S (b (c)) R ${numbers.join(" ")}\n`);
 
@@ -15,12 +15,12 @@ Deno.test("process: a name with spaces and parentheses is no trap", () => {
   });
 });
 
-Deno.test("process: this one is there, and none has pid 0", () => {
+Deno.test("process: this process has a stat, pid 0 has none", () => {
   assert.equal(readStat(Deno.pid)?.parent, Deno.ppid);
   assert.equal(readStat(0), undefined);
 });
 
-Deno.test("process: this one's tree begins with itself and holds its children", async () => {
+Deno.test("process: the tree of this process begins with itself and contains its descendants", async () => {
   const command = new Deno.Command("sh", { args: ["-c", "sleep 60 & wait"], stdout: "null" });
   await using child = command.spawn();
   try {

@@ -4,7 +4,7 @@ import { FakeClock } from "../../support/fake_clock.ts";
 
 const never = new Promise<void>(() => {});
 
-Deno.test("clock: an event within the time is seen at once, and leaves no timer", async () => {
+Deno.test("clock: an event within the time ends the wait, and leaves no timer", async () => {
   const clock = new FakeClock();
 
   assert.equal(await clock.finish(happensWithin(clock, 1000, clock.sleep(300))), true);
@@ -13,32 +13,32 @@ Deno.test("clock: an event within the time is seen at once, and leaves no timer"
   assert.equal(clock.liveTimers, 0);
 });
 
-Deno.test("clock: an event that was there before needs no time", async () => {
+Deno.test("clock: an event that has happened already takes no time", async () => {
   const clock = new FakeClock();
   assert.equal(await clock.finish(happensWithin(clock, 1000, Promise.resolve())), true);
   assert.equal(clock.now(), 0);
   assert.equal(clock.liveTimers, 0);
 });
 
-Deno.test("clock: without the event the time runs out", async () => {
+Deno.test("clock: without the event the wait ends after the time", async () => {
   const clock = new FakeClock();
   assert.equal(await clock.finish(happensWithin(clock, 1000, never)), false);
   assert.equal(clock.now(), 1000);
 });
 
-Deno.test("clock: an event that comes a moment too late did not happen within the time", async () => {
+Deno.test("clock: an event a millisecond too late did not happen within the time", async () => {
   const clock = new FakeClock();
   assert.equal(await clock.finish(happensWithin(clock, 1000, clock.sleep(1001))), false);
 });
 
-Deno.test("clock: an event that fails fails the wait, and leaves no timer", async () => {
+Deno.test("clock: the wait rejects if the event does, and leaves no timer", async () => {
   const clock = new FakeClock();
   const failure = Promise.reject(new Error("no such process"));
   await assert.rejects(clock.finish(happensWithin(clock, 1000, failure)), /no such process/);
   assert.equal(clock.liveTimers, 0);
 });
 
-Deno.test("clock: an abort ends the wait with its reason, and leaves no timer", async () => {
+Deno.test("clock: an abort rejects the wait with its reason, and leaves no timer", async () => {
   const clock = new FakeClock();
   const controller = new AbortController();
   const wait = happensWithin(clock, 1000, never, controller.signal);
@@ -51,14 +51,14 @@ Deno.test("clock: an abort ends the wait with its reason, and leaves no timer", 
   assert.equal(clock.liveTimers, 0);
 });
 
-Deno.test("clock: a wait that was aborted before does not begin", async () => {
+Deno.test("clock: with an aborted signal the wait rejects at once", async () => {
   const clock = new FakeClock();
   const wait = happensWithin(clock, 1000, never, AbortSignal.abort(new Error("too late")));
   await assert.rejects(clock.finish(wait), /too late/);
   assert.equal(clock.liveTimers, 0);
 });
 
-// The runner itself fails a test that leaves a real timer behind.
+// Deno's test runner fails a test that leaves a real timer behind.
 Deno.test("clock: an aborted real sleep rejects with the reason and leaves no timer", async () => {
   const controller = new AbortController();
   const sleep = monotonicClock.sleep(3_600_000, controller.signal);
@@ -70,7 +70,7 @@ Deno.test("clock: an aborted real sleep rejects with the reason and leaves no ti
   });
 });
 
-Deno.test("clock: a real sleep that is over leaves no listener", async () => {
+Deno.test("clock: a real sleep removes its listener at the end", async () => {
   const { signal } = new AbortController();
   const listeners = new Set<unknown>();
   const { addEventListener, removeEventListener } = signal;
@@ -89,7 +89,7 @@ Deno.test("clock: a real sleep that is over leaves no listener", async () => {
   assert.equal(listeners.size, 0);
 });
 
-Deno.test("clock: the real one does not go back", () => {
+Deno.test("clock: the real clock does not go back", () => {
   const before = monotonicClock.now();
   assert.ok(before > 0 && monotonicClock.now() >= before);
 });

@@ -1,0 +1,31 @@
+/** Reads files that may be missing or not accessible, with `undefined` instead of an error. */
+
+export function readTextIfExists(path: string): string | undefined {
+  return valueOrUndefined(() => Deno.readTextFileSync(path));
+}
+
+/** Follows links; `undefined` also if one leads nowhere. */
+export function statIfExists(path: string): Deno.FileInfo | undefined {
+  return valueOrUndefined(() => Deno.statSync(path));
+}
+
+export function lstatIfExists(path: string): Deno.FileInfo | undefined {
+  return valueOrUndefined(() => Deno.lstatSync(path));
+}
+
+/** The names in a folder, in no order; empty if it cannot be read. */
+export function listNames(folder: string): string[] {
+  return valueOrUndefined(() => Array.from(Deno.readDirSync(folder), ({ name }) => name)) ?? [];
+}
+
+export function isSameFile(a: Deno.FileInfo | undefined, b: Deno.FileInfo | undefined): boolean {
+  return a !== undefined && b !== undefined && a.dev === b.dev && a.ino === b.ino;
+}
+
+function valueOrUndefined<T>(read: () => T): T | undefined {
+  try {
+    return read();
+  } catch {
+    return undefined;
+  }
+}
