@@ -144,7 +144,7 @@ function text(words: string): string[] {
   return lines.map(escaped);
 }
 
-/** "\\-" prints a hyphen that can be pasted into a shell; "\\&" keeps a leading dot or quote from being a request. */
+/** `\-` prints a hyphen that can be pasted into a shell; `\&` keeps a leading dot or quote from being a request. */
 function escaped(line: string): string {
   return line.replace(/\\/g, "\\e").replace(/-/g, "\\-").replace(/^[.']/, "\\&$&");
 }
