@@ -77,7 +77,7 @@ export function checkFlags(flags: FlagToken[], name: CommandName | undefined): G
         throw new UsageError(`${rawName} needs a value${instead}: ${found.type.expected}`);
       }
     } else if (value !== undefined) {
-      throw new UsageError(`${rawName} takes no value, not ${quoted(value)}`);
+      throw new UsageError(`${rawName} takes no value: remove ${quoted(value)}`);
     }
     given.set(flag, value ?? true);
   }

@@ -53,7 +53,8 @@ function healthRequest(invocation: Invocation): HealthRequest {
   if (!ready) return { ...byPort, remark };
   return {
     ...ready,
-    remark: remark ?? (ready.throughNginx ? undefined : "asked gunicorn: nginx has no plain HTTP"),
+    remark: remark ??
+      (ready.throughNginx ? undefined : "asked gunicorn directly: nginx has no plain HTTP listen"),
   };
 }
 

@@ -128,7 +128,7 @@ Deno.test("settings: a switch takes no value", () => {
     assert.equal(invocationFor([`--${flag}`]).settings[key], true);
     assert.equal(
       refusalOf([[`--${flag}=1`], {}], flag),
-      `--${flag} takes no value, not "1"`,
+      `--${flag} takes no value: remove "1"`,
     );
   }
 });
