@@ -1,4 +1,4 @@
-/** tandem: runs nginx and gunicorn as one. Reads what it was given, and exits with what came of it. */
+/** tandem runs nginx and gunicorn as one: parses the command line, runs the command, exits with its status. */
 
 import { run } from "./lib/cli/run.ts";
 

@@ -1,4 +1,4 @@
-/** What the build writes into the executable; run from the sources there is less to say. */
+/** Version, commit and edition: constants that the build defines, or placeholders when run from source. */
 
 import config from "../deno.json" with { type: "json" };
 

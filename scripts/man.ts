@@ -1,5 +1,5 @@
-// deno-lint-ignore-file no-console -- a script talks to its user
-// Writes the man page, from the tables that the help is made from.
+// deno-lint-ignore-file no-console -- a script prints
+// Writes the man page from the tables that the help is made from.
 //
 //   deno task man   -> dist/tandem.1
 
@@ -18,39 +18,40 @@ import { exitStatusTable } from "../lib/plan/exit_codes.ts";
 import { signalTable } from "../lib/plan/signals.ts";
 import { run } from "./denort.ts";
 
-/** A unit test holds that tandem takes each of them. */
+/** A unit test parses each of them. */
 export const examples: readonly { does: string; line: string }[] = [
   {
-    does: "Serve /opt/program the way the image's own serve script did",
+    does: "Serve /opt/program, as the serve script of the image did",
     line: "tandem",
   },
   {
-    does: "Four workers, each replaced after a thousand requests or so",
+    does: "Run four workers, and replace each after about 1000 requests",
     line: "tandem serve --workers 4 -- --max-requests 1000 --max-requests-jitter 100",
   },
   {
-    does: "See what would happen, without starting anything",
+    does: "Check the setup and show the plan, without serving",
     line: "tandem check",
   },
   {
-    does: "Serve on for ten seconds after a stop signal while the load balancer looks away",
+    does:
+      "Keep serving for 10 s after a stop signal, until the load balancer sends no more requests",
     line: "tandem serve --drain-delay 10 --grace-period 30",
   },
   {
-    does: "As a container's health check, in an image without curl",
+    does: "Check the health of a container whose image has no curl",
     line: "tandem health",
   },
   {
-    does: "Take a changed nginx.conf without losing a request",
+    does: "Apply a changed nginx.conf without losing a request",
     line: "tandem reload",
   },
 ];
 
-/** In the language of man(7). @param date of the last change, YYYY-MM-DD */
+/** The page as man(7) source. @param date of the last change, YYYY-MM-DD */
 export function manPage(version: string, date: string): string {
   return [
     `.TH TANDEM 1 "${date}" "tandem ${version}" "User Commands"`,
-    // The names of variables are long, and not to be broken at the end of a line.
+    // No hyphenation: names of variables stay whole.
     ".nh",
     ".ad l",
     ".SH NAME",
@@ -84,11 +85,10 @@ export function manPage(version: string, date: string): string {
 }
 
 const description = [
-  "tandem is started as the entrypoint of a model-serving image.",
-  "It links nginx's log files to its own output, starts gunicorn, and starts nginx the moment the app answers.",
-  "It watches both, and when either ends or a stop is asked for, it shuts the pair down in an order that loses " +
-  "no request.",
-  "It restarts nothing: its exit status says what happened, and whoever started it decides.",
+  "tandem is the entrypoint of a model-serving image.",
+  "It links nginx's log files to stdout and stderr, starts gunicorn, and starts nginx as soon as the app answers.",
+  "If either exits or a stop is requested, tandem stops both in an order that loses no request, and exits.",
+  "It restarts nothing: its exit status says what happened, and the orchestrator decides what to do.",
 ];
 
 const settings = settingsOf(commandOf("serve"));
@@ -104,22 +104,24 @@ function optionsOf(group: typeof settingGroups[number]): string[] {
     `.SS ${group}`,
     ...settings.filter((setting) => setting.group === group).flatMap((setting) => {
       const names = variableNames(setting);
+      const { choices } = setting.type;
       return [
         ...item(formatFlag(setting), `${setting.meaning}.`),
         ...text(`Default: ${formatDefault(setting)}.`),
+        ...(choices ? text(`Values: ${choices.join(", ")}.`) : []),
         ...text(`Variable${names.length > 1 ? "s" : ""}: ${names.join(", ")}.`),
       ];
     }),
   ];
 }
 
-/** The path that is used when nobody names another. */
+/** An entry for a setting whose default is an absolute path; nothing for others. */
 function fileItem(setting: Setting<unknown>): string[] {
   const [path] = /^\/[^\s,]+/.exec(formatDefault(setting)) ?? [];
-  return setting.form.path && path ? item(path, `${setting.meaning} (--${setting.flag})`) : [];
+  return setting.type.path && path ? item(path, `${setting.meaning} (--${setting.flag})`) : [];
 }
 
-/** Flags and names in bold, what stands for something else in italics. */
+/** Flags and names in bold, placeholders in italics. */
 function item(term: string, meaning: string): string[] {
   const [, name = term, placeholder] = /^(--\S+) (\S+)$/.exec(term) ?? [];
   const shown = `\\fB${escaped(name)}\\fR${placeholder ? ` \\fI${escaped(placeholder)}\\fR` : ""}`;
@@ -142,12 +144,12 @@ function text(words: string): string[] {
   return lines.map(escaped);
 }
 
-/** A hyphen stays one that can be copied into a shell, and no line becomes a request. */
+/** `\-` prints a hyphen that can be pasted into a shell; `\&` keeps a leading dot or quote from being a request. */
 function escaped(line: string): string {
   return line.replace(/\\/g, "\\e").replace(/-/g, "\\-").replace(/^[.']/, "\\&$&");
 }
 
-/** The day of the last commit, so that the same sources give the same page; today outside of a repository. */
+/** The date of the last commit, so that builds are reproducible; today if there is no repository. */
 async function lastChange(): Promise<string> {
   const today = new Date().toISOString().slice(0, 10);
   return (await run(["git", "log", "-1", "--format=%cs"]).catch(() => "")).trim() || today;

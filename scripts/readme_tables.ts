@@ -1,5 +1,5 @@
-// deno-lint-ignore-file no-console -- a script talks to its user
-// Writes the README's tables of settings, signals and exit statuses anew from the tables in lib/:
+// deno-lint-ignore-file no-console -- a script prints
+// Updates the README's tables of settings, signals and exit statuses from the tables in lib/.
 //
 //   deno run -A scripts/readme_tables.ts
 
@@ -12,14 +12,14 @@ type Row = readonly string[];
 
 const readmePath = new URL("../README.md", import.meta.url);
 
-/** By the name that the README's markers give them: `<!-- settings -->` … `<!-- /settings -->`. */
+/** The tables by the names of their markers: `<!-- settings -->` … `<!-- /settings -->`. */
 const tables: Record<string, () => readonly Row[]> = {
   "settings": () => [
     ["flag", "variables", "default", "meaning"],
     ...(Object.values(settingsTable) as Setting<unknown>[]).map((setting) => [
       code([`--${setting.flag}`, setting.placeholder ?? []].flat().join(" ")),
       variableNames(setting).map(code).join(" "),
-      isTyped(setting) ? code(formatDefault(setting)) : formatDefault(setting),
+      isLiteral(setting) ? code(formatDefault(setting)) : formatDefault(setting),
       setting.meaning,
     ]),
   ],
@@ -33,7 +33,7 @@ const tables: Record<string, () => readonly Row[]> = {
   ],
 };
 
-/** The README with its tables as they should be. @throws when a marker is missing */
+/** Returns the README with current tables. @throws {Error} if a marker is missing */
 export function withTables(readme: string): string {
   return Object.entries(tables).reduce((text, [name, rows]) => {
     const [open, close] = [`<!-- ${name} -->`, `<!-- /${name} -->`];
@@ -44,7 +44,7 @@ export function withTables(readme: string): string {
   }, readme);
 }
 
-/** In the form that `deno fmt` leaves alone: each column as wide as its widest cell. */
+/** Formatted as `deno fmt` does it: each column is as wide as its widest cell. */
 export function markdownTable([head = [], ...body]: readonly Row[]): string {
   const rows = [head, ...body].map((row) => row.map((cell) => cell.replaceAll("|", "\\|")));
   const widths = head.map((_, column) => Math.max(...rows.map((row) => row[column]!.length)));
@@ -58,14 +58,14 @@ function code(text: string): string {
   return `\`${text}\``;
 }
 
-/** Whether the default is what a user would type, and no description of it. */
-function isTyped({ fallbackInWords, placeholder }: Setting<unknown>): boolean {
-  return fallbackInWords === undefined && placeholder !== undefined;
+/** Whether the default is a value that can be typed, not a description. */
+function isLiteral({ defaultText, placeholder }: Setting<unknown>): boolean {
+  return defaultText === undefined && placeholder !== undefined;
 }
 
 if (import.meta.main) {
   const readme = Deno.readTextFileSync(readmePath);
   const current = withTables(readme);
   if (current !== readme) Deno.writeTextFileSync(readmePath, current);
-  console.log(current === readme ? "README.md is current" : "README.md has new tables");
+  console.log(current === readme ? "README.md is up to date" : "README.md: tables updated");
 }

@@ -1,13 +1,7 @@
-/** argv and environment -> Invocation or UsageError. Nothing here starts, changes or prints anything. */
+/** Parses arguments and environment into what to run, or throws a UsageError. Pure: prints and starts nothing. */
 
 import type { CommandOptions, Invocation, Machine, shells } from "../plan/settings.ts";
-import {
-  type Command,
-  type CommandName,
-  commandNames,
-  commandOf,
-  isCommandName,
-} from "./command_table.ts";
+import { type CommandName, commandNames, commandOf, isCommandName } from "./command_table.ts";
 import { didYouMean } from "./did_you_mean.ts";
 import { checkFlags, type GivenFlags, readWords } from "./flags.ts";
 import { type Environment, parseValue, resolveSettings } from "./resolve.ts";
@@ -15,16 +9,15 @@ import { quoted, UsageError } from "./usage_error.ts";
 
 type Shell = typeof shells[number];
 
-/** Those that are more than a text made from the tables. */
 export type RunnableCommand = Exclude<CommandName, "help" | "completions">;
 
 export type CommandLine =
   | { kind: "help"; command: CommandName | undefined }
   | { kind: "version" }
   | { kind: "completions"; shell: Shell }
-  | { kind: "run"; command: RunnableCommand; request: Invocation };
+  | { kind: "run"; command: RunnableCommand; invocation: Invocation };
 
-/** @throws {UsageError} for anything that is not exactly of its form. */
+/** @throws {UsageError} for any argument or variable that is wrong */
 export function parseCommandLine(
   args: readonly string[],
   env: Environment,
@@ -33,16 +26,15 @@ export function parseCommandLine(
   const { words, flags, afterDashes } = readWords(args);
   const [first, ...more] = words;
   const known = first === undefined ? "serve" : isCommandName(first) ? first : undefined;
-  // Before the word that is no command: it may be the value of a flag that is none.
+  // Before the command's name: what looks like an unknown command may be the value of an unknown flag.
   const given = checkFlags(flags, known);
   const name = known ?? commandNamed(first!);
-  const command = commandOf(name);
   if (given.has("version")) return { kind: "version" };
   if (name === "help") return { kind: "help", command: topicOf(more) };
   if (given.has("help")) return { kind: "help", command: first === undefined ? undefined : name };
-  const options = readOptions(command, given, more);
-  if (afterDashes.length && !command.takesGunicornArguments) {
-    throw new UsageError(`${name} takes nothing behind --, not ${quoted(afterDashes[0]!)}`);
+  const options = readOptions(name, given, more);
+  if (afterDashes.length && !commandOf(name).takesGunicornArguments) {
+    throw new UsageError(`${name} takes no arguments after --: remove ${quoted(afterDashes[0]!)}`);
   }
   if (name === "completions") return { kind: "completions", shell: options.shell! };
   const { settings, report } = resolveSettings(given, env, machine);
@@ -50,7 +42,7 @@ export function parseCommandLine(
   return {
     kind: "run",
     command: name,
-    request: { settings, options, gunicornArguments: afterDashes, currentDirectory, report },
+    invocation: { settings, options, gunicornArguments: afterDashes, currentDirectory, report },
   };
 }
 
@@ -64,24 +56,22 @@ function topicOf([word, extra]: string[]): CommandName | undefined {
   return word === undefined ? undefined : commandNamed(word);
 }
 
-/** Takes the command's own flags out of what is given, so that `--timeout` of `stop` is not gunicorn's. */
-function readOptions(
-  { flags = [], word }: Command,
-  given: GivenFlags,
-  words: string[],
-): CommandOptions {
+/** Removes the command's own flags from `given`: `stop --timeout` is not the setting of that name. */
+function readOptions(name: CommandName, given: GivenFlags, words: string[]): CommandOptions {
+  const { flags = [], operand } = commandOf(name);
   const options: Record<string, unknown> = {};
-  for (const { flag, option, form } of flags) {
+  for (const { flag, option, type } of flags) {
     const text = given.get(flag);
     if (text !== undefined) {
-      options[option] = text === true ? true : parseValue(text, form, `--${flag}`);
+      options[option] = text === true ? true : parseValue(text, type, `--${flag}`);
     }
     given.delete(flag);
   }
-  if (word?.option) {
+  if (operand?.option) {
     const [text, ...more] = words;
-    if (text === undefined) throw new UsageError(`which one: ${word.name}?`);
-    options[word.option] = parseValue(text, word.form, word.name);
+    const { option, type } = operand;
+    if (text === undefined) throw new UsageError(`${name} needs an argument: ${type.expected}`);
+    options[option] = parseValue(text, type, name);
     words = more;
   }
   if (words.length) throw new UsageError(`unexpected argument ${quoted(words[0]!)}`);

@@ -1,41 +1,41 @@
-/** The one table of commands: what each does, the flags that are its own, the settings it uses, the word it takes. */
+/** The one table of commands: what each does, its own flags, the settings it uses, and its operand. */
 
 import { type CommandOptions, type Settings, shells } from "../plan/settings.ts";
-import * as forms from "./value_types.ts";
-import type { ValueType } from "./value_types.ts";
 import { type Setting, settingsTable } from "./settings.ts";
+import * as types from "./value_types.ts";
+import type { ValueType } from "./value_types.ts";
 
 export interface CommandFlag {
   readonly flag: string;
   readonly option: keyof CommandOptions;
-  /** A switch has none and takes no value. */
+  /** Stands for the value in the help; `undefined` for a switch, which takes no value. */
   readonly placeholder?: string;
-  readonly form: ValueType<unknown>;
+  readonly type: ValueType<unknown>;
   readonly meaning: string;
 }
 
 export interface Command {
   readonly meaning: string;
   readonly flags?: readonly CommandFlag[];
-  /** Those that change what it does; it takes the others too, so that one set of flags fits all commands. */
+  /** The settings that the command uses. It accepts all others too, so that one set of flags fits every command. */
   readonly settings: "all" | readonly (keyof Settings)[];
-  /** The word behind the command's name; without an option it may be left out. */
-  readonly word?: {
+  /** The word after the command's name; optional if it sets no option. */
+  readonly operand?: {
     readonly option?: keyof CommandOptions;
     readonly name: string;
-    readonly form: ValueType<unknown>;
+    readonly type: ValueType<unknown>;
   };
-  /** Whether gunicorn's arguments may stand behind `--`. */
+  /** Whether arguments for gunicorn may follow `--`. */
   readonly takesGunicornArguments?: boolean;
 }
 
-/** What every command takes. */
+/** The flags of every command. */
 export const generalFlags = [
-  { flag: "help", short: "h", meaning: "show the help, also of a command" },
+  { flag: "help", short: "h", meaning: "show help" },
   { flag: "version", short: "V", meaning: "show version, edition, runtime and commit" },
 ] as const;
 
-const topics: ValueType<string> = {
+const topic: ValueType<string> = {
   expected: "a command",
   parse: (text) => isCommandName(text) ? text : undefined,
   get choices(): readonly string[] {
@@ -46,45 +46,50 @@ const topics: ValueType<string> = {
 const json: CommandFlag = {
   flag: "json",
   option: "json",
-  form: forms.onOff,
-  meaning: "one JSON object instead of text",
+  type: types.onOff,
+  meaning: "print JSON instead of text",
 };
 
 export const commandTable = {
   serve: {
-    meaning: "run nginx and gunicorn as one until either ends or a stop is asked for (the default)",
+    meaning: "run nginx and gunicorn until either exits or a stop is requested (the default)",
     settings: "all",
     takesGunicornArguments: true,
   },
   demo: {
-    meaning: "serve a built-in app with the built-in nginx.conf from a private folder",
+    meaning: "serve a built-in app with the built-in nginx.conf from a temporary directory",
     settings: "all",
     takesGunicornArguments: true,
   },
   check: {
-    meaning: "look for whatever would keep serve from serving, and show the exact plan",
+    meaning: "check everything that serve needs and print its plan, without serving",
     settings: "all",
     takesGunicornArguments: true,
     flags: [
       json,
-      { flag: "strict", option: "strict", form: forms.onOff, meaning: "warnings fail too" },
+      {
+        flag: "strict",
+        option: "strict",
+        type: types.onOff,
+        meaning: "treat warnings as failures",
+      },
       {
         flag: "import-app",
         option: "importApp",
-        form: forms.onOff,
+        type: types.onOff,
         meaning: "import the app as a worker would, which runs its code, and measure its memory",
       },
     ],
   },
   config: {
-    meaning: "show each setting, its value and where it came from",
+    meaning: "show each setting, its value and its origin: flag, variable or default",
     settings: "all",
     takesGunicornArguments: true,
     flags: [json],
   },
-  "nginx-conf": { meaning: "show the nginx.conf that serve would use", settings: "all" },
+  "nginx-conf": { meaning: "print the nginx.conf that serve would use", settings: "all" },
   health: {
-    meaning: "ask the running server for its ready path: exit 0 healthy, 1 not",
+    meaning: "request the ready path of the running instance; exit 0 if healthy, 1 if not",
     settings: ["port", "readyPath", "stateDir"],
     flags: [
       json,
@@ -92,63 +97,63 @@ export const commandTable = {
         flag: "url",
         option: "url",
         placeholder: "URL",
-        form: forms.localUrl,
-        meaning: "ask there instead",
+        type: types.localUrl,
+        meaning: "request URL instead",
       },
     ],
   },
   status: {
-    meaning: "show the running pair: phase, processes, memory, CPU, times",
+    meaning: "show the running instance: phase, processes, memory, CPU, timeline",
     settings: ["stateDir"],
     flags: [
       json,
       {
         flag: "watch",
         option: "watch",
-        form: forms.onOff,
-        meaning: "show it anew every second until Ctrl-C",
+        type: types.onOff,
+        meaning: "refresh every second until Ctrl-C",
       },
       {
         flag: "timeline",
         option: "timeline",
-        form: forms.onOff,
-        meaning: "draw the steps of the start as bars",
+        type: types.onOff,
+        meaning: "show the timeline as a bar chart",
       },
       {
         flag: "svg",
         option: "svg",
         placeholder: "FILE",
-        form: forms.pathTo("file"),
-        meaning: "write the steps of the start as a picture",
+        type: types.pathTo("file"),
+        meaning: "write the timeline as an SVG image to FILE",
       },
     ],
   },
   reload: {
-    meaning: "have the running pair take a new nginx.conf and fresh workers, and wait for it",
+    meaning: "reload nginx.conf and replace all workers, then wait until that is done",
     settings: ["stateDir"],
   },
   stop: {
-    meaning: "stop the running pair and wait until it is gone",
+    meaning: "stop the running instance and wait until it has exited",
     settings: ["stateDir"],
     flags: [
       {
         flag: "timeout",
         option: "timeout",
         placeholder: "S",
-        form: forms.seconds(1),
-        meaning: "seconds to wait; the default is the pair's grace period and 5 s more",
+        type: types.seconds(1),
+        meaning: "give up after S seconds; the default is the instance's grace period plus 5 s",
       },
     ],
   },
   completions: {
-    meaning: "print shell completions",
+    meaning: "print a completion script for the shell",
     settings: [],
-    word: { option: "shell", name: "bash|zsh|fish", form: forms.oneOf(shells) },
+    operand: { option: "shell", name: "bash|zsh|fish", type: types.oneOf(shells) },
   },
   help: {
     meaning: "show the help of a command",
     settings: [],
-    word: { name: "COMMAND", form: topics },
+    operand: { name: "COMMAND", type: topic },
   },
 } as const satisfies Record<string, Command>;
 

@@ -1,4 +1,4 @@
-/** The words and flags of a command line, before anybody asks what they mean. */
+/** Splits a command line into words and flags, and checks the names of the flags. */
 
 import { parseArgs } from "node:util";
 import {
@@ -12,27 +12,27 @@ import { didYouMean } from "./did_you_mean.ts";
 import { type Setting, settingsTable } from "./settings.ts";
 import { quoted, UsageError } from "./usage_error.ts";
 
-/** Flags by their names, with their texts; a switch has none. */
+/** The text of each flag by its name without dashes; `true` for a switch. */
 export type GivenFlags = Map<string, string | true>;
 
 export interface FlagToken {
   name: string;
+  /** As typed, with its dashes. */
   rawName: string;
   value: string | undefined;
   inlineValue: boolean | undefined;
 }
 
 const settings = Object.values(settingsTable) as Setting<unknown>[];
-/** Of all commands. */
-const ownFlags: CommandFlag[] = commandNames.flatMap((name) => commandOf(name).flags ?? []);
+const commandFlags: CommandFlag[] = commandNames.flatMap((name) => commandOf(name).flags ?? []);
 const general: readonly string[] = generalFlags.map(({ flag }) => flag);
 
-/** What stands behind `--` is gunicorn's and not looked at. */
+/** Arguments after `--` are gunicorn's and are returned unread. */
 export function readWords(args: readonly string[]) {
-  // All flags of all commands: which of them this command takes is asked once it is known.
+  // The flags of all commands, since the command is not known yet. `checkFlags` checks the command's own.
   const options: Record<string, { type: "string" | "boolean"; short?: string }> = {};
   for (const { flag, short } of generalFlags) options[flag] = { type: "boolean", short };
-  for (const { flag, placeholder } of [...settings, ...ownFlags]) {
+  for (const { flag, placeholder } of [...settings, ...commandFlags]) {
     options[flag] = { type: placeholder ? "string" : "boolean" };
   }
   const { tokens } = parseArgs({
@@ -54,31 +54,30 @@ export function readWords(args: readonly string[]) {
 }
 
 /**
- * The last of several counts, as everywhere.
- * @param name of the command; absent where there is none of that name, so that only what nobody knows is a slip
- * @throws {UsageError}
+ * The last of several values of a flag counts.
+ * @param name the command; `undefined` if it is unknown, so that the flags of all commands are accepted
+ * @throws {UsageError} for an unknown flag, a missing value, or a value of a switch
  */
 export function checkFlags(flags: FlagToken[], name: CommandName | undefined): GivenFlags {
   const given: GivenFlags = new Map();
-  const known = [...name ? commandOf(name).flags ?? [] : ownFlags, ...settings];
+  const known = [...name ? commandOf(name).flags ?? [] : commandFlags, ...settings];
   for (const { name: flag, rawName, value, inlineValue } of flags) {
     const found = known.find((candidate) => candidate.flag === flag);
     if (!found && !general.includes(flag)) {
       const all = [...known.map(({ flag }) => flag), ...general].map((flag) => `--${flag}`);
-      const isOthers = ownFlags.some((other) => other.flag === flag);
+      const isOfOtherCommand = commandFlags.some((other) => other.flag === flag);
       throw new UsageError(
-        `unknown flag ${quoted(rawName)}${isOthers ? ` of ${name}` : ""}${
-          didYouMean(rawName, all)
-        }`,
+        (isOfOtherCommand ? `${name} has no flag ` : "unknown flag ") + quoted(rawName) +
+          didYouMean(rawName, all),
       );
     }
     if (found?.placeholder) {
       if (value === undefined || (!inlineValue && value.startsWith("-"))) {
         const instead = value === undefined ? "" : `, not ${quoted(value)}`;
-        throw new UsageError(`${rawName} needs a value${instead}: ${found.form.expected}`);
+        throw new UsageError(`${rawName} needs a value${instead}: ${found.type.expected}`);
       }
     } else if (value !== undefined) {
-      throw new UsageError(`${rawName} takes no value, not ${quoted(value)}`);
+      throw new UsageError(`${rawName} takes no value: remove ${quoted(value)}`);
     }
     given.set(flag, value ?? true);
   }

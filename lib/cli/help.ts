@@ -1,4 +1,4 @@
-/** The help, made from the tables. */
+/** Formats the help from the tables of commands, settings, signals and exit statuses. */
 
 import { exitStatusTable } from "../plan/exit_codes.ts";
 import { signalTable } from "../plan/signals.ts";
@@ -14,7 +14,7 @@ import {
 import { type Setting, settingGroups, variableOf } from "./settings.ts";
 
 const WIDTH = 80;
-/** Where the meanings of options begin. */
+/** The column at which the descriptions of options begin. */
 const COLUMN = 26;
 
 export function helpText(command: CommandName | undefined): string {
@@ -29,7 +29,7 @@ function overview(): string[] {
     `Usage: ${usageOf("serve")}`,
     "       tandem COMMAND [options]",
     "",
-    "Commands (help COMMAND tells the options that are its own):",
+    "Commands (for the options of each, see tandem help COMMAND):",
     ...Object.entries(commandTable).map(([name, { meaning }]) => entry(name, meaning, 13)),
     "",
     ...settingsHelp(commandTable.serve),
@@ -58,11 +58,11 @@ function commandHelp(name: CommandName, command: Command): string[] {
 
 /** `tandem check [options] [-- gunicorn arguments]` */
 export function usageOf(name: CommandName): string {
-  const { settings, flags = [], word, takesGunicornArguments }: Command = commandTable[name];
+  const { settings, flags = [], operand, takesGunicornArguments }: Command = commandTable[name];
   const words = [
     "tandem",
     name === "serve" ? "[serve]" : name,
-    word && (word.option ? word.name : `[${word.name}]`),
+    operand && (operand.option ? operand.name : `[${operand.name}]`),
     settings.length + flags.length > 0 && "[options]",
     takesGunicornArguments && "[-- gunicorn arguments]",
   ];
@@ -72,8 +72,7 @@ export function usageOf(name: CommandName): string {
 function settingsHelp(command: Command): string[] {
   const settings = settingsOf(command);
   if (!settings.length) return [];
-  const heading = "Settings (a flag beats its variable, which beats the default)";
-  // A few need no headings of their own.
+  const heading = "Settings (a flag beats its variables, which beat the default)";
   if (command.settings !== "all") return [`${heading}:`, ...settings.map(settingHelp)];
   return [
     heading,
@@ -86,12 +85,21 @@ function settingsHelp(command: Command): string[] {
 }
 
 function settingHelp(setting: Setting<unknown>): string {
-  const notes = [formatDefault(setting), variableNames(setting).join(", ")];
-  return entry(formatFlag(setting), `${setting.meaning} [${notes.join("; ")}]`, COLUMN);
+  return entry(formatFlag(setting), `${setting.meaning} ${formatNotes(setting)}`, COLUMN);
 }
 
 function flagHelp(flag: CommandFlag): string {
   return entry(formatFlag(flag), flag.meaning, COLUMN);
+}
+
+/** `[default: auto] [values: auto, inherit, prefix, json] [env: TANDEM_LOGS]` */
+export function formatNotes(setting: Setting<unknown>): string {
+  const { choices } = setting.type;
+  return [
+    `[default: ${formatDefault(setting)}]`,
+    ...(choices ? [`[values: ${choices.join(", ")}]`] : []),
+    `[env: ${variableNames(setting).join(", ")}]`,
+  ].join(" ");
 }
 
 /** `--workers N` */
@@ -105,13 +113,12 @@ function generalHelp(): string[] {
   );
 }
 
-/** As help and README say it; a default that depends on the machine has words of its own. */
 export function formatDefault(
-  { fallback, fallbackInWords, placeholder }: Setting<unknown>,
+  { defaultValue, defaultText, placeholder }: Setting<unknown>,
 ): string {
-  if (fallbackInWords !== undefined) return fallbackInWords;
-  // These fallbacks look at nothing: those that do look have words.
-  return placeholder ? String((fallback as () => unknown)()) : "off";
+  if (defaultText !== undefined) return defaultText;
+  // Only defaults with a text of their own use the machine.
+  return placeholder ? String((defaultValue as () => unknown)()) : "off";
 }
 
 export function variableNames({ flag, variables = [] }: Setting<unknown>): string[] {
@@ -121,7 +128,7 @@ export function variableNames({ flag, variables = [] }: Setting<unknown>): strin
   ];
 }
 
-/** Nothing where there are no lines; else an empty line, the heading and they. */
+/** An empty line, the heading and the lines; nothing if there are no lines. */
 function section(heading: string, lines: string[] = []): string[] {
   return lines.length ? ["", ...(heading ? [heading] : []), ...lines] : [];
 }
@@ -140,7 +147,8 @@ function entry(name: string, text: string, column: number): string {
 
 function wrap(text: string, indent: number): string[] {
   const lines: string[] = [];
-  for (const word of text.split(" ")) {
+  // A label such as "[env:" stays with the word after it.
+  for (const word of text.split(/(?<!:) /)) {
     const last = lines[lines.length - 1];
     if (last !== undefined && indent + last.length + 1 + word.length <= WIDTH) {
       lines[lines.length - 1] = `${last} ${word}`;

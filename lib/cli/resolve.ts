@@ -1,64 +1,69 @@
-/** Weighs flags, variables and defaults against each other. */
+/** Resolves each setting from its flag, its variables and its default. */
 
 import type { Machine, Origin, SettingReport, Settings } from "../plan/settings.ts";
 import { didYouMean } from "./did_you_mean.ts";
 import type { GivenFlags } from "./flags.ts";
-import type { ValueType } from "./value_types.ts";
 import { type Setting, settingsTable, variableOf } from "./settings.ts";
 import { quoted, UsageError } from "./usage_error.ts";
+import type { ValueType } from "./value_types.ts";
 
 export type Environment = Readonly<Record<string, string>>;
 
-/** @throws {UsageError} for a value that is not exactly of its form */
+/** @throws {UsageError} if a value does not match its type */
 export function resolveSettings(given: GivenFlags, env: Environment, machine: Machine) {
   const values: Record<string, unknown> = {};
   const report: SettingReport[] = [];
-  for (const [key, setting] of Object.entries(settingsTable) as [string, Setting<unknown>][]) {
-    const { value, origin } = settleOne(setting, given, env, machine);
+  const table = Object.entries(settingsTable) as [keyof Settings, Setting<unknown>][];
+  for (const [key, setting] of table) {
+    const { value, origin } = resolveOne(setting, given, env, machine);
     values[key] = value;
-    report.push({ flag: setting.flag, value: inWords(key, value), origin });
+    report.push({ key, flag: setting.flag, value: formatValue(key, value), origin });
   }
-  const settled = values as unknown as Settings;
-  if (settled.drainDelay >= settled.gracePeriod) {
+  const settings = values as unknown as Settings;
+  const { drainDelay, gracePeriod } = settings;
+  if (drainDelay >= gracePeriod) {
     throw new UsageError(
-      `--drain-delay ${settled.drainDelay} leaves nothing of --grace-period ${settled.gracePeriod}: ` +
-        `make the delay shorter or the grace period longer`,
+      `--drain-delay ${drainDelay} is not less than --grace-period ${gracePeriod}: ` +
+        `shorten the delay or lengthen the grace period`,
     );
   }
-  return { settings: settled, report };
+  return { settings, report };
 }
 
-/** A flag beats its variables, `TANDEM_…` first; an empty variable counts as unset. */
-function settleOne(
+/** A flag beats its variables, `TANDEM_…` first, which beat the default; an empty variable counts as unset. */
+function resolveOne(
   setting: Setting<unknown>,
   given: GivenFlags,
   env: Environment,
   machine: Machine,
 ): { value: unknown; origin: Origin } {
-  const { flag, form, variables = [], fallback } = setting;
+  const { flag, type, variables = [], defaultValue } = setting;
   const text = given.get(flag);
   if (text !== undefined) {
-    const value = text === true ? true : parseValue(text, form, `--${flag}`);
+    const value = text === true ? true : parseValue(text, type, `--${flag}`);
     return { value, origin: { kind: "flag", name: `--${flag}` } };
   }
   for (const variable of [variableOf(flag), ...variables]) {
-    const { name, form: own } = typeof variable === "string" ? { name: variable, form } : variable;
+    const { name, type: own } = typeof variable === "string" ? { name: variable, type } : variable;
     const found = env[name];
     if (found) return { value: parseValue(found, own, name), origin: { kind: "variable", name } };
   }
-  return { value: fallback(machine), origin: { kind: "default" } };
+  return { value: defaultValue(machine), origin: { kind: "default" } };
 }
 
-/** @throws {UsageError} */
-export function parseValue(text: string, form: ValueType<unknown>, name: string): unknown {
-  const value = form.parse(text);
+/**
+ * @param name of the flag or variable, for the message
+ * @throws {UsageError} if the text does not match the type
+ */
+export function parseValue(text: string, type: ValueType<unknown>, name: string): unknown {
+  const value = type.parse(text);
   if (value !== undefined) return value;
   throw new UsageError(
-    `${name}: ${quoted(text)} is not ${form.expected}${didYouMean(text, form.choices ?? [])}`,
+    `${name}: ${quoted(text)} is not ${type.expected}${didYouMean(text, type.choices ?? [])}`,
   );
 }
 
-function inWords(key: string, value: unknown): string {
+function formatValue(key: keyof Settings, value: unknown): string {
   if (value === undefined) return key === "nginxConf" ? "built-in" : "none";
   return String(value);
 }

@@ -1,4 +1,4 @@
-/** From the command line to the exit status. */
+/** Runs a command line: the one place that maps its outcome to an exit status. */
 
 import { commit, edition, version } from "../build_info.ts";
 import {
@@ -16,10 +16,10 @@ import { UsageError } from "./usage_error.ts";
 /** @returns the exit status */
 export async function run(args: readonly string[], env: Environment): Promise<number> {
   try {
-    const invocation = parseCommandLine(args, env, machine);
-    switch (invocation.kind) {
+    const commandLine = parseCommandLine(args, env, machine);
+    switch (commandLine.kind) {
       case "help":
-        writeToStdout((await import("./help.ts")).helpText(invocation.command));
+        writeToStdout((await import("./help.ts")).helpText(commandLine.command));
         return EXIT.ok;
       case "version":
         writeToStdout(
@@ -27,18 +27,20 @@ export async function run(args: readonly string[], env: Environment): Promise<nu
         );
         return EXIT.ok;
       case "completions":
-        writeToStdout((await import("./completions/completions.ts")).completions(invocation.shell));
+        writeToStdout(
+          (await import("./completions/completions.ts")).completions(commandLine.shell),
+        );
         return EXIT.ok;
       case "run":
-        return await commands[invocation.command](invocation.request);
+        return await commands[commandLine.command](commandLine.invocation);
     }
   } catch (error) {
     if (error instanceof UsageError) {
-      writeToStderr(`tandem: ${error.message} (tandem --help tells more)\n`);
+      writeToStderr(`tandem: ${error.message} (see tandem --help)\n`);
       return EXIT.usage;
     }
     const trace = error instanceof Error ? `${error.message}\n${error.stack}` : String(error);
-    writeToStderr(`tandem: a defect in tandem itself, please report it: ${trace}\n`);
+    writeToStderr(`tandem: internal error (a bug in tandem), please report it: ${trace}\n`);
     return EXIT.internalError;
   }
 }

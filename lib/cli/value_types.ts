@@ -1,14 +1,14 @@
-// deno-lint-ignore-file no-control-regex -- they are what is looked for
-/** The forms that a setting's value can have. A text is exactly of its form or it is refused. */
+// deno-lint-ignore-file no-control-regex -- control characters are refused
+/** The types of values that flags and variables take. A text that does not match its type exactly is refused. */
 
 export interface ValueType<T> {
-  /** What would do, for the line that refuses a value: "a whole number from 1 to 1024". */
+  /** Completes the error "… is not": "a whole number from 1 to 1024". */
   readonly expected: string;
-  /** The value, or nothing when the text is not of this form. */
+  /** `undefined` if the text is not of this type. */
   parse(text: string): T | undefined;
-  /** What can be completed on a command line, where the values can be listed. */
+  /** All values, if they can be listed; for completions and "did you mean". */
   readonly choices?: readonly string[];
-  /** What kind of path it is, for completions. */
+  /** Set if the value is a path; for completions. */
   readonly path?: "file" | "directory";
 }
 
@@ -45,14 +45,14 @@ export function matching(pattern: RegExp, expected: string): ValueType<string> {
   return { expected, parse: (text) => pattern.test(text) ? text : undefined };
 }
 
-/** Without control characters: a newline in a path is a slip, and would break every line that names it. */
+/** No control characters: a newline in a path is a mistake, and would split every message that names the path. */
 const PRINTABLE = /^[^\x00-\x1f\x7f]+$/;
 
 export function pathTo(kind: "file" | "directory"): ValueType<string> {
   return { ...matching(PRINTABLE, `a path to a ${kind}`), path: kind };
 }
 
-/** These two are written into the built-in nginx.conf, which cannot quote `$` and friends. */
+/** The built-in nginx.conf holds such paths, and nginx cannot quote `$`. */
 export const plainAbsolutePath: ValueType<string> = {
   ...matching(
     /^\/[^\x00-\x1f\x7f"'\\$;{}#]*$/,
@@ -61,7 +61,7 @@ export const plainAbsolutePath: ValueType<string> = {
   path: "directory",
 };
 
-/** `sun_path` of unix(7) holds 108 bytes, the closing NUL included. */
+/** unix(7): `sun_path` holds 108 bytes including the final NUL. */
 const LONGEST_SOCKET_PATH = 107;
 
 export const socketPath: ValueType<string> = {
@@ -75,7 +75,7 @@ export const socketPath: ValueType<string> = {
 
 export const nginxSize: ValueType<string> = matching(
   /^(0|[1-9][0-9]{0,9})[kKmMgG]?$/,
-  "a size as nginx writes it: 0 (no limit), 512k, 25m, 1g",
+  "a size in nginx notation: 0 (no limit), 512k, 25m, 1g",
 );
 
 export const megabytes: ValueType<string> = {
@@ -93,7 +93,7 @@ export const wsgiCallable: ValueType<string> = matching(
 
 export const workerClass: ValueType<string> = matching(
   /^[A-Za-z_][\w.:#+-]*$/,
-  "a worker class of gunicorn, such as gevent, gthread or sync",
+  "a gunicorn worker class, such as gevent, gthread or sync",
 );
 
 export const urlPath: ValueType<string> = matching(
@@ -101,16 +101,16 @@ export const urlPath: ValueType<string> = matching(
   "a path that starts with /, such as /ping",
 );
 
-/** tandem speaks plain HTTP, to numbers and to localhost. */
+/** tandem's HTTP client has neither TLS nor DNS. */
 export const localUrl: ValueType<string> = matching(
   /^http:\/\/(localhost|\d{1,3}(\.\d{1,3}){3}|\[[0-9A-Fa-f:.]+\])(:[1-9]\d{0,4})?(\/[\x21\x22\x24-\x7e]*)?$/,
   "http://ADDRESS:PORT/PATH, with a numeric address or localhost",
 );
 
-const switchWords = new Map([["1", true], ["true", true], ["0", false], ["false", false]]);
+const booleans = new Map([["1", true], ["true", true], ["0", false], ["false", false]]);
 
-/** A switch's variable; the flag itself takes no value. */
+/** For the variable of a switch; the flag itself takes no value. */
 export const onOff: ValueType<boolean> = {
   expected: "1 or true, 0 or false",
-  parse: (text) => switchWords.get(text),
+  parse: (text) => booleans.get(text),
 };

@@ -1,4 +1,4 @@
-/** What the command line can start, and the machine that it starts on. */
+/** The commands, and the parts of the host that the command line needs. */
 
 import type { Invocation } from "../plan/settings.ts";
 import { serve } from "./serve.ts";
@@ -8,17 +8,17 @@ export { runtimeVersion } from "../host/system/runtime.ts";
 export { writeToStderr, writeToStdout } from "../host/output/output.ts";
 
 /**
- * Each takes the settings and gives the exit status. All but the main job are loaded when they are asked for, so that
- * no run has the memory of what it does not do.
+ * Each returns its exit status. All but `serve` are imported when they are run, so that the long-running process does
+ * not hold their code in memory.
  */
 export const commands = {
   serve,
-  demo: async (request) => (await import("./demo.ts")).demo(request, serve),
-  check: async (request) => (await import("./check.ts")).check(request),
-  config: async (request) => (await import("./config.ts")).config(request),
-  "nginx-conf": async (request) => (await import("./nginx_conf.ts")).nginxConf(request),
-  health: async (request) => (await import("./health.ts")).health(request),
-  status: async (request) => (await import("./status.ts")).status(request),
-  reload: async (request) => (await import("./reload.ts")).reload(request),
-  stop: async (request) => (await import("./stop.ts")).stop(request),
-} satisfies Record<string, (request: Invocation) => Promise<number>>;
+  demo: async (invocation) => (await import("./demo.ts")).demo(invocation, serve),
+  check: async (invocation) => (await import("./check.ts")).check(invocation),
+  config: async (invocation) => (await import("./config.ts")).config(invocation),
+  "nginx-conf": async (invocation) => (await import("./nginx_conf.ts")).nginxConf(invocation),
+  health: async (invocation) => (await import("./health.ts")).health(invocation),
+  status: async (invocation) => (await import("./status.ts")).status(invocation),
+  reload: async (invocation) => (await import("./reload.ts")).reload(invocation),
+  stop: async (invocation) => (await import("./stop.ts")).stop(invocation),
+} satisfies Record<string, (invocation: Invocation) => Promise<number>>;

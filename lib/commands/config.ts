@@ -1,24 +1,31 @@
-import { writeToStdout } from "../host/output/output.ts";
-import type { Invocation, Origin } from "../plan/settings.ts";
+/** `tandem config`: prints each setting, its value and where it came from. */
 
-/** `tandem config`: each setting, its value, and where it came from. */
-export function config({ report, gunicornArguments, options }: Invocation): number {
-  const settings = report.map(({ flag, value, origin }) => {
-    return { flag, value, origin: originInWords(origin) };
-  });
-  writeToStdout(
-    options.json
-      ? `${JSON.stringify({ settings, gunicornArguments }, undefined, 2)}\n`
-      : inColumns([
-        ...settings.map(({ flag, value, origin }) => [flag, value, origin]),
-        ...(gunicornArguments.length ? [["--", gunicornArguments.join(" "), "command line"]] : []),
-      ]),
-  );
+import { writeToStdout } from "../host/output/output.ts";
+import type { Invocation } from "../plan/settings.ts";
+
+export function config(invocation: Invocation): number {
+  writeToStdout(invocation.options.json ? configJson(invocation) : configText(invocation));
   return 0;
 }
 
-function originInWords(origin: Origin): string {
-  return origin.kind === "default" ? "default" : origin.name;
+/** `null` stands for a setting without a value. docs/json.md describes the object. */
+function configJson({ settings, report, gunicornArguments }: Invocation): string {
+  const config = {
+    settings: report.map(({ key, flag, origin }) => {
+      return { name: flag, value: settings[key] ?? null, origin };
+    }),
+    gunicornArguments,
+  };
+  return `${JSON.stringify(config, undefined, 2)}\n`;
+}
+
+function configText({ report, gunicornArguments }: Invocation): string {
+  return inColumns([
+    ...report.map(({ flag, value, origin }) => {
+      return [flag, value, origin.kind === "default" ? "default" : origin.name];
+    }),
+    ...(gunicornArguments.length ? [["--", gunicornArguments.join(" "), "command line"]] : []),
+  ]);
 }
 
 function inColumns(rows: string[][]): string {

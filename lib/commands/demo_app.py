@@ -1,4 +1,4 @@
-"""The app of `tandem demo`: answers /ping, echoes /invocations, and takes its time on /slow."""
+"""The app of `tandem demo`: answers /ping, echoes /invocations, sleeps 3 s on /slow."""
 
 import os
 import time
@@ -13,8 +13,8 @@ def app(environ, start_response):
         status, body = "200 OK", environ["wsgi.input"].read(length)
     elif path == "/slow":
         time.sleep(3)
-        status, body = "200 OK", b"worth the wait, from worker %d\n" % os.getpid()
+        status, body = "200 OK", b"answered after 3 s by worker %d\n" % os.getpid()
     else:
-        status, body = "404 Not Found", b"there are /ping, /invocations and /slow\n"
+        status, body = "404 Not Found", b"not found; try /ping, /invocations or /slow\n"
     start_response(status, [("Content-Type", "text/plain"), ("Content-Length", str(len(body)))])
     return [body]

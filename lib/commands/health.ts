@@ -1,4 +1,4 @@
-/** `tandem health`: asks the running server for its ready path, as `curl` would in an image that has none. */
+/** `tandem health`: requests the ready path of the running server, for health checks in images without curl. */
 
 import { happensWithin, monotonicClock as clock } from "../host/system/clock.ts";
 import { getStatus } from "../host/net/http.ts";
@@ -9,22 +9,22 @@ import type { Invocation } from "../plan/settings.ts";
 import { findRunning } from "./running.ts";
 
 /**
- * Longer than the 2 s that a hosting platform gives a ping, and shorter than the 30 s after which Docker kills a
- * HEALTHCHECK without a word: whoever asks decides, and still gets the reason.
+ * Longer than the 2 s that SageMaker allows a ping, so the platform's own limit decides; shorter than the 30 s after
+ * which Docker kills a HEALTHCHECK, so the reason is still printed.
  */
 const HEALTH_MS = 5000;
 
-interface Question {
+interface HealthRequest {
   address: Address;
   path: string;
-  /** What makes the answer mean less or more than it seems. */
+  /** Qualifies the answer: "tandem is starting". */
   remark?: string;
 }
 
 export interface HealthAnswer {
   healthy: boolean;
   url: string;
-  /** Absent when there was no answer. */
+  /** `undefined` if there was no answer. */
   status?: number;
   milliseconds: number;
   reason?: string;
@@ -32,55 +32,56 @@ export interface HealthAnswer {
 }
 
 /** @returns the exit status */
-export async function health(request: Invocation): Promise<number> {
-  const answer = await ask(questionFor(request));
-  const { json } = request.options;
+export async function health(invocation: Invocation): Promise<number> {
+  const answer = await send(healthRequest(invocation));
+  const { json } = invocation.options;
   writeToStdout(json ? `${JSON.stringify(answer)}\n` : `${describeHealth(answer)}\n`);
   return answer.healthy ? 0 : 1;
 }
 
-function questionFor(request: Invocation): Question {
-  const { options: { url }, settings: { port, readyPath } } = request;
-  if (url !== undefined) return readUrl(url);
-  const byPort: Question = {
+function healthRequest(invocation: Invocation): HealthRequest {
+  const { options: { url }, settings: { port, readyPath } } = invocation;
+  if (url !== undefined) return parseUrl(url);
+  const byPort: HealthRequest = {
     address: { transport: "tcp", hostname: "127.0.0.1", port },
     path: readyPath,
   };
-  const found = findRunning(request);
+  const found = findRunning(invocation);
   if (found.kind === "none") return byPort;
   const { phase, ready } = found.state;
   const remark = phase === "serving" ? undefined : `tandem is ${phase}`;
   if (!ready) return { ...byPort, remark };
   return {
     ...ready,
-    remark: remark ?? (ready.throughNginx ? undefined : "asked gunicorn: nginx has no plain HTTP"),
+    remark: remark ??
+      (ready.throughNginx ? undefined : "asked gunicorn directly: nginx has no plain HTTP listen"),
   };
 }
 
-/** @param url of the form that the flag insists on */
-function readUrl(url: string): Question {
-  const [, bracketed, name, port, path] =
+/** @param url already checked: `localUrl` is the type of the flag */
+function parseUrl(url: string): HealthRequest {
+  const [, ipv6, name, port, path] =
     /^http:\/\/(?:\[([^\]]*)\]|([^:/]*))(?::(\d+))?(\/.*)?$/.exec(url) ?? [];
   return {
-    address: { transport: "tcp", hostname: bracketed ?? name ?? "", port: Number(port ?? 80) },
+    address: { transport: "tcp", hostname: ipv6 ?? name ?? "", port: Number(port ?? 80) },
     path: path ?? "/",
   };
 }
 
-async function ask({ address, path, remark }: Question): Promise<HealthAnswer> {
+async function send({ address, path, remark }: HealthRequest): Promise<HealthAnswer> {
   const url = formatUrl(address, path);
   const begin = clock.now();
   const milliseconds = () => Math.round(clock.now() - begin);
-  const giveUp = new AbortController();
+  const abort = new AbortController();
   try {
-    const asked = getStatus(address, path, giveUp.signal);
-    // Connecting to a machine that is off cannot be called off, so it is left alone.
-    if (await happensWithin(clock, HEALTH_MS, asked)) {
-      const status = await asked;
+    const answer = getStatus(address, path, abort.signal);
+    // A pending connect cannot be aborted, so the promise may never settle and is not awaited after the timeout.
+    if (await happensWithin(clock, HEALTH_MS, answer)) {
+      const status = await answer;
       return { healthy: status === 200, url, status, milliseconds: milliseconds(), remark };
     }
-    asked.catch(() => {});
-    giveUp.abort();
+    answer.catch(() => {});
+    abort.abort();
     const reason = `no answer within ${HEALTH_MS / 1000} s`;
     return { healthy: false, url, milliseconds: milliseconds(), reason, remark };
   } catch (error) {

@@ -1,3 +1,5 @@
+/** `tandem nginx-conf`: prints the nginx.conf that `serve` would use. */
+
 import template from "../../nginx.conf" with { type: "text" };
 import { readTextFile } from "../host/files/files.ts";
 import { writeToStderr, writeToStdout } from "../host/output/output.ts";
@@ -5,7 +7,6 @@ import { EXIT } from "../plan/exit_codes.ts";
 import { fillBuiltInConf } from "../plan/built_in_conf.ts";
 import type { Invocation } from "../plan/settings.ts";
 
-/** `tandem nginx-conf`: the nginx.conf that `serve` would use. */
 export function nginxConf({ settings }: Invocation): number {
   if (settings.nginxConf === undefined) {
     writeToStdout(fillBuiltInConf(template, settings));

@@ -59,6 +59,7 @@ export type Origin =
 
 /** A setting as `tandem config` shows it. */
 export interface SettingReport {
+  key: keyof Settings;
   flag: string;
   value: string;
   origin: Origin;

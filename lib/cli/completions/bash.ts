@@ -1,47 +1,48 @@
+/** The completion script for bash 3.2 or newer; file names with spaces need bash 4. */
+
 import { commandNames } from "../command_table.ts";
 import { byCommands, type CompletionModel } from "./model.ts";
 
-/** Needs nothing but bash, 3.2 or newer; names with spaces need 4. */
 export function bashCompletions({ commands, flags, flagsWithValue }: CompletionModel): string {
   return `# bash completion for tandem, printed by: tandem completions bash
 
 _tandem() {
   local IFS=$' \\t\\n' cur=\${COMP_WORDS[COMP_CWORD]}
-  local command='' given='' awaited='' lead='' kind=words words='' flags='' last='' word='' i
+  local command='' operand='' pending='' prefix='' kind=words words='' flags='' last='' word='' i
   COMPREPLY=()
 
   for ((i = 1; i < COMP_CWORD; i++)); do
     last=$word
     word=\${COMP_WORDS[i]}
-    # readline takes --flag=value and module:callable for three words each.
+    # readline splits --flag=value and module:callable into three words each.
     if [[ $word == =* ]]; then
-      awaited=$last
+      pending=$last
     elif [[ $word == :* ]]; then
-      awaited=$word
-    elif [[ $awaited && ($word != -* || $last == [=:]*) ]]; then
-      awaited=''
+      pending=$word
+    elif [[ $pending && ($word != -* || $last == [=:]*) ]]; then
+      pending=''
     else
-      awaited=''
+      pending=''
       case $word in
         --) return ;;
-        ${either(flagsWithValue)}) awaited=$word ;;
+        ${either(flagsWithValue)}) pending=$word ;;
         -*) ;;
-        *) if [[ $command ]]; then given=$word; else command=$word; fi ;;
+        *) if [[ $command ]]; then operand=$word; else command=$word; fi ;;
       esac
     fi
   done
 
   case $cur in
-    =*) awaited=$word cur='' ;;
+    =*) pending=$word cur='' ;;
     :*) return ;;
-    --*=*) awaited=\${cur%%=*} lead=\${cur%%=*}= cur=\${cur#*=} ;;
+    --*=*) pending=\${cur%%=*} prefix=\${cur%%=*}= cur=\${cur#*=} ;;
   esac
-  if [[ $awaited ]]; then
-    case $awaited in
+  if [[ $pending ]]; then
+    case $pending in
 ${valueCases(flags).map((line) => `      ${line}`).join("\n")}
     esac
   else
-    if [[ ! $given ]]; then
+    if [[ ! $operand ]]; then
       case $command in
 ${wordCases(commands).map((line) => `        ${line}`).join("\n")}
       esac
@@ -51,7 +52,7 @@ ${flagCases(flags).map((line) => `    ${line}`).join("\n")}
   fi
 
   if [[ $kind != words ]]; then
-    # readline puts the quotes back where a name needs them.
+    # readline quotes the completed name again if it must.
     case $cur in
       [\\"\\']*) cur=\${cur:1} ;;
       *) cur=\${cur//\\\\/} ;;
@@ -59,7 +60,7 @@ ${flagCases(flags).map((line) => `    ${line}`).join("\n")}
     compopt -o filenames 2>/dev/null
   fi
   while IFS= read -r word; do
-    COMPREPLY+=("$lead$word")
+    COMPREPLY+=("$prefix$word")
   done < <(
     case $kind in
       words) compgen -W "$words" -- "$cur" ;;
@@ -72,7 +73,7 @@ complete -F _tandem tandem
 `;
 }
 
-/** A flag has one kind of value, whatever the command; a unit test holds that. */
+/** A flag takes the same values in every command; a unit test holds that. */
 function valueCases(flags: CompletionModel["flags"]): string[] {
   const flagsBySetting = new Map<string, Set<string>>();
   for (const { flag, value } of flags) {

@@ -1,4 +1,4 @@
-/** `tandem completions`: a script for the shell, from the same tables as the flags. */
+/** `tandem completions`: prints a completion script, made from the tables of commands and settings. */
 
 import type { shells } from "../../plan/settings.ts";
 import { buildCompletionModel } from "./model.ts";
@@ -7,13 +7,13 @@ import { fishCompletions } from "./fish.ts";
 import { zshCompletions } from "./zsh.ts";
 
 export function completions(shell: typeof shells[number]): string {
-  const completable = buildCompletionModel();
+  const model = buildCompletionModel();
   switch (shell) {
     case "bash":
-      return bashCompletions(completable);
+      return bashCompletions(model);
     case "zsh":
-      return zshCompletions(completable);
+      return zshCompletions(model);
     case "fish":
-      return fishCompletions(completable);
+      return fishCompletions(model);
   }
 }

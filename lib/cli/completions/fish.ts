@@ -1,24 +1,25 @@
+/** The completion script for fish 3.0 or newer. */
+
 import type { CompletionModel, SharedFlag } from "./model.ts";
 
-/** For fish 3.0 or newer. */
 export function fishCompletions({ commands, flags, flagsWithValue }: CompletionModel): string {
   return `# fish completion for tandem, printed by: tandem completions fish
 
-# The words before the cursor without flags and their values, the command first; fails behind --.
+# Prints the words before the cursor, the command first, without flags and their values; fails after --.
 function __tandem_words
     set -l tokens (commandline -opc)
-    set -l awaited no
+    set -l pending no
     for token in $tokens[2..-1]
-        if test $awaited = yes; and not string match -q -- '-*' "$token"
-            set awaited no
+        if test $pending = yes; and not string match -q -- '-*' "$token"
+            set pending no
             continue
         end
-        set awaited no
+        set pending no
         switch "$token"
             case '--'
                 return 1
             case ${flagsWithValue.join(" ")}
-                set awaited yes
+                set pending yes
             case '-*'
             case '*'
                 printf '%s\\n' "$token"
@@ -26,14 +27,14 @@ function __tandem_words
     end
 end
 
-# Whether the command is one of these; '' stands for none yet.
+# Succeeds if the command is one of the arguments; '' means that no command was typed yet.
 function __tandem_in
     set -l words (__tandem_words)
     or return 1
     contains -- "$words[1]" $argv
 end
 
-# Whether these are all the words so far.
+# Succeeds if the words typed so far are exactly the arguments.
 function __tandem_after
     set -l words (__tandem_words)
     or return 1

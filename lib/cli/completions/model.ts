@@ -1,4 +1,4 @@
-/** What of a command line can be completed, gathered from the tables for all shells alike. */
+/** Collects from the tables what can be completed, for all shells. */
 
 import {
   type Command,
@@ -10,36 +10,35 @@ import {
 import type { ValueType } from "../value_types.ts";
 
 export interface CompletionModel {
-  /** The first has no name: nothing is typed yet, so it may be `serve`, or the command may follow. */
-  readonly commands: readonly CompletableCommand[];
+  /** The first has the name "": no command is typed yet, so flags are those of `serve`. */
+  readonly commands: readonly CompletionCommand[];
   readonly flags: readonly SharedFlag[];
-  /** The flags that take a value, as they are typed; each once. */
+  /** The flags that take a value, with their dashes; each once. */
   readonly flagsWithValue: readonly string[];
 }
 
-export interface CompletableCommand {
+export interface CompletionCommand {
   readonly name: string;
   readonly meaning: string;
-  /** What can stand behind the command's name. */
+  /** The words that may follow the command's name. */
   readonly words: "commands" | readonly string[];
 }
 
-export interface CompletableFlag {
+export interface CompletionFlag {
   readonly flag: string;
   readonly short?: string;
-  /** A switch has none and takes no value. */
+  /** `undefined` for a switch, as is `value`. */
   readonly placeholder?: string;
   readonly meaning: string;
-  /** What its value can be; a switch has none. */
-  readonly value?: CompletableValue;
+  readonly value?: CompletionValue;
 }
 
-export type CompletableValue =
+export type CompletionValue =
   | { readonly kind: "choices"; readonly choices: readonly string[] }
   | { readonly kind: "file" | "directory" | "anything" };
 
-/** A flag with the names of all commands for which it means the same. */
-export interface SharedFlag extends CompletableFlag {
+/** A flag with the names of all commands in which it means the same. */
+export interface SharedFlag extends CompletionFlag {
   readonly commands: readonly string[];
 }
 
@@ -63,8 +62,8 @@ export function buildCompletionModel(): CompletionModel {
     commands: [
       { name: "", meaning: serve.meaning, words: "commands" },
       ...commandNames.map((name) => {
-        const { meaning, word } = commandOf(name);
-        return { name, meaning, words: wordsOf(word?.form.choices) };
+        const { meaning, operand } = commandOf(name);
+        return { name, meaning, words: wordsOf(operand?.type.choices) };
       }),
     ],
     flags,
@@ -72,25 +71,25 @@ export function buildCompletionModel(): CompletionModel {
   };
 }
 
-function flagsOf(command: Command): CompletableFlag[] {
+function flagsOf(command: Command): CompletionFlag[] {
   const own = [...command.flags ?? [], ...settingsOf(command)];
   return [
-    ...own.map(({ flag, placeholder, meaning, form }) => {
-      return { flag, placeholder, meaning, value: placeholder ? valueOf(form) : undefined };
+    ...own.map(({ flag, placeholder, meaning, type }) => {
+      return { flag, placeholder, meaning, value: placeholder ? valueOf(type) : undefined };
     }),
     ...generalFlags,
   ];
 }
 
-function valueOf({ choices, path }: ValueType<unknown>): CompletableValue {
+function valueOf({ choices, path }: ValueType<unknown>): CompletionValue {
   return choices ? { kind: "choices", choices } : { kind: path ?? "anything" };
 }
 
-function wordsOf(choices: readonly string[] = []): CompletableCommand["words"] {
+function wordsOf(choices: readonly string[] = []): CompletionCommand["words"] {
   return choices === commandNames ? "commands" : choices;
 }
 
-/** The flags that the same commands have, together. */
+/** Groups the flags that belong to the same commands. */
 export function byCommands(flags: readonly SharedFlag[]): SharedFlag[][] {
   const groups = new Map<string, SharedFlag[]>();
   for (const flag of flags) {

@@ -1,31 +1,32 @@
+/** The completion script for zsh; it works as a file `_tandem` in `fpath`, and when sourced. */
+
 import {
   byCommands,
-  type CompletableFlag,
-  type CompletableValue,
+  type CompletionFlag,
   type CompletionModel,
+  type CompletionValue,
 } from "./model.ts";
 
-/** Works as a file `_tandem` in a folder of `fpath`, and sourced. */
 export function zshCompletions({ commands, flags, flagsWithValue }: CompletionModel): string {
   return `#compdef tandem
 # zsh completion for tandem, printed by: tandem completions zsh
 
 _tandem() {
-  local word command='' awaited=''
+  local word command='' pending=''
   local -a specs
 
   for word in "\${(@)words[2,CURRENT-1]}"; do
-    if [[ -n $awaited && $word != -* ]]; then
-      awaited=''
+    if [[ -n $pending && $word != -* ]]; then
+      pending=''
       continue
     fi
-    awaited=''
+    pending=''
     case $word in
       (--)
         _message 'gunicorn arguments'
         return 1
         ;;
-      (${flagsWithValue.join("|")}) awaited=$word ;;
+      (${flagsWithValue.join("|")}) pending=$word ;;
       (-*) ;;
       (*) [[ -n $command ]] || command=$word ;;
     esac
@@ -79,14 +80,14 @@ function commandLines(commands: CompletionModel["commands"]): string[] {
     .map(({ name, meaning }) => quoted(`${name}:${meaning}`));
 }
 
-function flagSpecs({ flag, short, placeholder, meaning, value }: CompletableFlag): string[] {
+function flagSpecs({ flag, short, placeholder, meaning, value }: CompletionFlag): string[] {
   const about = `[${escaped(meaning)}]`;
   if (value) return [`--${flag}=${about}:${escaped(placeholder!)}:${action(value)}`];
-  // Whoever asks for help or the version asks for nothing else.
+  // Nothing else is completed after --help or --version.
   return short ? [`(- : *)-${short}${about}`, `(- : *)--${flag}${about}`] : [`--${flag}${about}`];
 }
 
-function action(value: CompletableValue): string {
+function action(value: CompletionValue): string {
   switch (value.kind) {
     case "choices":
       return `(${value.choices.join(" ")})`;
@@ -99,7 +100,7 @@ function action(value: CompletableValue): string {
   }
 }
 
-/** For the parts of a spec of `_arguments`. */
+/** Escapes a part of a spec of `_arguments`. */
 function escaped(text: string): string {
   return text.replace(/[\\[\]:]/g, "\\$&");
 }

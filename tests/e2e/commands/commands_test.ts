@@ -1,4 +1,4 @@
-/** The commands that start nothing answer on stdout and end with 0; the demo starts a pair of its own. */
+/** Commands that start nothing print to stdout and exit 0; the demo starts a pair of its own. */
 
 import assert from "node:assert/strict";
 import { until } from "../../support/waiting.ts";
@@ -9,17 +9,21 @@ import { reservePort } from "../../support/machine/ports.ts";
 
 const ONCE = ["ordinary process"] as const;
 
-forEachLaunch("--version says version, edition, runtime and commit in a line", async (bench) => {
-  for (const flag of ["--version", "-V"]) {
-    const [line, ...more] = await printed(bench, [flag]);
-    const { version } = JSON.parse(Deno.readTextFileSync(`${repository}/deno.json`));
-    assert.match(line!, /^tandem \S+ \(\w+ edition, .+, commit \S+\)$/);
-    assert.equal(line!.split(" ")[1], version);
-    assert.deepEqual(more, []);
-  }
-}, ONCE);
+forEachLaunch(
+  "--version prints version, edition, runtime and commit in one line",
+  async (bench) => {
+    for (const flag of ["--version", "-V"]) {
+      const [line, ...more] = await printed(bench, [flag]);
+      const { version } = JSON.parse(Deno.readTextFileSync(`${repository}/deno.json`));
+      assert.match(line!, /^tandem \S+ \(\w+ edition, .+, commit \S+\)$/);
+      assert.equal(line!.split(" ")[1], version);
+      assert.deepEqual(more, []);
+    }
+  },
+  ONCE,
+);
 
-forEachLaunch("--help and help COMMAND tell of every command and flag", async (bench) => {
+forEachLaunch("--help and help COMMAND show every command and flag", async (bench) => {
   const help = await printed(bench, ["--help"]);
   assert.deepEqual(await printed(bench, ["-h"]), help);
   assert.deepEqual(await printed(bench, ["help"]), help);
@@ -36,7 +40,7 @@ forEachLaunch("--help and help COMMAND tell of every command and flag", async (b
   }
   const settings = (await printed(bench, ["config"])).map((line) => line.split(" ")[0]);
   assert.deepEqual(names(help, /^ {2}--([\w-]+)/).sort(), settings.sort());
-  assert.ok(help.every((line) => line.length <= 80), "fits a terminal");
+  assert.ok(help.every((line) => line.length <= 80), "fits 80 columns");
 }, ONCE);
 
 forEachLaunch("config shows where each value came from", async (bench) => {
@@ -56,13 +60,13 @@ forEachLaunch("config shows where each value came from", async (bench) => {
   const json = await printed(bench, ["config", "--json", "--timeout", "7", "--", "--preload"]);
   const { settings, gunicornArguments } = JSON.parse(json.join("\n"));
   assert.deepEqual(
-    settings.find(({ flag }: { flag: string }) => flag === "timeout"),
-    { flag: "timeout", value: "7", origin: "--timeout" },
+    settings.find(({ name }: { name: string }) => name === "timeout"),
+    { name: "timeout", value: 7, origin: { kind: "flag", name: "--timeout" } },
   );
   assert.deepEqual(gunicornArguments, ["--preload"]);
 }, ONCE);
 
-forEachLaunch("nginx-conf prints what nginx accepts, and what the user has", async (bench) => {
+forEachLaunch("nginx-conf prints a conf that nginx accepts, or the user's own", async (bench) => {
   const image = bench.image();
   const { folder, program, port } = image;
   const state = `${folder}/state-of-its-own`;
@@ -85,38 +89,41 @@ forEachLaunch("nginx-conf prints what nginx accepts, and what the user has", asy
   assert.deepEqual(own, Deno.readTextFileSync(image.nginxConf).trimEnd().split("\n"));
 }, ONCE);
 
-forEachLaunch("a reader who has gone is no defect", async (bench) => {
-  const goneReader = "import os, signal, sys; signal.signal(signal.SIGPIPE, signal.SIG_DFL); " +
+forEachLaunch("a closed stdout is not an internal error", async (bench) => {
+  const withClosedPipe = "import os, signal, sys; signal.signal(signal.SIGPIPE, signal.SIG_DFL); " +
     "r, w = os.pipe(); os.dup2(w, 1); os.close(r); os.close(w); os.execv(sys.argv[1], sys.argv[1:])";
   for (const command of [["--help"], ["--version"], ["config"], ["nginx-conf"]]) {
-    const launcher = await bench.start({ command, prefix: ["python3", "-c", goneReader] });
+    const launcher = await bench.start({ command, prefix: ["python3", "-c", withClosedPipe] });
     const { code } = await launcher.exit(5000);
     assert.notEqual(code, 70);
     assert.equal(launcher.stderr.text, "");
   }
 }, ONCE);
 
-forEachLaunch("demo serves, stops at Ctrl-C and leaves nothing behind", async (bench) => {
-  using port = reservePort();
-  const launcher = await bench.start({ command: ["demo", "--port", `${port.number}`] });
-  await launcher.ready();
-  assert.deepEqual(await ask(port.number, "/ping"), { status: 200, body: "" });
-  const echo = await ask(port.number, "/invocations", { body: "hello" });
-  assert.deepEqual(echo, { status: 200, body: "hello" });
-  const slow = ask(port.number, "/slow");
-  // nginx takes connections in their order, so that an answer to this one says that it has taken the other.
-  await ask(port.number, "/ping");
-  launcher.signal("SIGINT");
-  assert.equal((await slow).status, 200);
-  assert.equal((await launcher.exit(10_000)).code, 0);
-});
+forEachLaunch(
+  "demo serves, stops at Ctrl-C without losing a request, and leaves nothing behind",
+  async (bench) => {
+    using port = reservePort();
+    const launcher = await bench.start({ command: ["demo", "--port", `${port.number}`] });
+    await launcher.ready();
+    assert.deepEqual(await ask(port.number, "/ping"), { status: 200, body: "" });
+    const echo = await ask(port.number, "/invocations", { body: "hello" });
+    assert.deepEqual(echo, { status: 200, body: "hello" });
+    const slow = ask(port.number, "/slow");
+    // nginx accepts connections in order: once it answers this one, it has accepted the slow one.
+    await ask(port.number, "/ping");
+    launcher.signal("SIGINT");
+    assert.equal((await slow).status, 200);
+    assert.equal((await launcher.exit(10_000)).code, 0);
+  },
+);
 
 const NOBODY = ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups", "--inh-caps=-all"];
 
-forEachLaunch("demo serves as a user without rights", async (bench) => {
+forEachLaunch("demo serves as an unprivileged user", async (bench) => {
   using port = reservePort();
   const image = bench.image();
-  // That user's own, as a container's output is its user's.
+  // Owned by that user, as the output of a container is.
   const output = `${image.folder}/output`;
   Deno.writeTextFileSync(output, "");
   Deno.chownSync(output, 65534, 65534);
@@ -134,7 +141,7 @@ forEachLaunch("demo serves as a user without rights", async (bench) => {
   assert.equal((await launcher.exit(5000)).code, 0, Deno.readTextFileSync(output));
 }, ONCE);
 
-Deno.test("main.ts runs from the sources as well", () => {
+Deno.test("main.ts runs from source", () => {
   const source = { name: "main.ts", path: `${repository}/main.ts` };
   return onBench(source, "ordinary process", async (bench) => {
     const launcher = await bench.start({
@@ -146,7 +153,7 @@ Deno.test("main.ts runs from the sources as well", () => {
   });
 });
 
-/** What a command prints, line by line, when it ends with 0 and has nothing to complain of. */
+/** The lines that a command prints; it must exit 0 with an empty stderr. */
 async function printed(
   bench: Bench,
   command: string[],

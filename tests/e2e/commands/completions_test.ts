@@ -1,4 +1,4 @@
-/** Whoever presses Tab in bash, zsh or fish is offered what would do there, and nothing else. */
+/** Tab in bash, zsh and fish offers exactly what fits at the cursor. */
 
 import assert from "node:assert/strict";
 import { commandNames, commandOf, settingsOf } from "../../../lib/cli/command_table.ts";
@@ -33,7 +33,7 @@ const lines: [line: string, offered: readonly string[]][] = [
   ["./tandem serve --log-l", ["--log-level"]],
 ];
 
-/** What every command offers behind its name. */
+/** Every command offers its own flags. */
 const flagLines = commandNames.map((name): [string, string[]] => {
   const own = [...commandOf(name).flags ?? [], ...settingsOf(commandOf(name))];
   return [`tandem ${name} --`, [...own.map(({ flag }) => `--${flag}`), "--help", "--version"]];
@@ -58,20 +58,20 @@ for (const [name, complete] of Object.entries(shells)) {
         assert.deepEqual((await complete(line, asked)).sort(), [...offered].sort());
       });
     }
-    await test.step("nothing that is typed is run", async () => {
+    await test.step("what is typed is never executed", async () => {
       for (const line of hostile) await complete(line, asked);
       await assert.rejects(Deno.stat(`${asked.folder}/harm`), Deno.errors.NotFound);
     });
   });
 
   for (const edition of others) {
-    Deno.test(`completions: ${name}, the same from ${edition.name}`, async () => {
+    Deno.test(`completions: ${name}, the same script from ${edition.name}`, async () => {
       assert.equal(await printed(edition, name), await printed(first!, name));
     });
   }
 }
 
-Deno.test("completions: bash at a terminal, called by its path", async () => {
+Deno.test("completions: bash in a terminal, with tandem called by its path", async () => {
   await using asked = await openFolder(await printed(first!, "bash"));
   const { folder, script } = asked;
   await Deno.writeTextFile(`${folder}/tandem`, `#!/bin/sh\nprintf '<%s>' "$@" >words\n`);
@@ -93,7 +93,7 @@ Deno.test("completions: bash at a terminal, called by its path", async () => {
   );
 });
 
-Deno.test("completions: zsh finds the file in its fpath", async () => {
+Deno.test("completions: zsh loads the script from fpath", async () => {
   await using asked = await openFolder("");
   const { folder } = asked;
   await Deno.mkdir(`${folder}/functions`);
@@ -104,14 +104,14 @@ Deno.test("completions: zsh finds the file in its fpath", async () => {
   }
 });
 
-Deno.test("completions: fish shows what each thing is", async () => {
+Deno.test("completions: fish shows descriptions", async () => {
   await using asked = await openFolder(await printed(first!, "fish"));
   const { folder, script } = asked;
   await Deno.writeTextFile(`${folder}/script`, script);
   const ask = "source script; complete -C 'tandem stop --t'; complete -C 'tandem sto'";
   assert.deepEqual(await linesOf(["fish", "--no-config", "-c", ask], folder), [
-    "--timeout\tseconds to wait; the default is the pair's grace period and 5 s more",
-    "stop\tstop the running pair and wait until it is gone",
+    "--timeout\tgive up after S seconds; the default is the instance's grace period plus 5 s",
+    "stop\tstop the running instance and wait until it has exited",
   ]);
 });
 
@@ -119,7 +119,7 @@ async function printed({ path }: Edition, shell: string): Promise<string> {
   return (await linesOf([path, "completions", shell], "/")).join("\n") + "\n";
 }
 
-/** With a file and two folders to be completed. */
+/** A folder with a file and two folders to complete. */
 async function openFolder(script: string): Promise<Asked & AsyncDisposable> {
   const folder = await Deno.makeTempDir();
   await Deno.writeTextFile(`${folder}/file`, "");

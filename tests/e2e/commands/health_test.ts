@@ -1,10 +1,10 @@
-/** `health` says with its status and in one line whether the server answers its ready path. */
+/** `health` tells by its exit status and one line whether the server answers its ready path with 200. */
 
 import assert from "node:assert/strict";
 import { forEachLaunch } from "../../support/harness.ts";
 import { typed } from "../../support/terminal/second_shell.ts";
 
-forEachLaunch("health asks where the running server listens", async (bench) => {
+forEachLaunch("health requests the address of the running server", async (bench) => {
   const launcher = await bench.start();
   await launcher.ready();
   const url = `http://127.0.0.1:${launcher.image.port}`;
@@ -24,7 +24,7 @@ forEachLaunch("health asks where the running server listens", async (bench) => {
 });
 
 forEachLaunch(
-  "health works as another user, and without a state file by the port",
+  "health works as another user, and without a state file by --port",
   async (bench) => {
     const launcher = await bench.start();
     await launcher.ready();
@@ -69,7 +69,7 @@ forEachLaunch("health follows a reload to another port", async (bench) => {
   assert.ok(stdout.includes(`:${other.port}/ping answers 200`), stdout);
 }, ["ordinary process"]);
 
-forEachLaunch("health of a pair that is still starting is bad", async (bench) => {
+forEachLaunch("health fails while the pair is starting", async (bench) => {
   const launcher = await bench.start({ app: "slow_import.py", env: { IMPORT_SECONDS: "2" } });
   await launcher.line(/Booting worker/);
 
@@ -83,7 +83,7 @@ forEachLaunch("health of a pair that is still starting is bad", async (bench) =>
   await launcher.ready();
 });
 
-forEachLaunch("health waits for no answer longer than its bound", async (bench) => {
+forEachLaunch("health gives up after 5 s without an answer", async (bench) => {
   const launcher = await bench.start();
   await launcher.ready();
   using silent = Deno.listen({ hostname: "127.0.0.1", port: 0 });
@@ -95,5 +95,5 @@ forEachLaunch("health waits for no answer longer than its bound", async (bench) 
 
   assert.equal(code, 1);
   assert.equal(stdout, `unhealthy: GET ${url}: no answer within 5 s\n`);
-  assert.ok(performance.now() - begin < 6500, "a few seconds");
+  assert.ok(performance.now() - begin < 6500, "5 s and little more");
 }, ["ordinary process"]);

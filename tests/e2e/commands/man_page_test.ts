@@ -1,4 +1,4 @@
-/** The man page that the build writes is one that every reader of man pages shows without a complaint. */
+/** mandoc and groff accept the built man page without a warning. */
 
 import assert from "node:assert/strict";
 import { repository } from "../../support/paths.ts";
@@ -10,7 +10,7 @@ const checkers = [
 ];
 
 for (const [program = "", ...args] of checkers) {
-  Deno.test(`man page: ${[program, ...args].join(" ")} has nothing to say`, async () => {
+  Deno.test(`man page: ${[program, ...args].join(" ")} prints no warning`, async () => {
     const { success, stdout, stderr } = await new Deno.Command(program, {
       args: [...args, "tandem.1"],
       cwd: `${repository}/dist`,

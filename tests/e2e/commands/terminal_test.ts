@@ -13,9 +13,9 @@ const DEMO = 0;
 
 /** What demo's window shows in the end of tandem's own, with every figure as N. */
 const OWN_LINES = [
-  "tandem: demo: when it is ready, try  curl -i http://N/ping",
-  "tandem: demo: or  curl -d hello http://N/invocations;  curl http://N/slow and Ctrl-C at once",
-  "tandem: demo: in another shell  tandem status --watch --state-dir STATE",
+  "tandem: demo: once ready, try: curl -i http://N/ping",
+  "tandem: demo: or: curl -d hello http://N/invocations, or: curl http://N/slow and then Ctrl-C",
+  "tandem: demo: in another shell: tandem status --watch --state-dir STATE",
   "tandem: ready in N ms (gunicorn started N ms, socket made N ms, app answered N ms, nginx started N ms)",
   "tandem: stopping: SIGINT",
   "tandem: stopped: SIGINT; started in N ms (gunicorn started N ms, socket made N ms, app answered N ms, " +

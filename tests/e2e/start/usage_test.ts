@@ -1,4 +1,4 @@
-/** A setting that is not exactly of its form ends at once with 64 and one line, before anything is started or changed. */
+/** A wrong command line or variable exits 64 with one line, before anything is started or changed. */
 
 import assert from "node:assert/strict";
 import { forEachLaunch } from "../../support/harness.ts";
@@ -6,7 +6,7 @@ import type { Image } from "../../support/image.ts";
 import { pool } from "../../support/pool.ts";
 import { snapshot } from "../../support/machine/snapshot.ts";
 
-/** Bad values of each flag; each is tried by flag and by the `TANDEM_…` variable. */
+/** Bad values of each flag; each is tried as a flag and as the `TANDEM_…` variable. */
 const badValues: Record<string, string[]> = {
   "workers": ["0", "-1", "1025", "2.5", "two", "1\n", " 1", "0x2", "99999999999999999999"],
   "timeout": ["60s", "1.5", "-5"],
@@ -28,7 +28,7 @@ const badValues: Record<string, string[]> = {
   "notification-fd": ["1", "x"],
 };
 
-/** Variables that images set already, beside the `TANDEM_…` ones. */
+/** Bad values of variables that images already use, beside the `TANDEM_…` ones. */
 const otherVariables: [string, string][] = [
   ["MODEL_SERVER_WORKERS", "abc"],
   ["SAGEMAKER_MODEL_SERVER_WORKERS", "0"],
@@ -40,7 +40,7 @@ const otherVariables: [string, string][] = [
   ["SAGEMAKER_NGINX_PROXY_READ_TIMEOUT_SECONDS", "0"],
 ];
 
-/** Command lines that are wrong as a whole, and what the line has to name. */
+/** Wrong command lines, and what the message must contain. */
 const otherCommandLines: [args: string[], names: string][] = [
   [["serv"], 'did you mean "serve"'],
   [["dance"], '"dance"'],
@@ -53,7 +53,12 @@ const otherCommandLines: [args: string[], names: string][] = [
   [["--workers="], "--workers"],
   [["--no-log-links=1"], "--no-log-links"],
   [["--drain-delay", "25"], "--drain-delay"],
-  // Not open, whatever the runtime itself has opened under such a number.
+  [["--grace", "9"], 'did you mean "--grace-period"'],
+  [["--log", "x"], 'did you mean "--logs", "--log-dir" or "--log-level"'],
+  [["stat"], 'did you mean "status"'],
+  [["completions"], "one of bash, zsh, fish"],
+  [["stop", "--", "x"], '"x"'],
+  // Not open for the user, although the runtime may use such a descriptor itself.
   ...["3", "7", "9", "12", "200"].map((fd): [string[], string] => [
     ["--notification-fd", fd],
     "--notification-fd",
@@ -86,7 +91,7 @@ const refusals: Refusal[] = [
 ];
 
 forEachLaunch(
-  `${refusals.length} wrong usages end with 64 and a line that names them`,
+  `${refusals.length} wrong usages exit 64 with one line that names the mistake`,
   async (bench) => {
     const image = bench.image();
     const before = snapshot(image.folder);
@@ -105,14 +110,14 @@ forEachLaunch(
   ["ordinary process"],
 );
 
-/** Should one of them be taken for right, what it starts stays within the image. */
+/** If tandem accepts one of them by mistake, what it starts stays within the image. */
 function harmless({ nginxConf, socket, log, state }: Image): Record<string, string> {
   return {
     TANDEM_NGINX_CONF: nginxConf,
     TANDEM_SOCKET: socket,
     TANDEM_LOG_DIR: log,
     TANDEM_STATE_DIR: state,
-    // Set, it would hide the variables that come after it.
+    // If it were set, it would beat the variables after it.
     MODEL_SERVER_WORKERS: "",
   };
 }

@@ -19,11 +19,11 @@ function refusal(args: string[], env: Environment = {}): string {
 }
 
 function commandOf(args: string[]): string {
-  const invocation = parse(args);
-  return invocation.kind === "run" ? invocation.command : invocation.kind;
+  const commandLine = parse(args);
+  return commandLine.kind === "run" ? commandLine.command : commandLine.kind;
 }
 
-Deno.test("arguments: serve may be left out, and stand before or behind its options", () => {
+Deno.test("arguments: serve is the default command, and may come before or after its options", () => {
   assert.equal(commandOf([]), "serve");
   assert.equal(commandOf(["serve"]), "serve");
   assert.equal(commandOf(["--workers", "2"]), "serve");
@@ -31,13 +31,13 @@ Deno.test("arguments: serve may be left out, and stand before or behind its opti
   assert.equal(commandOf(["--workers", "2", "serve"]), "serve");
 });
 
-Deno.test("arguments: every command is one", () => {
+Deno.test("arguments: every command of the table is known", () => {
   for (const name of commandNames) {
     assert.equal(commandOf(name === "completions" ? [name, "bash"] : [name]), name);
   }
 });
 
-Deno.test("arguments: help and version are outcomes", () => {
+Deno.test("arguments: help and version are results, not exits", () => {
   assert.deepEqual(parse(["--help"]), { kind: "help", command: undefined });
   assert.deepEqual(parse(["-h"]), { kind: "help", command: undefined });
   assert.deepEqual(parse(["help"]), { kind: "help", command: undefined });
@@ -48,7 +48,7 @@ Deno.test("arguments: help and version are outcomes", () => {
   assert.deepEqual(parse(["serve", "--version"]), { kind: "version" });
 });
 
-Deno.test("arguments: whoever asks for help gets it, whatever else is wrong with a value", () => {
+Deno.test("arguments: help and version are shown even if a value is wrong", () => {
   assert.deepEqual(parse(["serve", "--workers", "many", "-h"]), { kind: "help", command: "serve" });
   assert.deepEqual(parse(["--help"], { MODEL_SERVER_WORKERS: "many" }).kind, "help");
   assert.deepEqual(parse(["--version"], { MODEL_SERVER_WORKERS: "many" }).kind, "version");
@@ -77,7 +77,7 @@ Deno.test("arguments: an empty variable counts as unset, an empty flag does not"
   assert.match(refusal(["--workers="]), /^--workers: "" is not a whole number/);
 });
 
-Deno.test("arguments: a bad variable does no harm where another value beats it", () => {
+Deno.test("arguments: a wrong variable does not matter if a flag or an earlier variable is set", () => {
   assert.equal(workers(["--workers", "2"], { MODEL_SERVER_WORKERS: "many" }), 2);
   assert.match(
     refusal([], { TANDEM_WORKERS: "many", MODEL_SERVER_WORKERS: "6" }),
@@ -85,14 +85,14 @@ Deno.test("arguments: a bad variable does no harm where another value beats it",
   );
 });
 
-Deno.test("arguments: a value stands behind = or as the next word; the last one counts", () => {
+Deno.test("arguments: a value follows = or is the next word; the last value counts", () => {
   assert.equal(workers(["--workers=3"]), 3);
   assert.equal(workers(["--workers", "3"]), 3);
   assert.equal(workers(["--workers=3", "--workers=8"]), 8);
   assert.equal(invocationFor(["--chdir=-odd=name"]).settings.chdir, "-odd=name");
 });
 
-Deno.test("arguments: the payload in megabytes has a form of its own, and nginx's notation beats it", () => {
+Deno.test("arguments: SAGEMAKER_MAX_PAYLOAD_IN_MB takes megabytes, and TANDEM_MAX_BODY beats it", () => {
   const maxBody = (env: Environment) => invocationFor([], env).settings.maxBody;
   assert.equal(maxBody({ SAGEMAKER_MAX_PAYLOAD_IN_MB: "100" }), "100m");
   assert.equal(maxBody({ SAGEMAKER_MAX_PAYLOAD_IN_MB: "100", TANDEM_MAX_BODY: "1g" }), "1g");
@@ -102,7 +102,7 @@ Deno.test("arguments: the payload in megabytes has a form of its own, and nginx'
   );
 });
 
-Deno.test("arguments: what stands behind -- is gunicorn's, to the letter", () => {
+Deno.test("arguments: everything after -- goes to gunicorn unchanged", () => {
   const { gunicornArguments, settings } = invocationFor(
     ["serve", "--workers", "2", "--", "--workers", "9", "--", "-x", "", "help"],
   );
@@ -112,7 +112,7 @@ Deno.test("arguments: what stands behind -- is gunicorn's, to the letter", () =>
   assert.deepEqual(invocationFor([]).gunicornArguments, []);
 });
 
-const slips: [args: string[], says: RegExp][] = [
+const mistakes: [args: string[], says: RegExp][] = [
   [["--wrokers", "3"], /^unknown flag "--wrokers"; did you mean "--workers"\?$/],
   [["--no-log-link"], /^unknown flag "--no-log-link"; did you mean "--no-log-links"\?$/],
   [["--nonsense-of-mine"], /^unknown flag "--nonsense-of-mine"$/],
@@ -121,9 +121,18 @@ const slips: [args: string[], says: RegExp][] = [
   [["--__proto__=1"], /^unknown flag "--__proto__"$/],
   [["--constructor"], /^unknown flag "--constructor"$/],
   [["--new\nline"], /^unknown flag "--new\\nline"$/],
-  [["--json"], /^unknown flag "--json" of serve$/],
-  [["stop", "--json"], /^unknown flag "--json" of stop$/],
+  [["--json"], /^serve has no flag "--json"$/],
+  [["stop", "--json"], /^stop has no flag "--json"$/],
   [["helth", "--json"], /^unknown command "helth"; did you mean "health"\?$/],
+  [["--grace", "3"], /^unknown flag "--grace"; did you mean "--grace-period"\?$/],
+  [["--log", "x"], /^unknown flag "--log"; did you mean "--logs", "--log-dir" or "--log-level"\?$/],
+  [["stop", "--time"], /^unknown flag "--time"; did you mean "--timeout"\?$/],
+  [["stat"], /^unknown command "stat"; did you mean "status"\?$/],
+  [["help", "st"], /^unknown command "st"; did you mean "stop" or "status"\?$/],
+  [["--logs", "in"], /^--logs: "in" is not one of .*; did you mean "inherit"\?$/],
+  [["completions"], /^completions needs an argument: one of bash, zsh, fish$/],
+  [["completions", "bsh"], /^completions: "bsh" is not one of .*; did you mean "bash"\?$/],
+  [["stop", "--", "x"], /^stop takes no arguments after --: remove "x"$/],
   [["srve"], /^unknown command "srve"; did you mean "serve"\?$/],
   [["conf"], /^unknown command "conf"; did you mean "config"\?$/],
   [["toString"], /^unknown command "toString"$/],
@@ -137,32 +146,32 @@ const slips: [args: string[], says: RegExp][] = [
   [["--workers", "--port", "80"], /^--workers needs a value, not "--port": a whole number/],
   [["--workers", "-5"], /^--workers needs a value, not "-5": a whole number/],
   [["--app", "--", "x"], /^--app needs a value, not "--": module:callable/],
-  [["--no-log-links=yes"], /^--no-log-links takes no value, not "yes"$/],
-  [["--help=serve"], /^--help takes no value, not "serve"$/],
+  [["--no-log-links=yes"], /^--no-log-links takes no value: remove "yes"$/],
+  [["--help=serve"], /^--help takes no value: remove "serve"$/],
   [["--logs", "inherits"], /^--logs: "inherits" is not one of .*; did you mean "inherit"\?$/],
   [["--log-level", "INFO"], /^--log-level: "INFO" is not one of .*; did you mean "info"\?$/],
   [["--log-format", "xml"], /^--log-format: "xml" is not one of text, json$/],
 ];
 
-for (const [args, says] of slips) {
+for (const [args, says] of mistakes) {
   Deno.test(`arguments: ${JSON.stringify(args)} is refused`, () => {
     assert.match(refusal(args), says);
   });
 }
 
-Deno.test("arguments: a close word is suggested for every flag and command", () => {
+Deno.test("arguments: every flag and command is suggested for a misspelling", () => {
   for (const { flag } of Object.values(settingsTable)) {
-    const slip = `--${flag[0]}${flag[0]}${flag.slice(1)}`;
-    assert.match(refusal([slip]), new RegExp(`did you mean "--${flag}"\\?$`));
+    const misspelled = `--${flag[0]}${flag[0]}${flag.slice(1)}`;
+    assert.match(refusal([misspelled]), new RegExp(`did you mean "--${flag}"\\?$`));
   }
   for (const name of commandNames) {
     assert.match(refusal([`${name}e`]), new RegExp(`did you mean "${name}"\\?$`));
   }
 });
 
-Deno.test("arguments: a delay that leaves nothing of the grace period is refused", () => {
-  const says = "--drain-delay 25 leaves nothing of --grace-period 25: " +
-    "make the delay shorter or the grace period longer";
+Deno.test("arguments: a drain delay as long as the grace period is refused", () => {
+  const says = "--drain-delay 25 is not less than --grace-period 25: " +
+    "shorten the delay or lengthen the grace period";
   assert.equal(refusal(["--drain-delay", "25"]), says);
   assert.equal(refusal([], { TANDEM_DRAIN_DELAY: "25" }), says);
   assert.match(refusal(["--grace-period=5", "--drain-delay=6"]), /--drain-delay 6 .* 5/);
@@ -170,29 +179,37 @@ Deno.test("arguments: a delay that leaves nothing of the grace period is refused
   assert.equal(invocationFor(["--drain-delay=25", "--grace-period=26"]).settings.gracePeriod, 26);
 });
 
-Deno.test("arguments: the report says of each setting what it is and where it came from", () => {
+Deno.test("arguments: the report has the value and the origin of each setting", () => {
   const { report } = invocationFor(["--port", "9000", "--no-log-links"], {
     MODEL_SERVER_TIMEOUT: "120",
     TANDEM_APP: "main:app",
   });
   const of = (flag: string) => report.find((entry) => entry.flag === flag);
   assert.deepEqual(of("port"), {
+    key: "port",
     flag: "port",
     value: "9000",
     origin: { kind: "flag", name: "--port" },
   });
   assert.deepEqual(of("no-log-links")?.value, "true");
   assert.deepEqual(of("timeout"), {
+    key: "timeout",
     flag: "timeout",
     value: "120",
     origin: { kind: "variable", name: "MODEL_SERVER_TIMEOUT" },
   });
   assert.deepEqual(of("app")?.origin, { kind: "variable", name: "TANDEM_APP" });
-  assert.deepEqual(of("workers"), { flag: "workers", value: "4", origin: { kind: "default" } });
+  assert.deepEqual(of("workers"), {
+    key: "workers",
+    flag: "workers",
+    value: "4",
+    origin: { kind: "default" },
+  });
   assert.deepEqual(report.map(({ flag }) => flag), Object.values(settingsTable).map((s) => s.flag));
+  assert.deepEqual(report.map(({ key }) => key), Object.keys(settingsTable));
 });
 
-Deno.test("arguments: the report has words for what is not there", () => {
+Deno.test("arguments: the report shows built-in or none for a setting without a value", () => {
   const { report } = invocationFor([], {}, { ...byoImage, isFile: () => false });
   const of = (flag: string) => report.find((entry) => entry.flag === flag)?.value;
   assert.equal(of("nginx-conf"), "built-in");

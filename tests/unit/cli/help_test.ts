@@ -5,7 +5,7 @@ import {
   commandOf,
   settingsOf,
 } from "../../../lib/cli/command_table.ts";
-import { formatDefault, formatFlag, helpText, variableNames } from "../../../lib/cli/help.ts";
+import { formatDefault, formatFlag, formatNotes, helpText } from "../../../lib/cli/help.ts";
 import { type Setting, settingGroups, settingsTable } from "../../../lib/cli/settings.ts";
 import { exitStatusTable } from "../../../lib/plan/exit_codes.ts";
 import { signalTable } from "../../../lib/plan/signals.ts";
@@ -13,7 +13,7 @@ import { signalTable } from "../../../lib/plan/signals.ts";
 const settings = Object.values(settingsTable) as Setting<unknown>[];
 const topics: (CommandName | undefined)[] = [undefined, ...commandNames];
 
-/** The help in one line, so that a wrapped text can be found in it. */
+/** The help as one line, so that wrapped text can be found in it. */
 const flat = (topic: CommandName | undefined) => helpText(topic).replace(/\s+/g, " ");
 
 for (const topic of topics) {
@@ -24,24 +24,23 @@ for (const topic of topics) {
     assert.ok(lines.length > 2);
     for (const line of lines) assert.ok(line.length <= 80, `${line.length} columns: ${line}`);
     for (const line of lines) assert.equal(line, line.trimEnd());
-    assert.equal(lines.at(-1), "", "the last line ends");
+    assert.equal(lines.at(-1), "", "ends with a newline");
     assert.ok(helpText(topic).startsWith(topic ? "Usage: tandem" : "tandem runs"));
     assert.doesNotMatch(helpText(topic), /\n\n\n/);
   });
 
-  Deno.test(`help: ${what} has the settings that matter there, and no others`, () => {
+  Deno.test(`help: ${what} has exactly the settings that the command uses`, () => {
     const used = settingsOf(commandOf(topic ?? "serve"));
     const text = flat(topic);
     for (const setting of settings) {
-      const notes = `[${formatDefault(setting)}; ${variableNames(setting).join(", ")}]`;
-      const entry = ` ${formatFlag(setting)} ${setting.meaning} ${notes}`;
+      const entry = ` ${formatFlag(setting)} ${setting.meaning} ${formatNotes(setting)}`;
       assert.equal(text.includes(entry), used.includes(setting), entry);
     }
     assert.match(text, / -h, --help .* -V, --version /);
   });
 }
 
-Deno.test("help: the settings stand under headings where there are many", () => {
+Deno.test("help: a command that uses all settings shows them under headings", () => {
   const headings = settingGroups.map((group) => `\n${group}:\n  --`);
   for (const topic of topics) {
     const isLong = commandOf(topic ?? "serve").settings === "all";
@@ -62,7 +61,7 @@ Deno.test("help: the overview has every command, signal and exit status", () => 
   }
 });
 
-Deno.test("help: a command's help says what it does, and its own flags before the settings", () => {
+Deno.test("help: a command's help has its description, then its own flags, then the settings", () => {
   for (const name of commandNames) {
     const { meaning, flags = [] } = commandOf(name);
     const text = flat(name);
@@ -75,7 +74,7 @@ Deno.test("help: a command's help says what it does, and its own flags before th
   }
 });
 
-Deno.test("help: the usage tells what stands behind the command", () => {
+Deno.test("help: the usage line shows the arguments of the command", () => {
   const usage = (name: CommandName) => /^Usage: (.*)$/m.exec(helpText(name))?.[1];
   assert.equal(usage("serve"), "tandem [serve] [options] [-- gunicorn arguments]");
   assert.equal(usage("check"), "tandem check [options] [-- gunicorn arguments]");
@@ -84,14 +83,26 @@ Deno.test("help: the usage tells what stands behind the command", () => {
   assert.equal(usage("help"), "tandem help [COMMAND]");
 });
 
-Deno.test("help: defaults are the machine's in words, others as they are typed", () => {
-  const inWords = (setting: unknown) => formatDefault(setting as Setting<unknown>);
-  assert.equal(inWords(settingsTable.workers), "CPUs this process may use");
-  assert.equal(inWords(settingsTable.port), "8080");
-  assert.equal(inWords(settingsTable.noLogLinks), "off");
+Deno.test("help: a default is shown as it is typed, one that depends on the machine as a description", () => {
+  const shown = (setting: unknown) => formatDefault(setting as Setting<unknown>);
+  assert.equal(shown(settingsTable.workers), "CPUs this process may use");
+  assert.equal(shown(settingsTable.port), "8080");
+  assert.equal(shown(settingsTable.noLogLinks), "off");
 });
 
-Deno.test("help: a default without words of its own does not ask the machine", () => {
+Deno.test("help: the notes have the default, the values if they can be listed, and all variables", () => {
+  const notes = (setting: unknown) => formatNotes(setting as Setting<unknown>);
+  assert.equal(
+    notes(settingsTable.timeout),
+    "[default: 60] [env: TANDEM_TIMEOUT, MODEL_SERVER_TIMEOUT, SAGEMAKER_MODEL_SERVER_TIMEOUT]",
+  );
+  assert.equal(
+    notes(settingsTable.logs),
+    "[default: auto] [values: auto, inherit, prefix, json] [env: TANDEM_LOGS]",
+  );
+});
+
+Deno.test("help: a default without a description does not depend on the machine", () => {
   for (const setting of settings) {
     assert.doesNotMatch(formatDefault(setting), /undefined|null|object/);
   }

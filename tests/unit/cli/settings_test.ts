@@ -1,4 +1,4 @@
-/** Every setting of the table, by its flag and by each of its variables: good values, and thousands of bad ones. */
+/** Every setting, by its flag and by each of its variables, with good values and thousands of bad ones. */
 
 import assert from "node:assert/strict";
 import fc from "fast-check";
@@ -17,28 +17,28 @@ interface Way {
   name: string;
   rule: Rule;
   give: (text: string) => [args: string[], env: Record<string, string>];
-  /** The text reaches tandem that way at all. */
+  /** Whether the text can be given that way. */
   arrives: (text: string) => boolean;
 }
 
 const table = Object.entries(settingsTable) as [keyof Settings, Setting<unknown>][];
 
 const ways = table.flatMap(([key, setting]): Way[] => {
-  const { flag, placeholder, form, variables = [] } = setting;
+  const { flag, placeholder, type, variables = [] } = setting;
   const byFlag: Way[] = placeholder === undefined ? [] : [
     {
       key,
       name: `--${flag}`,
-      rule: ruleOf(form),
+      rule: ruleOf(type),
       give: (text) => [[`--${flag}=${text}`], {}],
       arrives: () => true,
     },
     {
       key,
       name: `--${flag}`,
-      rule: ruleOf(form),
+      rule: ruleOf(type),
       give: (text) => [["serve", `--${flag}`, text], {}],
-      // A word with a dash is taken for the next flag.
+      // A word that begins with a dash is read as the next flag.
       arrives: (text) => !text.startsWith("-"),
     },
   ];
@@ -47,23 +47,23 @@ const ways = table.flatMap(([key, setting]): Way[] => {
     name,
     rule: ruleOf(own),
     give: (text) => [[], { [name]: text }],
-    // An empty variable counts as unset, and none can hold a NUL.
+    // An empty variable counts as unset, and a variable cannot hold a NUL.
     arrives: (text) => text !== "" && !text.includes("\0"),
   });
   return [
     ...byFlag,
-    byVariable(variableOf(flag), form),
+    byVariable(variableOf(flag), type),
     ...variables.map((variable) =>
       typeof variable === "string"
-        ? byVariable(variable, form)
-        : byVariable(variable.name, variable.form)
+        ? byVariable(variable, type)
+        : byVariable(variable.name, variable.type)
     ),
   ];
 });
 
 const CASES_A_WAY = 100;
 
-Deno.test("settings: no bad value gets through, and each is refused in one line that names it", () => {
+Deno.test("settings: every bad value is refused in one line with the flag or variable and the value", () => {
   let cases = 0;
   for (const { name, rule, give, arrives } of ways) {
     const bad = anyText(rule.good).filter((text) => arrives(text) && !rule.isGood(text));
@@ -85,11 +85,11 @@ function refusalOf([args, env]: ReturnType<Way["give"]>, what: string): string {
     assert.ok(error instanceof UsageError, `${what} is a ${error}`);
     return error.message;
   }
-  assert.fail(`${what} got through`);
+  assert.fail(`${what} was accepted`);
 }
 
 function assertRefusal(message: string, name: string, text: string): void {
-  // Category C is what moves cursors and breaks lines; Zl and Zp break lines for some readers.
+  // Cc holds the characters that move the cursor or end a line; some readers end lines at Zl and Zp too.
   assert.doesNotMatch(message, /[\p{Cc}\p{Zl}\p{Zp}]/u, "the message is one harmless line");
   assert.ok(message.startsWith(`${name}: `), `names ${name}: ${message}`);
   const [quoted = "null"] = /"(?:[^"\\]|\\.)*"/.exec(message) ?? [];
@@ -98,17 +98,17 @@ function assertRefusal(message: string, name: string, text: string): void {
   const isStart = start.length >= 20 && text.startsWith(start);
   assert.ok(shown === text || isStart, `shows the value: ${message}`);
   assert.ok(message.length < 400, `${message.length} characters`);
-  assert.match(message, / is not \S+/, "says what would do");
+  assert.match(message, / is not \S+/, "says what is expected");
 }
 
-Deno.test("settings: every good value is taken, and arrives as what it means", () => {
+Deno.test("settings: every good value is accepted and converted", () => {
   for (const { key, name, rule, give } of ways) {
     fc.assert(
       fc.property(rule.good, (text) => {
         fc.pre(!text.startsWith("-"));
         assert.ok(rule.isGood(text), `${name}: the rule contradicts itself about ${text}`);
         const [args, env] = give(text);
-        // A longest drain delay needs a grace period that is longer.
+        // The drain delay must be less than the grace period.
         fc.pre(fits(key, Number(text)));
         const { settings } = invocationFor(args, env);
         assert.deepEqual(settings[key], rule.value ? rule.value(text) : text);
@@ -121,14 +121,14 @@ Deno.test("settings: every good value is taken, and arrives as what it means", (
 const fits = (key: keyof Settings, value: number) =>
   key === "drainDelay" ? value < 10 : key === "gracePeriod" ? value > 10 : true;
 
-Deno.test("settings: a switch is a flag without a value", () => {
+Deno.test("settings: a switch takes no value", () => {
   const switches = table.filter(([, { placeholder }]) => placeholder === undefined);
   assert.ok(switches.length > 0);
   for (const [key, { flag }] of switches) {
     assert.equal(invocationFor([`--${flag}`]).settings[key], true);
     assert.equal(
       refusalOf([[`--${flag}=1`], {}], flag),
-      `--${flag} takes no value, not "1"`,
+      `--${flag} takes no value: remove "1"`,
     );
   }
 });
@@ -162,7 +162,7 @@ Deno.test("settings: the defaults are those of the contract", () => {
   assert.equal(invocationFor([], {}, bareImage).settings.nginxConf, undefined);
 });
 
-Deno.test("settings: no flag and no variable stands for two settings", () => {
+Deno.test("settings: no two settings share a flag or a variable", () => {
   const flags = table.map(([, { flag }]) => flag);
   const variables = table.flatMap(([, setting]) => variableNames(setting));
   assert.equal(new Set(flags).size, flags.length);
@@ -180,7 +180,7 @@ const variablesOfImages: Partial<Record<keyof Settings, string[]>> = {
   proxyReadTimeout: ["SAGEMAKER_NGINX_PROXY_READ_TIMEOUT_SECONDS"],
 };
 
-Deno.test("settings: the variables that images set already are the contract's", () => {
+Deno.test("settings: the variables that images already use are those of the contract", () => {
   for (const [key, setting] of table) {
     const own = `TANDEM_${setting.flag.toUpperCase().replaceAll("-", "_")}`;
     assert.deepEqual(variableNames(setting), [own, ...variablesOfImages[key] ?? []]);

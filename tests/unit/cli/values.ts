@@ -1,25 +1,25 @@
 /**
- * Good and bad texts for every form of a setting, by rules of their own: told apart here without asking the form
- * itself. A form that is new has to be given its rule here, or the tests that use this file say so.
+ * Good and bad texts for every value type, told apart by rules that do not call the type itself. A new type needs a
+ * rule here, or the tests that use this file fail.
  */
 
 import fc from "fast-check";
-import * as forms from "../../../lib/cli/value_types.ts";
+import * as types from "../../../lib/cli/value_types.ts";
 import type { ValueType } from "../../../lib/cli/value_types.ts";
 import { noise } from "../support/noise.ts";
 
 export interface Rule {
   isGood(text: string): boolean;
   good: fc.Arbitrary<string>;
-  /** What a good text becomes; itself where nothing is said. */
+  /** The value of a good text; by default the text itself. */
   value?: (text: string) => unknown;
 }
 
-export function ruleOf(form: ValueType<unknown>): Rule {
-  const rule = namedRules.get(form) ?? ruleOfChoices(form) ?? ruleOfNumbers(form) ??
-    ruleOfPath(form);
+export function ruleOf(type: ValueType<unknown>): Rule {
+  const rule = namedRules.get(type) ?? ruleOfChoices(type) ?? ruleOfNumbers(type) ??
+    ruleOfPath(type);
   if (rule) return rule;
-  throw new Error(`tests/unit/cli/values.ts has no rule yet for the form "${form.expected}"`);
+  throw new Error(`tests/unit/cli/values.ts has no rule for the type "${type.expected}"`);
 }
 
 function ruleOfChoices({ choices }: ValueType<unknown>): Rule | undefined {
@@ -34,7 +34,7 @@ function ruleOfNumbers({ expected }: ValueType<unknown>): Rule | undefined {
 
 function wholeNumbers(least: number, most: number): Rule {
   return {
-    // Whoever writes a number otherwise than it is printed wrote a unit, a sign, a fraction or a zero too many.
+    // A number that is not written as it is printed has a unit, a sign, a fraction or a leading zero.
     isGood(text) {
       const value = Number(text);
       return Number.isInteger(value) && `${value}` === text && value >= least && value <= most;
@@ -55,25 +55,25 @@ const isPlainAbsolute = (text: string) =>
   !forbiddenInConf.some((character) => text.includes(character));
 
 const namedRules = new Map<ValueType<unknown>, Rule>([
-  [forms.plainAbsolutePath, {
+  [types.plainAbsolutePath, {
     isGood: isPlainAbsolute,
     good: words("/._ ä-").map((text) => `/${text}`),
   }],
-  [forms.socketPath, {
+  [types.socketPath, {
     isGood: (text) =>
       isPlainAbsolute(text) && !text.endsWith("/") && new TextEncoder().encode(text).length < 108,
     good: words("/._ ä-").map((text) => `/${text}`.slice(0, 40).replace(/\/+$/, "") + "/sock"),
   }],
-  [forms.nginxSize, {
+  [types.nginxSize, {
     isGood: (text) => wholeNumbers(0, 9_999_999_999).isGood(text.replace(/[kmg]$/i, "")),
     good: fc.tuple(fc.integer({ min: 0 }), fc.constantFrom("", "k", "m", "g", "K", "M", "G"))
       .map(([size, unit]) => `${size}${unit}`),
   }],
-  [forms.megabytes, {
+  [types.megabytes, {
     ...wholeNumbers(0, 1_048_576),
     value: (text) => `${text}m`,
   }],
-  [forms.wsgiCallable, {
+  [types.wsgiCallable, {
     isGood(text) {
       const colon = text.indexOf(":");
       const module = text.slice(0, Math.max(0, colon));
@@ -81,7 +81,7 @@ const namedRules = new Map<ValueType<unknown>, Rule>([
     },
     good: fc.constantFrom("wsgi:app", "a.b.c:make_app()", '_x:app("a b", {})', "wsgi:äpp"),
   }],
-  [forms.workerClass, {
+  [types.workerClass, {
     isGood: (text) => isWord(text, "_.:#+-"),
     good: fc.constantFrom(
       "sync",
@@ -92,12 +92,12 @@ const namedRules = new Map<ValueType<unknown>, Rule>([
       "a-b+c",
     ),
   }],
-  [forms.urlPath, {
+  [types.urlPath, {
     isGood: (text) =>
       text.startsWith("/") && !text.includes("#") && [...text].every((c) => c > " " && c <= "~"),
     good: fc.constantFrom("/", "/ping", "/health?deep=1&x=%20", "/a/b~c"),
   }],
-  [forms.onOff, {
+  [types.onOff, {
     isGood: (text) => ["0", "1", "true", "false"].includes(text),
     good: fc.constantFrom("0", "1", "true", "false"),
     value: (text) => text === "1" || text === "true",
@@ -108,7 +108,7 @@ function hasControls(text: string): boolean {
   return [...text].some((c) => c < " " || c === "\x7f");
 }
 
-/** Of ASCII letters, digits and these others, and no digit first. */
+/** Whether the text has only ASCII letters, digits and `others`, and does not begin with a digit. */
 function isWord(text: string, others: string): boolean {
   const isLetter = (c: string) => (c >= "a" && c <= "z") || (c >= "A" && c <= "Z");
   const isDigit = (c: string) => c >= "0" && c <= "9";
@@ -117,13 +117,13 @@ function isWord(text: string, others: string): boolean {
     rest.every((c) => isLetter(c) || isDigit(c) || others.includes(c));
 }
 
-/** Up to twenty characters of these and a few letters. */
+/** Up to 20 characters from a few letters, digits and `others`. */
 function words(others: string): fc.Arbitrary<string> {
   return fc.string({ unit: fc.constantFrom(..."abXY09", ...others), minLength: 1, maxLength: 20 });
 }
 
-/** What people, templates and other programs put where something else should be. */
-const slips = [
+/** Wrong values as people, templates and other programs produce them. */
+const mistakes = [
   ...[
     "",
     " ",
@@ -165,13 +165,13 @@ const slips = [
   ...["x".repeat(5000), "/" + "x".repeat(107), "/" + "ä".repeat(54), "💥".repeat(40)],
 ];
 
-/** Any text at all: slips, slips in a good value, and noise. */
+/** Any text: mistakes, mistakes in a good value, and noise. */
 export function anyText(good: fc.Arbitrary<string>): fc.Arbitrary<string> {
-  const slip = fc.constantFrom(...slips);
+  const mistake = fc.constantFrom(...mistakes);
   return fc.oneof(
-    { weight: 4, arbitrary: slip },
-    { weight: 2, arbitrary: fc.tuple(good, slip).map(([text, after]) => text + after) },
-    { weight: 1, arbitrary: fc.tuple(slip, good).map(([before, text]) => before + text) },
+    { weight: 4, arbitrary: mistake },
+    { weight: 2, arbitrary: fc.tuple(good, mistake).map(([text, after]) => text + after) },
+    { weight: 1, arbitrary: fc.tuple(mistake, good).map(([before, text]) => before + text) },
     { weight: 1, arbitrary: fc.bigInt().map(String) },
     { weight: 1, arbitrary: fc.double().map(String) },
     { weight: 2, arbitrary: noise },

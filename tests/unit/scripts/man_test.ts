@@ -15,11 +15,11 @@ const machine: Machine = {
 };
 
 const page = manPage("1.2.3", "2026-01-02");
-/** As a reader sees it, in one line. */
+/** The rendered text as one line. */
 const flat = page.replace(/^\.\S+ ?/gm, "").replace(/\\f[BIR]/g, "").replace(/\\-/g, "-")
   .replace(/\\&/g, "").replace(/\s+/g, " ");
 
-Deno.test("man: has its sections in the usual order", () => {
+Deno.test("man: the sections are in the order of man-pages(7)", () => {
   assert.deepEqual([...page.matchAll(/^\.SH (.*)$/gm)].map(([, name]) => name), [
     "NAME",
     "SYNOPSIS",
@@ -34,7 +34,7 @@ Deno.test("man: has its sections in the usual order", () => {
   assert.match(page, /^\.TH TANDEM 1 "2026-01-02" "tandem 1\.2\.3" /);
 });
 
-Deno.test("man: has every command, flag, variable, signal and status", () => {
+Deno.test("man: every command, flag, variable, signal and exit status is there", () => {
   for (const name of commandNames) {
     const { meaning, flags = [] } = commandOf(name);
     assert.ok(flat.includes(`${name} ${meaning}`), name);
@@ -51,7 +51,7 @@ Deno.test("man: has every command, flag, variable, signal and status", () => {
   for (const { status, when } of exitStatusTable) assert.ok(flat.includes(`${status} ${when}`));
 });
 
-Deno.test("man: tandem takes each of the examples", () => {
+Deno.test("man: every example is a valid command line", () => {
   for (const { line } of examples) {
     const [program, ...args] = line.split(" ");
     assert.equal(program, "tandem");

@@ -4,15 +4,15 @@ import { mermaid, plain, withDiagram } from "../../../scripts/state_diagram.ts";
 
 const readme = await Deno.readTextFile(new URL("../../../README.md", import.meta.url));
 
-Deno.test("diagram: the README shows the phases as they are; else run `deno task diagram`", () => {
+Deno.test("diagram: the README is up to date; if not, run `deno task diagram`", () => {
   assert.equal(withDiagram(readme), readme);
 });
 
-Deno.test("diagram: a README without the marks is refused, not rewritten", () => {
+Deno.test("diagram: a README without the markers is refused", () => {
   assert.throws(() => withDiagram("# tandem\n"), /no <!-- phases --> marks/);
 });
 
-Deno.test("diagram: what stands around the marks stays, dollars and all", () => {
+Deno.test("diagram: the text around the markers is unchanged, dollar signs included", () => {
   const around = (between: string) => `a $& b\n<!-- phases -->\n${between}<!-- /phases -->\n$1 c\n`;
   const drawn = withDiagram(around("old\n"));
   assert.ok(drawn.startsWith("a $& b\n<!-- phases -->\n"));
@@ -21,7 +21,7 @@ Deno.test("diagram: what stands around the marks stays, dollars and all", () => 
   assert.equal(withDiagram(drawn), drawn);
 });
 
-Deno.test("diagram: Mermaid gets one label a line, without what would end it", () => {
+Deno.test("diagram: each Mermaid line has one label, without : or ;", () => {
   const lines = mermaid().split("\n").slice(2, -1);
   for (const line of lines) {
     assert.match(line, /^ {2}(\[\*\]|[a-z]+) --> (\[\*\]|[a-z]+)(: [^:;]+)?$/);
@@ -29,7 +29,7 @@ Deno.test("diagram: Mermaid gets one label a line, without what would end it", (
   assert.equal(new Set(lines).size, lines.length);
 });
 
-Deno.test("diagram: both forms have every phase; the text fits a terminal", () => {
+Deno.test("diagram: both diagrams show every phase, and the text fits 80 columns", () => {
   for (const phase of phaseNames) {
     assert.match(mermaid(), new RegExp(`\\b${phase}\\b`));
     assert.match(plain(), new RegExp(`^${phase} `, "m"));

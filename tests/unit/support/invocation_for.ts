@@ -2,7 +2,7 @@ import { parseCommandLine } from "../../../lib/cli/arguments.ts";
 import type { Environment } from "../../../lib/cli/resolve.ts";
 import type { Invocation, Machine } from "../../../lib/plan/settings.ts";
 
-/** A bring-your-own-container image on four CPUs. */
+/** A "bring your own container" image on four CPUs. */
 export const byoImage: Machine = {
   cpus: () => 4,
   currentDirectory: () => "/opt/program",
@@ -10,16 +10,18 @@ export const byoImage: Machine = {
   stateDirectory: () => "/run/tandem",
 };
 
-/** An image with nothing but the app. */
+/** An image with an app but no nginx.conf. */
 export const bareImage: Machine = { ...byoImage, isFile: () => false };
 
-/** What the command line asks for, the way the program itself reads it. */
+/** Parses the command line as the program does. */
 export function invocationFor(
   args: string[],
   env: Environment = {},
   machine: Machine = byoImage,
 ): Invocation {
-  const invocation = parseCommandLine(args, env, machine);
-  if (invocation.kind !== "run") throw new Error(`Cannot run ${args.join(" ")}: no run`);
-  return invocation.request;
+  const commandLine = parseCommandLine(args, env, machine);
+  if (commandLine.kind !== "run") {
+    throw new Error(`Cannot run ${args.join(" ")}: it is ${commandLine.kind}`);
+  }
+  return commandLine.invocation;
 }

@@ -7,7 +7,7 @@ import { shells } from "../../../../lib/plan/settings.ts";
 
 const { commands, flags, flagsWithValue } = buildCompletionModel();
 
-Deno.test("completions: every flag of every command is known, and for those commands alone", () => {
+Deno.test("completions: each command has exactly its own flags", () => {
   for (const name of commandNames) {
     const command = commandOf(name);
     const takes = [...command.flags ?? [], ...settingsOf(command)].map(({ flag }) => flag);
@@ -16,20 +16,20 @@ Deno.test("completions: every flag of every command is known, and for those comm
   }
 });
 
-Deno.test("completions: before there is a command, the flags are serve's and the words the commands", () => {
+Deno.test("completions: without a command, the flags are those of serve and the words are the commands", () => {
   for (const { commands } of flags) assert.equal(commands.includes(""), commands.includes("serve"));
   assert.deepEqual(commands[0], { ...commands[1], name: "", words: "commands" });
 });
 
-Deno.test("completions: no command has two flags of one name", () => {
+Deno.test("completions: no command has two flags with the same name", () => {
   for (const { name } of commands) {
     const own = flags.filter(({ commands }) => commands.includes(name)).map(({ flag }) => flag);
     assert.equal(new Set(own).size, own.length, name);
   }
 });
 
-// bash goes by the flag alone.
-Deno.test("completions: a flag takes one kind of value, whatever the command", () => {
+// The bash script does not tell the commands apart when it completes a value.
+Deno.test("completions: a flag takes the same values in every command", () => {
   const kinds = new Map<string, unknown>();
   for (const { flag, value } of flags) {
     if (kinds.has(flag)) assert.deepEqual(value, kinds.get(flag), flag);
@@ -37,8 +37,8 @@ Deno.test("completions: a flag takes one kind of value, whatever the command", (
   }
 });
 
-// They stand in patterns and lists without quotes.
-Deno.test("completions: names and choices are words that no shell reads otherwise", () => {
+// The scripts use them unquoted in patterns and lists.
+Deno.test("completions: names and choices have no character that is special in a shell", () => {
   const plain = /^[a-z][a-z0-9-]*$/;
   for (const { name, words } of commands.slice(1)) {
     assert.match(name, plain);
@@ -64,7 +64,7 @@ for (const shell of shells) {
     }
   });
 
-  Deno.test(`completions: the file for ${shell} can stand as it is printed`, () => {
+  Deno.test(`completions: the script for ${shell} is plain ASCII, ends with a newline and uses no eval`, () => {
     const script = completions(shell);
     assert.match(script.split("\n")[0]!, shell === "zsh" ? /^#compdef tandem$/ : /^# /);
     assert.ok(script.endsWith("\n") && !script.endsWith("\n\n"));
@@ -75,7 +75,7 @@ for (const shell of shells) {
     assert.equal(script, completions(shell));
   });
 
-  Deno.test(`completions: ${shell}'s quotes are closed on the line they open`, () => {
+  Deno.test(`completions: the ${shell} script closes every quote on its line`, () => {
     for (
       const line of completions(shell).split("\n").filter((line) => /^\s*('|complete )/.test(line))
     ) {
@@ -84,12 +84,12 @@ for (const shell of shells) {
   });
 }
 
-/** Whether the line ends outside of quotes, by the rules of the shell. */
+/** Whether the line ends outside quotes, by the rules of the shell. */
 function unquoted(line: string, shell: string): boolean {
   const quoted = shell === "fish" ? /'(?:\\.|[^'\\])*'/g : /'[^']*'|\\'/g;
   return !line.replace(quoted, "").includes("'");
 }
 
-Deno.test("completions: the variables stay in the help", () => {
+Deno.test("completions: variables are not completed", () => {
   for (const shell of shells) assert.ok(!completions(shell).includes(variableOf("workers")));
 });
