@@ -10,14 +10,14 @@ import { EXIT } from "../plan/exit_codes.ts";
 import { inForeground, planLaunch } from "../plan/launch_plan.ts";
 import { fillBuiltInConf } from "../plan/built_in_conf.ts";
 import type { Invocation } from "../plan/settings.ts";
-import { runAllChecks } from "../checks/deep.ts";
+import { runFullCheck } from "../checks/full_check.ts";
 import { checkReportJson, checkReportText, overallResult, reportPlan } from "./check_report.ts";
 
 /** @returns 0 when the pair would serve, 78 when not; with --strict a warning is enough for that */
 export async function check(request: Invocation): Promise<number> {
   const plan = planLaunch(request);
   const reaper = startReaper();
-  const { findings, nginx } = await runAllChecks(request, plan, {
+  const { findings, nginx } = await runFullCheck(request, plan, {
     reaper,
     clock,
     builtInConf: (stateDir) => fillBuiltInConf(template, { ...request.settings, stateDir }),

@@ -2,7 +2,8 @@
 
 import template from "../../nginx.conf" with { type: "text" };
 import { monotonicClock as clock } from "../host/system/clock.ts";
-import { canCreate, createFolder, removeIfExists, writeAtomically } from "../host/files/files.ts";
+import { futureFolderAccess } from "../host/files/access.ts";
+import { createFolder, removeIfExists, writeAtomically } from "../host/files/files.ts";
 import { getStatus, isListening } from "../host/net/http.ts";
 import { makeLogLinkOrSayWhy } from "../host/files/log_links.ts";
 import { openNotifier } from "../host/net/notify.ts";
@@ -201,7 +202,7 @@ function tryStateFile(folder: string, log: Log): StateFile | undefined {
   } catch (error) {
     const reason = (error as Error).message;
     // What can be foreseen, preflight has said.
-    if (canCreate(folder)) {
+    if (futureFolderAccess(folder).kind === "writable") {
       log.warning(
         "no-state-file",
         `cannot keep state in ${folder}: ${reason}: name another folder with --state-dir`,

@@ -16,25 +16,6 @@ export function canRead(path: string): boolean {
   return libc().access(cString(path), R_OK) === 0;
 }
 
-/** Whether this process may make files in a folder that may itself have to be made, with those above it. */
-export function canCreate(folder: string): boolean {
-  const above = parentOf(folder);
-  return folder === above || exists(folder)
-    ? isDirectory(folder) && canWrite(folder)
-    : canCreate(above);
-}
-
-/** Whether every user may enter the folders above a path, by their modes. */
-export function isOpenToAll(path: string): boolean {
-  const folder = parentOf(path);
-  try {
-    const isOpen = ((Deno.statSync(folder).mode ?? 0) & 0o001) !== 0;
-    return isOpen && (folder === "/" || isOpenToAll(folder));
-  } catch {
-    return false;
-  }
-}
-
 export function parentOf(path: string): string {
   return path.slice(0, path.lastIndexOf("/")) || "/";
 }

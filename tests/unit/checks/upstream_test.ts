@@ -35,7 +35,7 @@ const passes: [what: string, http: string, binds: string[], result: "ok" | "warn
   ["another port", server("location / { proxy_pass http://127.0.0.1:8001; }"), [
     "127.0.0.1:8000",
   ], "warning"],
-  ["nobody", server('location / { return 200 "hello"; }'), ["unix:/s"], "warning"],
+  ["nothing", server('location / { return 200 "hello"; }'), ["unix:/s"], "warning"],
 ];
 
 for (const [what, http, binds, result] of passes) {
@@ -47,7 +47,7 @@ for (const [what, http, binds, result] of passes) {
 
 const location = "location / { proxy_pass http://unix:/s; }";
 const bodies: [string, "ok" | "warning", RegExp][] = [
-  [server(location), "warning", /1m \(nginx's own/],
+  [server(location), "warning", /1m \(nginx's default\)/],
   [`client_max_body_size 25m; ${server(location)}`, "ok", /25m/],
   [`client_max_body_size 0; ${server(location)}`, "ok", /no limit/],
   [`client_max_body_size 25m; ${server(`client_max_body_size 5m; ${location}`)}`, "warning", /5m/],
