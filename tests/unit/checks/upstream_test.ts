@@ -14,14 +14,14 @@ const proxied = (http: string) =>
 const server = (text: string) => `server { ${text} }`;
 const upstream = "upstream app { server unix:/s fail_timeout=0; }";
 
-const passes: [what: string, http: string, binds: string[], result: "ok" | "warning"][] = [
+const targets: [what: string, http: string, binds: string[], result: "ok" | "warning"][] = [
   ["an upstream", upstream + server("location / { proxy_pass http://app; }"), ["unix:/s"], "ok"],
   ["an upstream, with a path", upstream + server("location / { proxy_pass http://app/x; }"), [
     "unix:/s",
   ], "ok"],
   ["the socket itself", server("location / { proxy_pass http://unix:/s:/x; }"), ["unix:/s"], "ok"],
   [
-    "another name of it",
+    "another name of the socket",
     server("location / { proxy_pass http://unix:/link/s; }"),
     ["unix:/s"],
     "ok",
@@ -38,7 +38,7 @@ const passes: [what: string, http: string, binds: string[], result: "ok" | "warn
   ["nothing", server('location / { return 200 "hello"; }'), ["unix:/s"], "warning"],
 ];
 
-for (const [what, http, binds, result] of passes) {
+for (const [what, http, binds, result] of targets) {
   Deno.test(`upstream: ${what} is ${result}`, () => {
     const isSame = (one: string, other: string) => one.replace("/link", "") === other;
     assert.equal(checkUpstream(proxied(http), binds, isSame).result, result);
@@ -66,7 +66,7 @@ const bodies: [string, "ok" | "warning", RegExp][] = [
 ];
 
 for (const [http, result, found] of bodies) {
-  Deno.test(`upstream: bodies of ${http} are ${result}`, () => {
+  Deno.test(`upstream: body size in ${http} is ${result}`, () => {
     const finding = checkMaxBody(proxied(http));
     assert.equal(finding.result, result);
     assert.match(finding.found, found);
@@ -82,7 +82,7 @@ const timeouts: [string, number, "ok" | "warning"][] = [
 ];
 
 for (const [line, timeout, result] of timeouts) {
-  Deno.test(`upstream: "${line}" beside gunicorn's ${timeout} s is ${result}`, () => {
+  Deno.test(`upstream: "${line}" with a gunicorn timeout of ${timeout} s is ${result}`, () => {
     assert.equal(checkReadTimeout(proxied(line + server(location)), timeout).result, result);
   });
 }
