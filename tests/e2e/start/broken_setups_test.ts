@@ -191,6 +191,7 @@ function startCheck(
 
 /** The limit of the seed's conf is a finding of its own. */
 function allowLargeBodies({ nginxConf }: Image): void {
+  if (!exists(nginxConf)) return;
   const text = Deno.readTextFileSync(nginxConf);
   Deno.writeTextFileSync(
     nginxConf,
