@@ -1,3 +1,5 @@
+/** Has nginx test its conf for `check`, and undoes everything that the test creates or changes. */
+
 import { readConfFiles } from "../host/files/conf_files.ts";
 import {
   createFolder,
@@ -6,69 +8,69 @@ import {
   removeIfExists,
   writeAtomically,
 } from "../host/files/files.ts";
-import type { Reaper } from "../host/process/reaper.ts";
 import { temporaryFolder, undoCreation } from "../host/files/undo.ts";
-import type { LaunchPlan } from "../plan/launch_plan.ts";
+import type { Reaper } from "../host/process/reaper.ts";
 import { findPaths, type NginxBuild, parseBuild } from "../nginx/paths.ts";
 import { parseTree } from "../nginx/tree.ts";
+import type { LaunchPlan } from "../plan/launch_plan.ts";
 import type { Settings } from "../plan/settings.ts";
 import { type NginxTestResult, testNginxWithPortsReserved } from "./nginx_test.ts";
 
 /**
- * Has nginx test its conf. That makes the pid file, log files and temp folders that are not there yet, and gives temp
- * folders to nginx's user; all of it is undone.
- * @param told what `nginx -V` prints
- * @param builtInConf the text of the conf that is built in, for a state folder
+ * A test creates the missing pid file, log files and temp folders, and as root gives the temp folders to nginx's user.
+ * @param version the output of `nginx -V`
+ * @param builtInConf returns the text of the built-in conf for a state folder
+ * @returns `undefined` if there is no place to write the built-in conf to
  */
 export async function dryRunNginx(
   plan: LaunchPlan,
   { stateDir, logDir }: Settings,
-  told: string,
+  version: string,
   reaper: Reaper,
   builtInConf: (stateDir: string) => string,
   signal: AbortSignal,
 ): Promise<NginxTestResult | undefined> {
-  const build = parseBuild(told);
-  // serve would have made it by then.
+  const build = parseBuild(version);
+  // `serve` creates it before it starts nginx.
   using _logFolder = plan.links.length && !exists(logDir) ? temporaryFolder(logDir) : undefined;
-  if (!plan.builtInConf) return await ask(plan.nginx.args[1]!);
+  if (!plan.builtInConf) return await test(plan.nginx.args[1]!);
 
   using _stateDir = temporaryFolder(stateDir);
-  const folder = privateFolder();
-  // Where nothing can be written the state folder's own check says so.
+  const folder = createWorkFolder();
+  // The rule on the state folder reports this.
   if (folder === undefined) return undefined;
   try {
     createFolder(`${folder}/nginx`);
     const conf = `${folder}/nginx/nginx.conf`;
     writeAtomically(conf, builtInConf(folder));
-    return inTheFolderToCome(await ask(conf), folder);
+    return asInStateFolder(await test(conf), folder);
   } finally {
     removeIfExists(folder, { recursive: true });
   }
 
-  function privateFolder(): string | undefined {
-    for (const place of [undefined, stateDir]) {
+  function createWorkFolder(): string | undefined {
+    for (const parent of [undefined, stateDir]) {
       try {
-        return createPrivateFolder("tandem-check-", place);
+        return createPrivateFolder("tandem-check-", parent);
       } catch {
-        // A read-only root has no temp folder, but perhaps one for the state.
+        // With a read-only root /tmp may be read-only, while the state folder is a writable mount.
       }
     }
     return undefined;
   }
 
-  async function ask(conf: string): Promise<NginxTestResult> {
-    using _ = undoCreation(tracesOf(conf, build));
+  async function test(conf: string): Promise<NginxTestResult> {
+    using _ = undoCreation(createdPaths(conf, build));
     return await testNginxWithPortsReserved({ ...plan.nginx, args: ["-c", conf] }, reaper, signal);
   }
 
-  function inTheFolderToCome(answer: NginxTestResult, folder: string): NginxTestResult {
+  function asInStateFolder(answer: NginxTestResult, folder: string): NginxTestResult {
     return JSON.parse(JSON.stringify(answer).replaceAll(folder, stateDir));
   }
 }
 
-/** What may come to be: all that the conf names and all that nginx was built with. */
-function tracesOf(conf: string, build: NginxBuild): string[] {
+/** What a test may create: the paths that the conf names, and nginx's built-in defaults. */
+function createdPaths(conf: string, build: NginxBuild): string[] {
   const { pid, logs, temps } = findPaths(parseTree(readConfFiles(conf)), build);
   const builtIn = findPaths({ name: "", args: [], children: [] }, build);
   return [...new Set([pid, ...logs, ...temps, ...builtIn.logs, ...builtIn.temps])];

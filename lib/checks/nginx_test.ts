@@ -1,32 +1,30 @@
-/** Asks nginx for its conf as nginx reads it. */
+/** Has nginx test its conf and print it. */
 
 import { readTextFile } from "../host/files/files.ts";
 import { reservePorts } from "../host/net/port_reservation.ts";
 import { runCommand } from "../host/process/child.ts";
 import type { Reaper } from "../host/process/reaper.ts";
-import type { ChildPlan } from "../plan/launch_plan.ts";
-import type { Address } from "../plan/address.ts";
 import {
   type ConfSummary,
-  type Directive,
   parseAddress,
   parseDirectives,
   summarizeConf,
 } from "../nginx/directives.ts";
+import type { Address } from "../plan/address.ts";
+import type { ChildPlan } from "../plan/launch_plan.ts";
 
 export interface AcceptedConf {
   kind: "accepted";
-  /** What `-T` prints. */
+  /** The output of `nginx -T`: the conf and every included file. */
   dump: string;
-  /** What `-V` prints. */
-  told: string;
-  directives: Directive[];
+  /** The output of `nginx -V`: its version and build options. */
+  version: string;
   config: ConfSummary;
 }
 
 export type NginxTestResult = AcceptedConf | { kind: "refused"; complaint: string };
 
-/** `-V` beside `-T` costs nothing: nginx tells how it was built, then goes on. */
+/** `-V` beside `-T` needs no second process: nginx prints its build options, then tests the conf. */
 export async function testNginx(
   nginx: ChildPlan,
   reaper: Reaper,
@@ -39,33 +37,32 @@ export async function testNginx(
     signal,
   );
   if (code !== 0) return { kind: "refused", complaint: firstComplaint(stderr) };
-  const directives = [...parseDirectives(stdout)];
-  const config = summarizeConf(directives);
-  return { kind: "accepted", dump: stdout, told: stderr, directives, config };
+  const config = summarizeConf([...parseDirectives(stdout)]);
+  return { kind: "accepted", dump: stdout, version: stderr, config };
 }
 
-/** For as long as no nginx listens yet. */
+/**
+ * For a test before nginx runs. `nginx -T` binds and listens for a moment: a client that connects then is cut off
+ * instead of refused. While tandem holds the ports, nginx cannot bind them, which a test ignores.
+ */
 export async function testNginxWithPortsReserved(
   nginx: ChildPlan,
   reaper: Reaper,
   signal?: AbortSignal,
 ): Promise<NginxTestResult> {
-  using _held = reservePorts(readListens(nginx.args[1]!));
+  using _held = reservePorts(findListenAddresses(nginx.args[1]!));
   return await testNginx(nginx, reaper, signal);
 }
 
-/**
- * `nginx -T` listens for a moment, and would cut off a client who comes then instead of having it refused. What the
- * main file says is enough to keep it from that, be it in a comment; nginx passes over a port that is taken when it only tests.
- */
-function readListens(conf: string): Address[] {
+/** Only of the main file; a port that a comment names is reserved too, which does no harm. */
+function findListenAddresses(conf: string): Address[] {
   const listens = readTextFile(conf).matchAll(/\blisten\s+([^\s;{}#"']+)/g);
   return [...listens].map(([, address]) => parseAddress(address!));
 }
 
-/** "nginx: [emerg] unknown directive …" without the marks; the first is the cause of the others. */
+/** Strips "nginx: [emerg]" and the like. The first complaint is the cause of the others. */
 function firstComplaint(stderr: string): string {
   const lines = stderr.split("\n").filter((line) => line.trim());
   const line = lines.find((line) => /\[(emerg|crit|alert)\]/.test(line)) ?? lines.at(-1);
-  return line?.replace(/^.*?\[(emerg|crit|alert)\]\s*(\d+#\d+:\s*)?/, "") ?? "it does not say why";
+  return line?.replace(/^.*?\[(emerg|crit|alert)\]\s*(\d+#\d+:\s*)?/, "") ?? "it prints no reason";
 }

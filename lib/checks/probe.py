@@ -1,14 +1,18 @@
-"""Tells tandem what gunicorn would find: one line of JSON. Imports the app only when it is told to."""
+"""Prints what gunicorn would find, as one line of JSON.
+
+Arguments: the folder of the app, the worker class, the app, "yes" to import
+the app, and more folders to search for modules.
+"""
 import sys
 
-# gunicorn itself does not look in the working directory until it has changed to its own.
+# Python puts the working directory first; gunicorn searches its own --chdir.
 if sys.path and sys.path[0] == "":
     del sys.path[0]
 
-import json
-import os
-import resource
-import traceback
+import json  # noqa: E402 (a json.py in the working directory must not win)
+import os  # noqa: E402
+import resource  # noqa: E402
+import traceback  # noqa: E402
 
 folder, worker_class, app, with_app = sys.argv[1:5]
 paths = sys.argv[5:]
@@ -16,11 +20,12 @@ module = app.split(":")[0]
 
 
 def last_line(error):
-    lines = [line.strip() for line in str(error).splitlines() if line.strip(" \t[]")]
+    lines = [line.strip() for line in str(error).splitlines()]
+    lines = [line for line in lines if line.strip(" \t[]")]
     return lines[-1] if lines else type(error).__name__
 
 
-def look_for_worker_class():
+def load_worker_class():
     try:
         from gunicorn.util import load_class
 
@@ -30,57 +35,63 @@ def look_for_worker_class():
         return {"complaint": last_line(error)}
 
 
-def find(name):
-    """As importlib.util.find_spec, which would run the packages around the module."""
+def find_spec(name):
+    """Like importlib.util.find_spec, which would import parent packages."""
     path = None
     spec = None
-    so_far = []
-    for part in name.split("."):
-        so_far.append(part)
-        finders = (finder.find_spec for finder in sys.meta_path if hasattr(finder, "find_spec"))
-        found = (find_spec(".".join(so_far), path) for find_spec in finders)
-        spec = next((one for one in found if one is not None), None)
+    parts = name.split(".")
+    for end in range(1, len(parts) + 1):
+        full_name = ".".join(parts[:end])
+        specs = (
+            finder.find_spec(full_name, path)
+            for finder in sys.meta_path
+            if hasattr(finder, "find_spec")
+        )
+        spec = next((spec for spec in specs if spec is not None), None)
         if spec is None:
             return None
         path = spec.submodule_search_locations
     return spec
 
 
-def look_for_module():
+def find_module():
     try:
-        spec = find(module)
+        spec = find_spec(module)
         if spec is None:
             return {}
-        places = spec.submodule_search_locations
-        file = spec.origin or ", ".join(places or [])
+        folders = spec.submodule_search_locations
+        file = spec.origin or ", ".join(folders or [])
         if file.endswith(".py"):
             with open(file, "rb") as source:
                 compile(source.read(), file, "exec", dont_inherit=True)
         return {"file": file}
     except SyntaxError as error:
-        return {"complaint": "%s in %s:%s" % (error.msg, error.filename, error.lineno)}
+        place = "%s:%s" % (error.filename, error.lineno)
+        return {"complaint": "%s in %s" % (error.msg, place)}
     except BaseException as error:
         return {"complaint": "%s: %s" % (type(error).__name__, error)}
 
 
 def import_app():
-    """As a worker does it, so that whatever the app does when it is imported, it does here too."""
+    """Imports the app as a gunicorn worker does."""
     try:
         from gunicorn.util import import_app as load_app
 
         load_app(app)
-        return {"workerBytes": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024}
+        kilobytes = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+        return {"workerBytes": kilobytes * 1024}
     except BaseException as error:
         frame = traceback.extract_tb(error.__traceback__)[-1]
-        kind, where = type(error).__name__, "%s:%s" % (frame.filename, frame.lineno)
-        return {"complaint": "%s: %s (%s)" % (kind, last_line(error), where)}
+        kind = type(error).__name__
+        place = "%s:%s" % (frame.filename, frame.lineno)
+        return {"complaint": "%s: %s (%s)" % (kind, last_line(error), place)}
 
 
 os.chdir(folder)
 sys.path[:0] = paths + [folder]
-# The worker class and the app may print while they are imported.
-answer, sys.stdout = sys.stdout, sys.stderr
-result = {"workerClass": look_for_worker_class(), "module": look_for_module()}
+# The worker class and the app may print to stdout while they are imported.
+stdout, sys.stdout = sys.stdout, sys.stderr
+result = {"workerClass": load_worker_class(), "module": find_module()}
 if with_app == "yes" and "file" in result["module"]:
     result["app"] = import_app()
-answer.write(json.dumps(result) + "\n")
+stdout.write(json.dumps(result) + "\n")

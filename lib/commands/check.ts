@@ -1,40 +1,43 @@
-/** `tandem check`: every check there is, then the exact plan. Starts nothing that stays, changes nothing. */
+/** `tandem check`: runs every check, then prints what `serve` would do; leaves nothing running and nothing changed. */
 
 import template from "../../nginx.conf" with { type: "text" };
-import { monotonicClock as clock } from "../host/system/clock.ts";
+import { runFullCheck } from "../checks/full_check.ts";
 import { writeToStdout } from "../host/output/output.ts";
+import { wantsColour } from "../host/output/terminal.ts";
 import { findExecutable } from "../host/process/child.ts";
 import { startReaper } from "../host/process/reaper.ts";
-import { wantsColour } from "../host/output/terminal.ts";
+import { monotonicClock as clock } from "../host/system/clock.ts";
+import { fillBuiltInConf } from "../plan/built_in_conf.ts";
 import { EXIT } from "../plan/exit_codes.ts";
 import { inForeground, planLaunch } from "../plan/launch_plan.ts";
-import { fillBuiltInConf } from "../plan/built_in_conf.ts";
 import type { Invocation } from "../plan/settings.ts";
-import { runAllChecks } from "../checks/deep.ts";
-import { checkReportJson, checkReportText, overallResult, reportPlan } from "./check_report.ts";
+import {
+  checkReportJson,
+  checkReportText,
+  createCheckReport,
+  createPlanReport,
+} from "./check_report.ts";
 
-/** @returns 0 when the pair would serve, 78 when not; with --strict a warning is enough for that */
+/** @returns 78 if a check failed, or with --strict gave a warning; otherwise 0 */
 export async function check(request: Invocation): Promise<number> {
   const plan = planLaunch(request);
   const reaper = startReaper();
-  const { findings, nginx } = await runAllChecks(request, plan, {
+  const { findings, nginx } = await runFullCheck(request, plan, {
     reaper,
     clock,
     builtInConf: (stateDir) => fillBuiltInConf(template, { ...request.settings, stateDir }),
   });
   reaper.close();
 
-  const view = nginx?.kind === "accepted" ? nginx : undefined;
-  const shown = reportPlan(
-    { ...plan, nginx: inForeground(plan.nginx, view?.config.daemon) },
+  const { json = false, strict = false } = request.options;
+  const conf = nginx?.kind === "accepted" ? nginx.config : undefined;
+  const planReport = createPlanReport(
+    { ...plan, nginx: inForeground(plan.nginx, conf?.daemon) },
     request.settings,
-    view?.config.listens ?? [],
+    conf?.listens ?? [],
     (name) => findExecutable(name) ?? name,
   );
-  const { json = false, strict = false } = request.options;
-  const report = { checks: findings, plan: shown };
-  writeToStdout(
-    json ? checkReportJson(report, strict) : checkReportText(report, strict, wantsColour("stdout")),
-  );
-  return overallResult(findings, strict) === "failed" ? EXIT.configuration : EXIT.ok;
+  const report = createCheckReport(findings, planReport, strict);
+  writeToStdout(json ? checkReportJson(report) : checkReportText(report, wantsColour("stdout")));
+  return report.result === "failed" ? EXIT.configuration : EXIT.ok;
 }

@@ -1,34 +1,69 @@
-/** What `tandem check` shows. */
+/** The report of `tandem check`, as JSON and as text. */
 
-import type { ChildPlan, LaunchPlan } from "../plan/launch_plan.ts";
-import type { Listen } from "../nginx/directives.ts";
-import type { Settings } from "../plan/settings.ts";
 import { type Finding, formatFinding } from "../checks/rules/finding.ts";
+import type { Listen } from "../nginx/directives.ts";
+import type { ChildPlan, LaunchPlan } from "../plan/launch_plan.ts";
+import type { Settings } from "../plan/settings.ts";
 
-export interface PlanReport {
-  nginx: CommandShown;
-  gunicorn: CommandShown;
-  files: string[];
-  links: { path: string; target: string }[];
-  listens: string[];
-  socket: string;
-  readyPath: string;
-  /** Whole seconds or parts of them; those of a stop count from its signal. */
-  deadlines: { ready: number | null; drainDelay: number; nginx: number; kill: number };
-}
-
-interface CommandShown {
-  argv: string[];
-  cwd: string;
-}
-
+/** The JSON that `check --json` prints. */
 export interface CheckReport {
+  /** The worst result of the checks; with --strict "failed" instead of "warning". */
+  result: Finding["result"];
   checks: Finding[];
   plan: PlanReport;
 }
 
-/** @param locate the file that a name on PATH stands for */
-export function reportPlan(
+/** What `serve` would do with the same arguments. */
+export interface PlanReport {
+  nginx: CommandReport;
+  gunicorn: CommandReport;
+  /** Paths of the files that `serve` writes. */
+  files: string[];
+  /** Links that `serve` creates, and what each leads to. */
+  links: { path: string; target: string }[];
+  /** Addresses as the conf writes them; empty if nginx could not test its conf. */
+  listens: string[];
+  /** Path of gunicorn's socket. */
+  socket: string;
+  /** Path that must answer 200, such as "/ping". */
+  readyPath: string;
+  /** Seconds, with fractions. */
+  deadlines: {
+    /** From the start of tandem until ready; `null` for no deadline. */
+    ready: number | null;
+    /** From the stop signal until nginx is asked to finish. */
+    drainDelay: number;
+    /** From the stop signal until nginx must exit. */
+    nginx: number;
+    /** From the stop signal until everything left is killed. */
+    grace: number;
+  };
+}
+
+interface CommandReport {
+  /** The first is an absolute path if the executable was found. */
+  argv: string[];
+  /** The working directory. */
+  cwd: string;
+}
+
+export function createCheckReport(
+  checks: Finding[],
+  plan: PlanReport,
+  strict: boolean,
+): CheckReport {
+  return { result: overallResult(checks, strict), checks, plan };
+}
+
+function overallResult(checks: Finding[], strict: boolean): Finding["result"] {
+  const results = checks.map(({ result }) => result);
+  if (results.includes("failed")) return "failed";
+  if (results.includes("warning")) return strict ? "failed" : "warning";
+  return "ok";
+}
+
+/** @param locate returns the path of an executable that is looked up on PATH */
+export function createPlanReport(
   plan: LaunchPlan,
   { stateDir }: Settings,
   listens: Listen[],
@@ -55,84 +90,70 @@ export function reportPlan(
       ready: startTimeout ? startTimeout / 1000 : null,
       drainDelay: deadlines.drainDelay / 1000,
       nginx: deadlines.nginx / 1000,
-      kill: deadlines.grace / 1000,
+      grace: deadlines.grace / 1000,
     },
   };
 }
 
-export function overallResult(checks: Finding[], strict: boolean): Finding["result"] {
-  if (checks.some(({ result }) => result === "failed")) return "failed";
-  if (checks.some(({ result }) => result === "warning")) return strict ? "failed" : "warning";
-  return "ok";
-}
-
-export function checkReportJson({ checks, plan }: CheckReport, strict: boolean): string {
-  return `${
-    JSON.stringify({ result: overallResult(checks, strict), checks, plan }, undefined, 2)
-  }\n`;
+export function checkReportJson(report: CheckReport): string {
+  return `${JSON.stringify(report, undefined, 2)}\n`;
 }
 
 const COLOURS: Record<Finding["result"], string> = { ok: "32", warning: "33", failed: "31" };
 const RESULT_WIDTH = "warning".length;
 
-export function checkReportText(
-  { checks, plan }: CheckReport,
-  strict: boolean,
-  colour: boolean,
-): string {
+export function checkReportText(report: CheckReport, colour: boolean): string {
+  const { checks, plan } = report;
   const width = Math.max(...checks.map(({ name }) => name.length));
   const lines = checks.map((finding) => {
     const { name, result } = finding;
-    const mark = result.padEnd(RESULT_WIDTH);
-    const shown = colour ? `\x1b[${COLOURS[result]}m${mark}\x1b[0m` : mark;
+    const label = result.padEnd(RESULT_WIDTH);
+    const shown = colour ? `\x1b[${COLOURS[result]}m${label}\x1b[0m` : label;
     return `${shown}  ${name.padEnd(width)}  ${formatFinding(finding)}`;
   });
-  return `${[...lines, "", ...planLines(plan), "", summary(checks, strict)].join("\n")}\n`;
+  return `${[...lines, "", ...planLines(plan), "", summaryLine(report)].join("\n")}\n`;
 }
 
 function planLines(plan: PlanReport): string[] {
   const { nginx, gunicorn, files, links, listens, socket, readyPath, deadlines } = plan;
-  const { ready, drainDelay, nginx: cutOff, kill } = deadlines;
+  const { ready, drainDelay, nginx: cutOff, grace } = deadlines;
   const rows: [string, string][] = [
     ["folder", gunicorn.cwd],
-    ["gunicorn", inShell(gunicorn.argv)],
-    ["nginx", inShell(nginx.argv)],
+    ["gunicorn", quoteForShell(gunicorn.argv)],
+    ["nginx", quoteForShell(nginx.argv)],
     ...files.map((path): [string, string] => ["file", path]),
     ...links.map(({ path, target }): [string, string] => ["link", `${path} -> ${target}`]),
     ["socket", socket],
     ...listens.map((text): [string, string] => ["listen", text]),
     [
       "ready",
-      `when ${readyPath} answers 200 through nginx${
-        ready ? `, within ${ready} s` : ", however long it takes"
+      `when ${readyPath} answers 200 through nginx, ${
+        ready ? `within ${ready} s` : "without a time limit"
       }`,
     ],
     [
       "stop",
-      `${
-        drainDelay ? `${drainDelay} s of drain delay; ` : ""
-      }nginx is cut off after ${cutOff} s, ` +
-      `all is killed after ${kill} s`,
+      `${drainDelay ? `nginx serves on for ${drainDelay} s, ` : ""}` +
+      `nginx is cut off after ${cutOff} s, everything left is killed after ${grace} s`,
     ],
   ];
   return rows.map(([name, text]) => `${name.padEnd("gunicorn".length)}  ${text}`);
 }
 
-/** As it would be typed, so that it can be tried by hand. */
-function inShell(argv: string[]): string {
+/** Ready to be pasted into a shell. */
+function quoteForShell(argv: string[]): string {
   return argv
     .map((word) => /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`)
     .join(" ");
 }
 
-function summary(checks: Finding[], strict: boolean): string {
-  const count = (wanted: Finding["result"]) =>
-    checks.filter(({ result }) => result === wanted).length;
-  const verdict = overallResult(checks, strict);
-  const words = {
+function summaryLine({ result, checks }: CheckReport): string {
+  const count = (counted: Finding["result"]) =>
+    checks.filter(({ result }) => result === counted).length;
+  const verdict = {
     ok: "tandem would serve",
-    warning: "tandem would serve, but see the warnings",
+    warning: "tandem would serve, with warnings",
     failed: count("failed") ? "tandem would not serve" : "warnings count as failures (--strict)",
-  }[verdict];
-  return `${count("ok")} ok, ${count("warning")} warning, ${count("failed")} failed: ${words}`;
+  }[result];
+  return `${count("ok")} ok, ${count("warning")} warning, ${count("failed")} failed: ${verdict}`;
 }

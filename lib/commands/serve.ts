@@ -4,7 +4,8 @@ import template from "../../nginx.conf" with { type: "text" };
 import { checkNginxBeforeStart, checkReload, runPreflight } from "../checks/preflight.ts";
 import { formatFinding } from "../checks/rules/finding.ts";
 import { checkLink } from "../checks/rules/links.ts";
-import { canCreate, createFolder, removeIfExists, writeAtomically } from "../host/files/files.ts";
+import { futureFolderAccess } from "../host/files/access.ts";
+import { createFolder, removeIfExists, writeAtomically } from "../host/files/files.ts";
 import { makeLogLinkOrSayWhy } from "../host/files/log_links.ts";
 import { getStatus, isListening } from "../host/net/http.ts";
 import { openNotifier } from "../host/net/notify.ts";
@@ -158,7 +159,7 @@ function tryStateFile(folder: string, log: Log): StateFile | undefined {
   } catch (error) {
     const reason = (error as Error).message;
     // If the folder cannot be created, preflight has said so.
-    if (canCreate(folder)) {
+    if (futureFolderAccess(folder).kind === "writable") {
       log.warning(
         "no-state-file",
         `cannot keep state in ${folder}: ${reason}: name another folder with --state-dir`,

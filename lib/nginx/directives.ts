@@ -1,17 +1,16 @@
-/** Reads the directives of an nginx.conf, as a file or as `nginx -T` prints it. */
+/** Reads the directives of an nginx.conf, from a file or from the output of `nginx -T`. */
 
 import type { Address } from "../plan/address.ts";
 
 export interface Listen {
   address: Address;
-  /** As the conf writes it. */
+  /** As in the conf. */
   text: string;
-  /** Answers HTTP/1.1 without TLS or a PROXY header, so that tandem can ask it. */
+  /** Whether tandem can send it requests: HTTP/1.1 without TLS or a PROXY header. */
   plainHttp: boolean;
 }
 
 export interface ConfSummary {
-  /** What the `daemon` line says, where there is one. */
   daemon: "on" | "off" | undefined;
   listens: Listen[];
 }
@@ -19,16 +18,16 @@ export interface ConfSummary {
 export interface Directive {
   name: string;
   args: string[];
-  /** Names of the blocks around it, outermost first, within its own file. */
+  /** Names of the enclosing blocks in the same file, outermost first. */
   within: string[];
 }
 
-/** The port of a server without a `listen` line, when nginx starts as root; without root it is 8000. */
+/** The port of a server without a `listen` line if nginx runs as root; otherwise it is 8000. */
 const DEFAULT_LISTEN = "80";
 
 /**
- * @param directives of what `nginx -T` prints: the main file and every included one, known to be valid. That is why a
- * `daemon` line anywhere is one of the main context.
+ * @param directives from the output of `nginx -T`: the main file and every included one. nginx has accepted them, so
+ * each `daemon` line is in the main context.
  */
 export function summarizeConf(directives: Directive[]): ConfSummary {
   const daemon = directives.find(({ name }) => name === "daemon")?.args[0];
@@ -56,7 +55,7 @@ function readListen({ args: [text = DEFAULT_LISTEN, ...parameters], within }: Di
   };
 }
 
-/** Where a client on this machine finds what `listen` names: a wildcard is asked on loopback. */
+/** The address at which a local client reaches a `listen` address: loopback for a wildcard. */
 export function parseAddress(text: string): Address {
   if (text.startsWith("unix:")) return { transport: "unix", path: text.slice("unix:".length) };
   const [, host = "", port = DEFAULT_LISTEN] = /^\d+$/.test(text)
@@ -66,7 +65,6 @@ export function parseAddress(text: string): Address {
   return { transport: "tcp", hostname: loopbackOf.get(name) ?? name, port: Number(port) };
 }
 
-/** By wildcard. */
 const loopbackOf = new Map([
   ["", "127.0.0.1"],
   ["*", "127.0.0.1"],
@@ -74,20 +72,20 @@ const loopbackOf = new Map([
   ["::", "::1"],
 ]);
 
-/** "unix:/tmp/gunicorn.sock" or "app:8000" of what `proxy_pass` says. */
+/** The address in a `proxy_pass` URL, such as "unix:/tmp/gunicorn.sock" or "app:8000". */
 export function proxiedHost(url: string): string {
   const rest = url.replace(/^https?:\/\//, "");
   return /^unix:[^:]+/.exec(rest)?.[0] ?? rest.replace(/\/.*$/, "");
 }
 
-/** As nginx tells words apart: quotes, `#` and `}` mean something only where one begins, and `${` ends none. */
+/** Splits words like nginx: quotes, `#` and `}` are special only at the start of a word, and `${` does not end one. */
 const TOKEN =
   /(?:[ \t\r\n]|#[^\n]*(?:\n|$))*(?:([;{}])|("(?:\\[^]|[^"\\])*"|'(?:\\[^]|[^'\\])*'|(?:\\[^]|\$\{*|[^ \t\r\n;{}"'#\\$])(?:\\[^]|\$\{*|[^ \t\r\n;{\\$])*))/gy;
 
 export function* parseDirectives(dump: string): Generator<Directive> {
   let words: string[] = [];
   const within: string[] = [];
-  // Its own, because it keeps its place, and somebody may read an included file in between.
+  // A copy, because lastIndex is state: a consumer may parse an included file between two results.
   const token = new RegExp(TOKEN);
   for (let match = token.exec(dump); match; match = token.exec(dump)) {
     const [, punctuation, word] = match;
@@ -105,7 +103,7 @@ export function* parseDirectives(dump: string): Generator<Directive> {
 }
 
 function unquoted(word: string): string {
-  // Nearly all of them; two searches for each would take as long as all else.
+  // Most words; the two searches below would double the time of the parser.
   if (word[0] !== '"' && word[0] !== "'" && !word.includes("\\")) return word;
   const inner = /^(["'])([^]*)\1$/.exec(word)?.[2] ?? word;
   return inner.replace(/\\(["'\\trn])/g, (_, escaped: string) => controls.get(escaped) ?? escaped);
@@ -113,7 +111,7 @@ function unquoted(word: string): string {
 
 const controls = new Map([["t", "\t"], ["r", "\r"], ["n", "\n"]]);
 
-/** Lua is not nginx's notation, so its block is passed over by its braces alone. */
+/** nginx's lexer does not apply to Lua, so the end of a Lua block is found by counting braces. */
 function endOfBlock(text: string, from: number): number {
   let depth = 1;
   let at = from;

@@ -1,21 +1,21 @@
-/** The files and folders that nginx makes or opens for writing, by its conf and by how it was built. */
+/** Finds the files and folders that nginx creates or writes, from its conf and its build options. */
 
 import { type Block, findAll } from "./tree.ts";
 
-/** What `nginx -V` tells. */
+/** The version and build options that `nginx -V` prints. */
 export interface NginxBuild {
   version: string;
   prefix: string;
   pid: string;
   errorLog: string;
   accessLog: string;
-  /** One for each of the modules below. */
+  /** In the order of `tempModules`. */
   temps: string[];
-  /** Whom its workers run as where the conf does not say. */
+  /** Of the workers, if the conf has no `user` line. */
   user: string;
 }
 
-/** The two that matter here come first. */
+/** Those that requests to gunicorn use come first. */
 const tempModules = ["client-body", "proxy", "fastcgi", "uwsgi", "scgi"];
 
 export function parseBuild(text: string): NginxBuild {
@@ -23,7 +23,7 @@ export function parseBuild(text: string): NginxBuild {
   const temp = (module: string) =>
     option(`http-${module}-temp-path`) ?? `${module.replace("-", "_")}_temp`;
   return {
-    version: /nginx version: (\S+)/.exec(text)?.[1] ?? "an nginx that does not tell its version",
+    version: /nginx version: (\S+)/.exec(text)?.[1] ?? "nginx of unknown version",
     prefix: option("prefix") ?? "/usr/local/nginx",
     pid: option("pid-path") ?? "logs/nginx.pid",
     errorLog: option("error-log-path") ?? "logs/error.log",
@@ -35,40 +35,39 @@ export function parseBuild(text: string): NginxBuild {
 
 export interface NginxPaths {
   pid: string;
-  /** Those that are files. */
   logs: string[];
-  /** Every folder that nginx makes for what does not fit into memory. */
+  /** Every folder for bodies that do not fit into memory, and for caches. */
   temps: string[];
-  /** Those of them that a request to gunicorn may need. */
+  /** The temp folders that requests to gunicorn use. */
   bodies: string[];
 }
 
 export function findPaths(root: Block, build: NginxBuild): NginxPaths {
   const inPrefix = (path: string) => path.startsWith("/") ? path : `${build.prefix}/${path}`;
-  const said = (name: string) => findAll(root, name).flatMap(({ args }) => args[0] ?? []);
-  const orElse = (paths: string[], builtIn: string) => paths.length ? paths : [builtIn];
+  const values = (name: string) => findAll(root, name).flatMap(({ args }) => args[0] ?? []);
+  const orDefault = (paths: string[], builtIn: string) => paths.length ? paths : [builtIn];
   const logs = [
-    ...said("error_log"),
-    ...(saysAtTop(root, "error_log") ? [] : [build.errorLog]),
-    ...orElse(said("access_log"), build.accessLog),
+    ...values("error_log"),
+    ...(isInMainContext(root, "error_log") ? [] : [build.errorLog]),
+    ...orDefault(values("access_log"), build.accessLog),
   ];
   const [clientBody, proxy, ...others] = tempModules.map((module, index) =>
-    orElse(said(`${module.replace("-", "_")}_temp_path`), build.temps[index]!).map(inPrefix)
+    orDefault(values(`${module.replace("-", "_")}_temp_path`), build.temps[index]!).map(inPrefix)
   );
   const bodies = [...clientBody ?? [], ...proxy ?? []];
   return {
-    pid: inPrefix(said("pid").at(-1) ?? build.pid),
+    pid: inPrefix(values("pid").at(-1) ?? build.pid),
     logs: [...new Set(logs.filter(isFile).map(inPrefix))],
     temps: [...bodies, ...others.flat(), ...cachePaths(root).map(inPrefix)],
     bodies,
   };
 }
 
-function saysAtTop(root: Block, name: string): boolean {
+function isInMainContext(root: Block, name: string): boolean {
   return root.children.some((child) => child.name === name);
 }
 
-/** A name with a variable is opened only when a request comes. */
+/** nginx opens a log whose name contains a variable only per request. */
 function isFile(log: string): boolean {
   return !/^(off|stderr|syslog:.*|memory:.*)$|\$/.test(log);
 }

@@ -1,4 +1,4 @@
-/** An nginx conf as the tree that nginx makes of it: blocks in blocks, with what is included in its place. */
+/** Parses an nginx conf into a tree of blocks, with included files in place of their `include` lines. */
 
 import { parseDirectives } from "./directives.ts";
 
@@ -8,14 +8,14 @@ export interface Block {
   children: Block[];
 }
 
-/** Texts by their absolute paths. */
 export interface ConfFiles {
-  /** The file that includes the others. */
+  /** Path of the file that includes the others. */
   main: string;
+  /** By absolute path. */
   texts: Map<string, string>;
 }
 
-/** @param dump what `nginx -T` prints */
+/** @param dump the output of `nginx -T` */
 export function splitDump(dump: string): ConfFiles {
   const texts = new Map<string, string>();
   const [, ...parts] = dump.split(/^# configuration file (.+):$/m);
@@ -23,8 +23,8 @@ export function splitDump(dump: string): ConfFiles {
   return { main: parts[0] ?? "", texts };
 }
 
-/** Files that include each other are nginx's to refuse. */
-const DEEPEST = 20;
+/** Ends the recursion of files that include each other, which nginx itself rejects. */
+const MAX_DEPTH = 20;
 
 export function parseTree({ main, texts }: ConfFiles): Block {
   const root: Block = { name: "", args: [], children: [] };
@@ -32,12 +32,12 @@ export function parseTree({ main, texts }: ConfFiles): Block {
   return root;
 
   function fill(block: Block, path: string, depth: number): void {
-    const around = [block];
+    const enclosing = [block];
     for (const { name, args, within } of parseDirectives(texts.get(path) ?? "")) {
-      around.length = within.length + 1;
-      const parent = around[within.length];
+      enclosing.length = within.length + 1;
+      const parent = enclosing[within.length];
       if (!parent) continue;
-      if (name === "include" && depth < DEEPEST) {
+      if (name === "include" && depth < MAX_DEPTH) {
         const pattern = globToRegExp(includePath(args[0] ?? "", main));
         for (const included of texts.keys()) {
           if (pattern.test(included)) fill(parent, included, depth + 1);
@@ -45,18 +45,18 @@ export function parseTree({ main, texts }: ConfFiles): Block {
       } else {
         const child = { name, args, children: [] };
         parent.children.push(child);
-        around.push(child);
+        enclosing.push(child);
       }
     }
   }
 }
 
-/** A relative one counts from the folder of the main file. */
+/** A relative path is relative to the folder of the main file. */
 export function includePath(pattern: string, main: string): string {
   return pattern.startsWith("/") ? pattern : `${main.slice(0, main.lastIndexOf("/"))}/${pattern}`;
 }
 
-/** As glob(7): neither `*` nor `?` stands for a slash. */
+/** As in glob(7), `*` and `?` do not match a slash. */
 export function globToRegExp(glob: string): RegExp {
   const source = glob.replace(/\[[^\]]*\]|[.+^${}()|\\]|\*|\?|[[\]]/g, (part) => {
     if (part === "*") return "[^/]*";

@@ -1,4 +1,4 @@
-/** The places of an nginx conf that pass requests on, with what holds there. */
+/** Finds the locations of an nginx conf that pass requests on, and the limits that apply there. */
 
 import { proxiedHost } from "./directives.ts";
 import type { Block } from "./tree.ts";
@@ -6,7 +6,7 @@ import type { Block } from "./tree.ts";
 export interface ProxyLocation {
   /** "location /ping" */
   where: string;
-  /** As nginx writes addresses: "unix:/tmp/gunicorn.sock", "127.0.0.1:8000"; none where a variable decides. */
+  /** Addresses such as "unix:/tmp/gunicorn.sock" and "127.0.0.1:8000"; empty if `proxy_pass` contains a variable. */
   targets: string[];
   maxBody: string | undefined;
   readTimeout: string | undefined;
@@ -22,16 +22,16 @@ export function findProxyLocations(root: Block): ProxyLocation[] {
   const upstreams = new Map(
     http.flatMap(({ children }) => children)
       .filter(({ name }) => name === "upstream")
-      .map(({ args, children }) => [args[0] ?? "", servers(children)]),
+      .map(({ args, children }) => [args[0] ?? "", serversOf(children)]),
   );
   return http.flatMap((block) => walk(block, {}));
 
   function walk(block: Block, outer: Inherited): ProxyLocation[] {
     const inherited = {
-      maxBody: said(block, "client_max_body_size") ?? outer.maxBody,
-      readTimeout: said(block, "proxy_read_timeout") ?? outer.readTimeout,
+      maxBody: valueOf(block, "client_max_body_size") ?? outer.maxBody,
+      readTimeout: valueOf(block, "proxy_read_timeout") ?? outer.readTimeout,
     };
-    const url = said(block, "proxy_pass");
+    const url = valueOf(block, "proxy_pass");
     const here = url === undefined ? [] : [{
       where: [block.name, ...block.args].join(" "),
       targets: targetsOf(url),
@@ -47,10 +47,10 @@ export function findProxyLocations(root: Block): ProxyLocation[] {
   }
 }
 
-function servers(children: Block[]): string[] {
+function serversOf(children: Block[]): string[] {
   return children.filter(({ name }) => name === "server").flatMap(({ args }) => args[0] ?? []);
 }
 
-function said({ children }: Block, name: string): string | undefined {
+function valueOf({ children }: Block, name: string): string | undefined {
   return children.filter((child) => child.name === name).at(-1)?.args[0];
 }

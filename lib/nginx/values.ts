@@ -1,8 +1,8 @@
-/** Sizes and times as nginx writes them. */
+/** Parses the sizes and times of an nginx conf. */
 
 const BYTES: Record<string, number> = { "": 1, k: 1024, m: 1024 ** 2, g: 1024 ** 3 };
 
-/** Bytes; nothing for what is no size. */
+/** @returns bytes; `undefined` if the text is not a size */
 export function parseSize(text: string): number | undefined {
   const [, number, unit = ""] = /^(\d+)([kmg]?)$/i.exec(text) ?? [];
   return number === undefined ? undefined : Number(number) * BYTES[unit.toLowerCase()]!;
@@ -20,7 +20,10 @@ const SECONDS: Record<string, number> = {
   y: 31_536_000,
 };
 
-/** Seconds; "1m30s" and "1m 30s" are one time. */
+/**
+ * @param text such as "60", "1m30s" or "1m 30s"
+ * @returns seconds; `undefined` if the text is not a time
+ */
 export function parseTime(text: string): number | undefined {
   if (!/^(\d+(ms|[smhdwMy])?\s*)+$/.test(text)) return undefined;
   const parts = [...text.matchAll(/(\d+)(ms|[smhdwMy])?/g)];

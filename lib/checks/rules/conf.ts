@@ -1,35 +1,36 @@
-/** nginx's own word on its conf, and what in a valid conf loses requests. */
+/** Rules on nginx.conf: whether nginx accepts it, and what in a valid one loses requests. */
 
-import type { Deadlines } from "../../plan/launch_plan.ts";
 import { type Block, findAll } from "../../nginx/tree.ts";
 import { parseTime } from "../../nginx/values.ts";
+import type { Deadlines } from "../../plan/launch_plan.ts";
 import { failed, type Finding, ok, warning } from "./finding.ts";
 
 const NAME = "nginx -t";
 
 export function checkConfError(complaint: string): Finding {
-  return failed(NAME, `nginx refuses its conf: ${complaint}`, mendOf(complaint));
+  return failed(NAME, `nginx rejects its conf: ${complaint}`, fixFor(complaint));
 }
 
-function mendOf(complaint: string): string {
-  if (/ in \S+:\d+$/.test(complaint)) return "correct that line";
+/** The numbers are errno values: 2 ENOENT, 13 EACCES, 30 EROFS. */
+function fixFor(complaint: string): string {
+  if (/ in \S+:\d+$/.test(complaint)) return "fix that line";
   if (/\((13|30): /.test(complaint)) {
-    return "let tandem write there, or correct the path in the conf";
+    return "make that path writable for tandem, or change it in the conf";
   }
-  if (/\(2: /.test(complaint)) return "make it, or correct the path in the conf";
-  return "correct the conf";
+  if (/\(2: /.test(complaint)) return "create it, or correct the path in the conf";
+  return "fix the conf";
 }
 
 export function checkNginxDaemon(daemon: "on" | "off" | undefined): Finding {
   return daemon === "on"
     ? failed(
       NAME,
-      "nginx.conf says `daemon on`, so nginx cannot be watched",
-      "take that line out",
+      "nginx.conf says `daemon on`, so nginx moves to the background, where tandem cannot supervise it",
+      "remove that line",
     )
     : ok(
       NAME,
-      `nginx takes its conf, ${
+      `nginx accepts its conf, ${
         daemon ? "which says `daemon off`" : "and tandem adds `daemon off`"
       }`,
     );
@@ -42,30 +43,30 @@ export function checkDeferred(root: Block): Finding {
       "deferred",
       `\`listen ${
         deferred[0]!.args.join(" ")
-      }\` loses connections that are just being made at every stop`,
-      "take the word deferred out",
+      }\` loses the connections that are being established at a stop`,
+      "remove the word deferred",
     )
     : ok("deferred", "no `listen … deferred`");
 }
 
-/** nginx is asked to end after the drain delay and told to after its deadline; in between it may finish. */
+/** tandem sends nginx SIGQUIT after the drain delay and SIGTERM at nginx's deadline; in between nginx may finish. */
 export function checkShutdownTimeout(root: Block, { drainDelay, nginx }: Deadlines): Finding {
   const name = "worker_shutdown_timeout";
   const text = findAll(root, name).at(-1)?.args[0];
   const seconds = text === undefined ? undefined : parseTime(text);
   const allowed = (nginx - drainDelay) / 1000;
   if (seconds === undefined) {
-    return ok(name, `not set: nginx may finish for ${formatSeconds(allowed)}`);
+    return ok(name, `not set: nginx may finish requests for ${formatSeconds(allowed)}`);
   }
   return seconds < allowed
     ? warning(
       name,
-      `\`worker_shutdown_timeout ${text}\` cuts requests off at a stop, though nginx could finish them for ${
+      `\`worker_shutdown_timeout ${text}\` cuts off requests at a stop that nginx could finish within ${
         formatSeconds(allowed)
       }`,
-      "make it longer, or take it out: tandem sees to the end",
+      "raise it, or remove it: tandem enforces the deadline",
     )
-    : ok(name, `${text}, no shorter than the ${formatSeconds(allowed)} that nginx may finish for`);
+    : ok(name, `${text}, no shorter than the ${formatSeconds(allowed)} that nginx may take`);
 }
 
 export function formatSeconds(seconds: number): string {

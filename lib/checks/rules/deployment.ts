@@ -1,3 +1,5 @@
+/** Rules on the place that tandem runs in: its pid and the port that it is expected on. */
+
 import type { Listen } from "../../nginx/directives.ts";
 import { type Finding, ok, warning } from "./finding.ts";
 
@@ -5,24 +7,24 @@ export function checkPid(pid: number): Finding {
   return ok(
     "pid",
     pid === 1
-      ? "PID 1: every orphan of the container is reaped"
-      : "not PID 1: only orphans of the two children are reaped",
+      ? "PID 1: tandem reaps every orphan of the container"
+      : "not PID 1: tandem reaps only the orphans of its children",
   );
 }
 
-/** @param isAsked whether somebody said --port, so that it is meant to have an effect */
-export function checkPort(listens: Listen[], port: number, isAsked: boolean): Finding {
+/** @param isExplicit whether --port was given for a conf that is not the built-in one */
+export function checkPort(listens: Listen[], port: number, isExplicit: boolean): Finding {
   const texts = [...new Set(listens.map(({ text }) => text))].join(", ");
-  const isHeard = listens.some(({ address }) =>
+  const isListenedOn = listens.some(({ address }) =>
     address.transport === "tcp" && address.port === port
   );
-  return isAsked && !isHeard
+  return isExplicit && !isListenedOn
     ? warning(
       "port",
-      `--port ${port} is only for the built-in nginx.conf; this one listens on ${
+      `--port ${port} has an effect on the built-in nginx.conf only; this one listens on ${
         texts || "nothing"
       }`,
-      "correct its listen line",
+      "change its listen line, or remove --port",
     )
     : ok("port", `nginx listens on ${texts}`);
 }

@@ -1,11 +1,12 @@
-/** What one look came to. `serve` and `check` say it in the same words, because both take them from here. */
+/** The result of one rule, which `serve` and `check` report in the same words. */
 
 export interface Finding {
-  /** What was looked at, in a word or two. */
+  /** What the rule is about, such as "socket"; the same in every run. */
   name: string;
   result: "ok" | "warning" | "failed";
+  /** The state of things, without a full stop. */
   found: string;
-  /** What to do about it; only what is fine needs none. */
+  /** What to do about it, as an imperative; absent if the result is "ok". */
   fix?: string;
 }
 
@@ -13,12 +14,12 @@ export function ok(name: string, found: string): Finding {
   return { name, result: "ok", found };
 }
 
-/** It would serve, but not as well as it looks. */
+/** tandem would serve, but something would not work well. */
 export function warning(name: string, found: string, fix: string): Finding {
   return { name, result: "warning", found, fix };
 }
 
-/** It would not serve. */
+/** tandem would not serve. */
 export function failed(name: string, found: string, fix: string): Finding {
   return { name, result: "failed", found, fix };
 }

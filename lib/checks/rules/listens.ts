@@ -1,12 +1,14 @@
+/** The rule on an address that nginx is to listen on. */
+
 import type { Listen } from "../../nginx/directives.ts";
 import { failed, type Finding, ok } from "./finding.ts";
 
-/** @param holder who answers there already, in words; nothing when nobody does */
+/** @param holder the process that listens there now, such as "nginx, pid 12" */
 export function checkListen({ text }: Listen, holder: string | undefined): Finding {
   const name = `listen ${text}`;
   return holder === undefined ? ok(name, `${text} is free`) : failed(
     name,
-    `something answers on ${text} already (${holder})`,
-    "stop it, or listen elsewhere",
+    `${text} is in use (${holder})`,
+    "stop that process, or change the listen line",
   );
 }

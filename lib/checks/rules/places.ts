@@ -1,13 +1,14 @@
-/** Files and folders that a start needs. */
+/** Rules on the files, folders and descriptors that a start needs. */
 
 import type { FolderAccess, SocketState } from "../../host/files/access.ts";
 import { failed, type Finding, ok, warning } from "./finding.ts";
 
+/** @param pid of the tandem that runs with this state folder */
 export function checkInstance(pid: number | undefined, stateDir: string): Finding {
-  return pid === undefined ? ok("instance", `no other tandem on ${stateDir}`) : failed(
+  return pid === undefined ? ok("instance", `no other tandem runs with ${stateDir}`) : failed(
     "instance",
-    `tandem runs already (pid ${pid})`,
-    "stop it, or give this one its own --state-dir",
+    `tandem already runs with ${stateDir} (pid ${pid})`,
+    "stop it, or choose another --state-dir",
   );
 }
 
@@ -17,33 +18,33 @@ export function checkConfFile(path: string, isReadable: boolean): Finding {
     : failed("nginx.conf", `cannot read ${path}`, "correct --nginx-conf");
 }
 
-export function checkChdir(path: string, isThere: boolean): Finding {
-  return isThere
+export function checkChdir(path: string, isFolder: boolean): Finding {
+  return isFolder
     ? ok("chdir", path)
     : failed("chdir", `there is no folder ${path}`, "correct --chdir");
 }
 
-export function checkSocketFolder(folder: string, room: FolderAccess): Finding {
-  switch (room.kind) {
+export function checkSocketFolder(folder: string, access: FolderAccess): Finding {
+  switch (access.kind) {
     case "writable":
-      return ok("socket folder", `${folder} can be written to`);
+      return ok("socket folder", `${folder} is writable`);
     case "missing":
       return failed(
         "socket folder",
         `there is no folder ${folder} for gunicorn's socket`,
-        "make it, or correct --socket",
+        "create it, or correct --socket",
       );
     case "closed":
       return failed(
         "socket folder",
-        `cannot write to ${folder} (${room.why}), where gunicorn makes its socket`,
-        "correct --socket",
+        `cannot create gunicorn's socket in ${folder} (${access.why})`,
+        "make that folder writable for tandem, or change --socket",
       );
   }
 }
 
-export function checkSocket(path: string, there: SocketState): Finding {
-  switch (there.kind) {
+export function checkSocket(path: string, state: SocketState): Finding {
+  switch (state.kind) {
     case "nothing":
       return ok("socket", `${path} is free`);
     case "stale":
@@ -51,38 +52,46 @@ export function checkSocket(path: string, there: SocketState): Finding {
     case "live":
       return failed(
         "socket",
-        `something answers on ${path} already (${there.holder})`,
-        "stop it, or choose another --socket",
+        `${path} is in use (${state.holder})`,
+        "stop that process, or choose another --socket",
       );
     case "stale, another's":
       return failed(
         "socket",
-        `${path} is stale and belongs to ${there.owner}, so that gunicorn cannot replace it`,
+        `${path} is stale and belongs to ${state.owner}, so gunicorn cannot replace it`,
         "remove it, or choose another --socket",
       );
     case "no socket":
       return failed(
         "socket",
-        `${path} is there and no socket, so that gunicorn cannot make its own`,
+        `${path} exists and is not a socket, so gunicorn cannot replace it`,
         "remove it, or choose another --socket",
       );
   }
 }
 
-/** @param room of the folder itself, or of the nearest one above it that is there */
-export function checkStateFolder(folder: string, room: FolderAccess, needsConf: boolean): Finding {
-  if (room.kind === "writable") return ok("state", `${folder} can be written to`);
-  const why = room.kind === "closed" ? ` (${room.why})` : "";
+/**
+ * @param access of the folder, or of its nearest parent that exists
+ * @param needsConf whether the built-in nginx.conf is written to it
+ */
+export function checkStateFolder(
+  folder: string,
+  access: FolderAccess,
+  needsConf: boolean,
+): Finding {
+  if (access.kind === "writable") return ok("state", `${folder} is writable`);
+  const why = access.kind === "closed" ? ` (${access.why})` : "";
+  const fix = "choose another --state-dir";
   return needsConf
     ? failed(
       "state",
-      `cannot keep state in ${folder}${why}, where the built-in nginx.conf goes too`,
-      "name another folder with --state-dir",
+      `cannot keep state in ${folder}${why}, which the built-in nginx.conf needs too`,
+      fix,
     )
     : warning(
       "state",
-      `cannot keep state in ${folder}${why}, so that status, reload and stop will not find this run`,
-      "name another folder with --state-dir",
+      `cannot keep state in ${folder}${why}, so status, reload and stop will not find this run`,
+      fix,
     );
 }
 
@@ -90,6 +99,6 @@ export function checkNotificationFd(fd: number, isOpen: boolean): Finding {
   return isOpen ? ok("notification fd", `descriptor ${fd} is open`) : failed(
     "notification fd",
     `--notification-fd: descriptor ${fd} is not open`,
-    "have whoever starts tandem open it, or leave the flag out",
+    "open it in the process that starts tandem, or remove the flag",
   );
 }

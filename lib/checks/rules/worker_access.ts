@@ -1,43 +1,45 @@
-/** Whether nginx's workers come to where they have to. */
+/** Rules on the paths that nginx's workers must reach. */
 
 import type { FolderAccess } from "../../host/files/access.ts";
 import { type Finding, ok, warning } from "./finding.ts";
 
-export interface PathAccess {
-  /** "gunicorn's socket", "its temp folders" */
-  to: string;
+export interface RequiredPath {
+  /** Such as "gunicorn's socket". */
+  purpose: string;
   path: string;
-  /** The first folder on the way that the user may not enter; nothing when the way is free. */
-  closed: string | undefined;
+  /** The first of its parent folders that the user may not enter. */
+  closedFolder: string | undefined;
 }
 
-export function checkWorkerAccess(user: string, passages: PathAccess[]): Finding {
+export function checkWorkerAccess(user: string, required: RequiredPath[]): Finding {
   const name = "nginx's user";
-  const blocked = passages.find(({ closed }) => closed !== undefined);
-  if (!blocked) return ok(name, `nginx's workers run as ${user}, who comes to all it needs`);
-  const { to, path, closed } = blocked;
+  const blocked = required.find(({ closedFolder }) => closedFolder !== undefined);
+  if (!blocked) {
+    return ok(name, `nginx's workers run as ${user}, who can reach every required path`);
+  }
+  const { purpose, path, closedFolder } = blocked;
   return warning(
     name,
-    `nginx's workers run as ${user}, who may not enter ${closed} and so does not come to ${to} (${path})`,
-    `let ${user} pass (chmod o+x ${closed}), or choose another place`,
+    `nginx's workers run as ${user}, who cannot enter ${closedFolder} and so cannot reach ${purpose} (${path})`,
+    `allow it (chmod o+x ${closedFolder}), or choose another path`,
   );
 }
 
 export interface TempFolder {
   path: string;
-  room: FolderAccess;
+  access: FolderAccess;
 }
 
-/** nginx makes those that are missing, or says why not; those that are there it takes as they are. */
+/** nginx creates a missing temp folder, and reports at its start if it cannot. It does not test an existing one. */
 export function checkTempFolders(folders: TempFolder[]): Finding {
   const name = "temp folders";
-  for (const { path, room } of folders) {
-    if (room.kind !== "closed") continue;
+  for (const { path, access } of folders) {
+    if (access.kind !== "closed") continue;
     return warning(
       name,
-      `nginx cannot write to ${path} (${room.why}), so that requests and answers that do not fit ` +
+      `nginx cannot write to ${path} (${access.why}), so requests and answers that do not fit ` +
         "into memory fail",
-      "let it write there, or set client_body_temp_path and proxy_temp_path",
+      "make that folder writable for nginx, or set client_body_temp_path and proxy_temp_path",
     );
   }
   return ok(name, "nginx can write to its temp folders");

@@ -17,22 +17,6 @@ export function canRead(path: string): boolean {
   return libc().access(cString(path), R_OK) === 0;
 }
 
-/** Like `canWrite`, for a folder that will be created if missing, with its missing ancestors. */
-export function canCreate(folder: string): boolean {
-  const parent = parentOf(folder);
-  return folder === parent || exists(folder)
-    ? isDirectory(folder) && canWrite(folder)
-    : canCreate(parent);
-}
-
-/** Whether the modes of all folders above a path let every user enter. */
-export function isOpenToAll(path: string): boolean {
-  const folder = parentOf(path);
-  const info = statIfExists(folder);
-  if (!info || ((info.mode ?? 0) & 0o001) === 0) return false;
-  return folder === "/" || isOpenToAll(folder);
-}
-
 export function parentOf(path: string): string {
   return path.slice(0, path.lastIndexOf("/")) || "/";
 }

@@ -34,40 +34,48 @@ const deadlines = (drainDelay: number, nginx: number): Deadlines => ({
 });
 const link = { path: "/log/access.log", target: "/dev/stdout" };
 const nginx = { name: "nginx", executable: "nginx" } as const;
-const plainListen = (port: number) => ({
+const listenOn = (port: number) => ({
   text: `${port}`,
   address: { transport: "tcp" as const, hostname: "127.0.0.1", port },
   plainHttp: true,
 });
 
-/** What is fine, and on the other side of the border what is not, with the whole line. */
-const judged: [Finding, Finding["result"], RegExp][] = [
+/** Each rule on both sides of its limit, with the whole line. */
+const cases: [Finding, Finding["result"], RegExp][] = [
   [checkExecutable(nginx, "/bin/nginx"), "ok", /^\/bin\/nginx$/],
   [checkExecutable(nginx, "/n", { version: "nginx/1" }), "ok", /^nginx\/1 \(\/n\)$/],
   [
     checkExecutable(nginx, "/n", { complaint: "No such file" }),
     "failed",
-    /^\/n does not run: No such file: mend it, or correct --nginx$/,
+    /^\/n does not run: No such file: fix it, or correct --nginx$/,
   ],
   [checkExecutable(nginx, undefined), "failed", /^cannot find nginx on PATH: install nginx, or/],
 
   [checkSocket("/s", { kind: "nothing" }), "ok", /free/],
   [checkSocket("/s", { kind: "stale" }), "ok", /stale.*gunicorn replaces it/],
-  [checkSocket("/s", { kind: "live", holder: "x, pid 1" }), "failed", /already \(x, pid 1\): stop/],
+  [checkSocket("/s", { kind: "live", holder: "x, pid 1" }), "failed", /in use \(x, pid 1\): stop/],
   [checkStateFolder("/s", { kind: "writable" }, true), "ok", /./],
   [checkStateFolder("/s", { kind: "missing" }, false), "warning", /status, reload and stop/],
   [checkStateFolder("/s", { kind: "closed", why: "w" }, true), "failed", /\/s \(w\), .*built-in/],
 
   [checkLink(link, { kind: "right" }), "ok", /^\/log\/access\.log -> \/dev\/stdout$/],
-  [checkLink(link, { kind: "wrong", now: "a file" }), "ok", /is a file: serve makes it a link/],
+  [
+    checkLink(link, { kind: "wrong", now: "a file" }),
+    "ok",
+    /is a file: serve replaces it with a link/,
+  ],
   [checkLink(link, { kind: "impossible", why: "because" }), "warning", /because: .*--no-log-links/],
 
-  [checkConfError('unknown directive "x" in /n.conf:3'), "failed", /:3: correct that line$/],
-  [checkConfError('open() "/p" failed (13: Permission denied)'), "failed", /let tandem write/],
-  [checkConfError('open() "/p" failed (2: No such file)'), "failed", /: make it, or correct/],
+  [checkConfError('unknown directive "x" in /n.conf:3'), "failed", /:3: fix that line$/],
+  [
+    checkConfError('open() "/p" failed (13: Permission denied)'),
+    "failed",
+    /: make that path writable for tandem/,
+  ],
+  [checkConfError('open() "/p" failed (2: No such file)'), "failed", /: create it, or correct/],
   [checkNginxDaemon(undefined), "ok", /tandem adds/],
   [checkNginxDaemon("off"), "ok", /says/],
-  [checkNginxDaemon("on"), "failed", /: take that line out$/],
+  [checkNginxDaemon("on"), "failed", /: remove that line$/],
 
   [checkDeferred(conf("http { server { listen 80 reuseport; } }")), "ok", /./],
   [checkDeferred(conf("http { server { listen 80 deferred; } }")), "warning", /`listen 80 def/],
@@ -76,18 +84,18 @@ const judged: [Finding, Finding["result"], RegExp][] = [
   [
     checkShutdownTimeout(conf("worker_shutdown_timeout 14s;"), deadlines(5000, 20_000)),
     "warning",
-    /`worker_shutdown_timeout 14s` .* for 15 s: /,
+    /`worker_shutdown_timeout 14s` .* within 15 s: /,
   ],
 
   [checkOpenFiles(conf("events {}"), 1024), "ok", /512 worker_connections need up to 1024/],
-  [checkOpenFiles(conf("events {}"), 1023), "warning", /1023 are allowed.*to 511$/],
+  [checkOpenFiles(conf("events {}"), 1023), "warning", /only 1023 are allowed.*to 511$/],
   [checkOpenFiles(conf("events { worker_connections 40; }"), 64), "warning", /to 32$/],
   [checkOpenFiles(conf("worker_rlimit_nofile 2048; events {}"), 64), "ok", /2048 are allowed/],
   [checkWorkers(8, 2), "ok", /^8 gunicorn workers for 2 CPUs$/],
   [checkWorkers(9, 2), "warning", /set --workers to 5 or less/],
   [checkMemory(4, Infinity), "ok", /about 220 MB .*4 × 30 MB.*no limit/],
   [checkMemory(4, 220 * MB), "ok", /220 MB are allowed/],
-  [checkMemory(4, 219 * MB), "warning", /219 MB are allowed.*set --workers to 3 or less/],
+  [checkMemory(4, 219 * MB), "warning", /only 219 MB are allowed.*set --workers to 3 or less/],
   [checkMemory(4, 899 * MB, 200 * MB - 1), "warning", /^about 900 MB \(4 × 200 MB.*--workers to 3/],
   [checkMemory(4, 110 * MB), "warning", /: raise the limit$/],
 
@@ -97,16 +105,29 @@ const judged: [Finding, Finding["result"], RegExp][] = [
     "warning",
     /31 s.*--grace-period to 26 or less/,
   ],
-  [checkGracefulTimeout(launch()), "ok", /20 s to end, within the 25 s/],
+  [checkGracefulTimeout(launch()), "ok", /20 s to exit, within --grace-period \(25 s\)/],
   [checkGracefulTimeout(launch("--", "--graceful-timeout", "24")), "ok", /24 s/],
-  [checkGracefulTimeout(launch("--", "--graceful-timeout=25")), "warning", /25 s to end.*to 20 or/],
+  [
+    checkGracefulTimeout(launch("--", "--graceful-timeout=25")),
+    "warning",
+    /25 s to exit.*to 20 or/,
+  ],
+  [
+    checkGracefulTimeout(launch("--grace-period", "1")),
+    "warning",
+    /1 s to exit .* killed after 1 s .*: raise --grace-period above 1$/,
+  ],
   [checkDrainDelay(deadlines(0, 20_000)), "ok", /none/],
   [checkDrainDelay(deadlines(18_000, 20_000)), "ok", /^18 s, .* for 2 s$/],
   [checkDrainDelay(deadlines(19_000, 20_000)), "warning", /leaves nginx 1 s/],
   [checkDrainDelay(deadlines(24_000, 20_000)), "warning", /leaves nginx 0 s/],
 
   [checkDaemonFlag(launch().gunicorn.args), "ok", /./],
-  [checkDaemonFlag(launch("--", "-D").gunicorn.args), "failed", /gunicorn's flag -D/],
+  [
+    checkDaemonFlag(launch("--", "-D").gunicorn.args),
+    "failed",
+    /gunicorn's flag -D .*: remove that flag$/,
+  ],
   [checkOwnSettings([], undefined), "ok", /no conf file/],
   [
     checkOwnSettings(["gunicorn.conf.py"], "--preload"),
@@ -117,30 +138,34 @@ const judged: [Finding, Finding["result"], RegExp][] = [
   [checkLogs(["/log/access.log", "/dev/stderr"], [link]), "ok", /./],
   [checkLogs(["/log/other.log"], [link]), "warning", /other\.log.*: log to \/log\/access\.log/],
   [checkLogs(["/log/other.log"], []), "ok", /--no-log-links/],
-  [checkWorkerAccess("nobody", [{ to: "x", path: "/a/b", closed: undefined }]), "ok", /nobody/],
   [
-    checkWorkerAccess("nobody", [{ to: "its temp folder", path: "/a/b", closed: "/a" }]),
-    "warning",
-    /nobody, who may not enter \/a .* its temp folder \(\/a\/b\): let nobody pass/,
+    checkWorkerAccess("nobody", [{ purpose: "x", path: "/a/b", closedFolder: undefined }]),
+    "ok",
+    /nobody/,
   ],
-  [checkTempFolders([{ path: "/t", room: { kind: "missing" } }]), "ok", /./],
   [
-    checkTempFolders([{ path: "/t", room: { kind: "closed", why: "because" } }]),
+    checkWorkerAccess("nobody", [{ purpose: "its temp folder", path: "/a/b", closedFolder: "/a" }]),
     "warning",
-    /^nginx cannot write to \/t \(because\).*: let it write there/,
+    /nobody, who cannot enter \/a .* its temp folder \(\/a\/b\): allow it \(chmod o\+x \/a\)/,
+  ],
+  [checkTempFolders([{ path: "/t", access: { kind: "missing" } }]), "ok", /./],
+  [
+    checkTempFolders([{ path: "/t", access: { kind: "closed", why: "because" } }]),
+    "warning",
+    /^nginx cannot write to \/t \(because\).*: make that folder writable/,
   ],
   [checkPid(1), "ok", /^PID 1/],
   [checkPid(7), "ok", /^not PID 1/],
-  [checkPort([plainListen(8080)], 9000, false), "ok", /./],
-  [checkPort([plainListen(9000)], 9000, true), "ok", /./],
-  [checkPort([plainListen(8080)], 9000, true), "warning", /--port 9000 .* listens on 8080: /],
+  [checkPort([listenOn(8080)], 9000, false), "ok", /./],
+  [checkPort([listenOn(9000)], 9000, true), "ok", /./],
+  [checkPort([listenOn(8080)], 9000, true), "warning", /--port 9000 .* listens on 8080: /],
 ];
 
-for (const [finding, result, line] of judged) {
+for (const [finding, result, line] of cases) {
   Deno.test(`checks: ${result}: ${formatFinding(finding)}`, () => {
     assert.equal(finding.result, result);
     assert.match(formatFinding(finding), line);
-    assert.equal(finding.fix === undefined, result === "ok", "what is not ok has a mend");
+    assert.equal(finding.fix === undefined, result === "ok", "a finding that is not ok has a fix");
   });
 }
 

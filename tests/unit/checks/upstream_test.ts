@@ -14,14 +14,14 @@ const proxied = (http: string) =>
 const server = (text: string) => `server { ${text} }`;
 const upstream = "upstream app { server unix:/s fail_timeout=0; }";
 
-const passes: [what: string, http: string, binds: string[], result: "ok" | "warning"][] = [
+const targets: [what: string, http: string, binds: string[], result: "ok" | "warning"][] = [
   ["an upstream", upstream + server("location / { proxy_pass http://app; }"), ["unix:/s"], "ok"],
   ["an upstream, with a path", upstream + server("location / { proxy_pass http://app/x; }"), [
     "unix:/s",
   ], "ok"],
   ["the socket itself", server("location / { proxy_pass http://unix:/s:/x; }"), ["unix:/s"], "ok"],
   [
-    "another name of it",
+    "another name of the socket",
     server("location / { proxy_pass http://unix:/link/s; }"),
     ["unix:/s"],
     "ok",
@@ -35,10 +35,10 @@ const passes: [what: string, http: string, binds: string[], result: "ok" | "warn
   ["another port", server("location / { proxy_pass http://127.0.0.1:8001; }"), [
     "127.0.0.1:8000",
   ], "warning"],
-  ["nobody", server('location / { return 200 "hello"; }'), ["unix:/s"], "warning"],
+  ["nothing", server('location / { return 200 "hello"; }'), ["unix:/s"], "warning"],
 ];
 
-for (const [what, http, binds, result] of passes) {
+for (const [what, http, binds, result] of targets) {
   Deno.test(`upstream: ${what} is ${result}`, () => {
     const isSame = (one: string, other: string) => one.replace("/link", "") === other;
     assert.equal(checkUpstream(proxied(http), binds, isSame).result, result);
@@ -47,7 +47,7 @@ for (const [what, http, binds, result] of passes) {
 
 const location = "location / { proxy_pass http://unix:/s; }";
 const bodies: [string, "ok" | "warning", RegExp][] = [
-  [server(location), "warning", /1m \(nginx's own/],
+  [server(location), "warning", /1m \(nginx's default\)/],
   [`client_max_body_size 25m; ${server(location)}`, "ok", /25m/],
   [`client_max_body_size 0; ${server(location)}`, "ok", /no limit/],
   [`client_max_body_size 25m; ${server(`client_max_body_size 5m; ${location}`)}`, "warning", /5m/],
@@ -66,7 +66,7 @@ const bodies: [string, "ok" | "warning", RegExp][] = [
 ];
 
 for (const [http, result, found] of bodies) {
-  Deno.test(`upstream: bodies of ${http} are ${result}`, () => {
+  Deno.test(`upstream: body size in ${http} is ${result}`, () => {
     const finding = checkMaxBody(proxied(http));
     assert.equal(finding.result, result);
     assert.match(finding.found, found);
@@ -82,7 +82,7 @@ const timeouts: [string, number, "ok" | "warning"][] = [
 ];
 
 for (const [line, timeout, result] of timeouts) {
-  Deno.test(`upstream: "${line}" beside gunicorn's ${timeout} s is ${result}`, () => {
+  Deno.test(`upstream: "${line}" with a gunicorn timeout of ${timeout} s is ${result}`, () => {
     assert.equal(checkReadTimeout(proxied(line + server(location)), timeout).result, result);
   });
 }

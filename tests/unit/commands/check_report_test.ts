@@ -1,30 +1,35 @@
 import assert from "node:assert/strict";
 import {
-  type CheckReport,
   checkReportJson,
   checkReportText,
-  overallResult,
-  reportPlan,
+  createCheckReport,
+  createPlanReport,
 } from "../../../lib/commands/check_report.ts";
 import { planLaunch } from "../../../lib/plan/launch_plan.ts";
 import { failed, ok, warning } from "../../../lib/checks/rules/finding.ts";
 import { bareImage, invocationFor } from "../support/invocation_for.ts";
 
 const request = invocationFor(["--app", "wsgi:make('x')", "--start-timeout", "9"], {}, bareImage);
-const plan = reportPlan(planLaunch(request), request.settings, [], (name) => `/bin/${name}`);
-const fine = ok("socket", "free");
+const plan = createPlanReport(
+  planLaunch(request),
+  request.settings,
+  [],
+  (name) => `/bin/${name}`,
+);
+const good = ok("socket", "free");
 const poor = warning("workers", "too many", "take less");
 const bad = failed("nginx", "not there", "install it");
 
-Deno.test("check report: the worst counts, and with --strict a warning is as bad", () => {
-  assert.equal(overallResult([fine], true), "ok");
-  assert.equal(overallResult([fine, poor], false), "warning");
-  assert.equal(overallResult([fine, poor], true), "failed");
-  assert.equal(overallResult([bad, poor], false), "failed");
+Deno.test("check report: the worst result counts, and with --strict a warning counts as failed", () => {
+  assert.equal(createCheckReport([good], plan, true).result, "ok");
+  assert.equal(createCheckReport([good, poor], plan, false).result, "warning");
+  assert.equal(createCheckReport([good, poor], plan, true).result, "failed");
+  assert.equal(createCheckReport([bad, poor], plan, false).result, "failed");
 });
 
-Deno.test("check report: a line each, then the plan as it could be typed, then the sum", () => {
-  const lines = checkReportText({ checks: [fine, poor, bad], plan }, false, false).split("\n");
+Deno.test("check report: one line for each check, then the plan, then the summary", () => {
+  const report = createCheckReport([good, poor, bad], plan, false);
+  const lines = checkReportText(report, false).split("\n");
   assert.deepEqual(lines.slice(0, 4), [
     "ok       socket   free",
     "warning  workers  too many: take less",
@@ -39,18 +44,56 @@ Deno.test("check report: a line each, then the plan as it could be typed, then t
   assert.equal(lines.at(-2), "1 ok, 1 warning, 1 failed: tandem would not serve");
 });
 
-Deno.test("check report: colour is for terminals, and changes nothing else", () => {
-  const report: CheckReport = { checks: [fine, poor, bad], plan };
-  const coloured = checkReportText(report, false, true);
+const summaries: [string, typeof good[], boolean, string][] = [
+  ["no warning", [good], true, "1 ok, 0 warning, 0 failed: tandem would serve"],
+  ["a warning", [poor], false, "0 ok, 1 warning, 0 failed: tandem would serve, with warnings"],
+  [
+    "a warning with --strict",
+    [poor],
+    true,
+    "0 ok, 1 warning, 0 failed: warnings count as failures (--strict)",
+  ],
+];
+
+for (const [what, checks, strict, summary] of summaries) {
+  Deno.test(`check report: the summary of ${what}`, () => {
+    const text = checkReportText(createCheckReport(checks, plan, strict), false);
+    assert.equal(text.split("\n").at(-2), summary);
+  });
+}
+
+Deno.test("check report: colour changes nothing else", () => {
+  const report = createCheckReport([good, poor, bad], plan, false);
+  const coloured = checkReportText(report, true);
   assert.ok(coloured.startsWith("\x1b[32mok     \x1b[0m  socket"));
   // deno-lint-ignore no-control-regex
-  assert.equal(coloured.replace(/\x1b\[\d+m/g, ""), checkReportText(report, false, false));
+  assert.equal(coloured.replace(/\x1b\[\d+m/g, ""), checkReportText(report, false));
 });
 
-Deno.test("check report: JSON is one object with the checks and the plan", () => {
-  const report = JSON.parse(checkReportJson({ checks: [fine, poor], plan }, false));
+Deno.test("check report: the JSON is one object with the result, the checks and the plan", () => {
+  const report = JSON.parse(checkReportJson(createCheckReport([good, poor], plan, false)));
   assert.deepEqual(Object.keys(report), ["result", "checks", "plan"]);
-  assert.deepEqual(report.checks, [fine, poor]);
+  assert.deepEqual(report.checks, [good, poor]);
   assert.deepEqual(report.plan, plan);
   assert.equal(report.result, "warning");
+});
+
+Deno.test("check report: the JSON has these keys", () => {
+  assert.deepEqual(JSON.parse(JSON.stringify(plan)), {
+    nginx: { argv: plan.nginx.argv, cwd: "/opt/program" },
+    gunicorn: { argv: plan.gunicorn.argv, cwd: "/opt/program" },
+    files: ["/run/tandem/nginx/nginx.conf", "/run/tandem/tandem.pid", "/run/tandem/state.json"],
+    links: [
+      { path: "/var/log/nginx/access.log", target: "/dev/stdout" },
+      { path: "/var/log/nginx/error.log", target: "/dev/stderr" },
+    ],
+    listens: [],
+    socket: "/tmp/gunicorn.sock",
+    readyPath: "/ping",
+    deadlines: { ready: 9, drainDelay: 0, nginx: 20, grace: 25 },
+  });
+  assert.deepEqual([good, bad].map((finding) => Object.keys(finding)), [
+    ["name", "result", "found"],
+    ["name", "result", "found", "fix"],
+  ]);
 });

@@ -8,7 +8,7 @@ import { bareImage, invocationFor } from "../support/invocation_for.ts";
 
 const read = (dump: string) => summarizeConf([...parseDirectives(dump)]);
 
-/** The listen lines of a server within `http`, as "text" or, where it is not plain HTTP, "text (other)". */
+/** The listen lines as "text", or as "text (other)" if they are not plain HTTP. */
 function listens(dump: string): string[] {
   return read(dump).listens.map(({ text, plainHttp }) => plainHttp ? text : `${text} (other)`);
 }
@@ -21,7 +21,7 @@ const listenLines: [conf: string, listens: string[]][] = [
   [inServer("listen 8080; listen [::]:8080 ipv6only=on;"), ["8080", "[::]:8080"]],
   [inServer("listen unix:/run/nginx.sock;"), ["unix:/run/nginx.sock"]],
   [inServer('listen "unix:/run/a b;c.sock";'), ["unix:/run/a b;c.sock"]],
-  // Tried with nginx: these are the files that it makes.
+  // Verified with nginx: it creates these files.
   [inServer("listen unix:/run/a\\ b.sock;"), ["unix:/run/a\\ b.sock"]],
   [inServer("listen unix:/run/a\\;b.sock;"), ["unix:/run/a\\;b.sock"]],
   [inServer("listen unix:/run/a\\tb.sock;"), ["unix:/run/a\tb.sock"]],
@@ -72,7 +72,7 @@ for (const [conf, daemon] of daemonLines) {
   });
 }
 
-const passedOver: [what: string, lines: string][] = [
+const lexicalTraps: [what: string, lines: string][] = [
   ["a format in quotes", `log_format json escape=json '{"a": "$b;}", # listen 1;' "}{";`],
   ["a variable in braces", 'set $x "${host}"; set $y ${host}_a; return 301 http://${host}/;'],
   ["a regular expression with braces", 'location ~ "^/a{2,3}$" { return 204; }'],
@@ -83,13 +83,13 @@ const passedOver: [what: string, lines: string][] = [
   ["a map", "map $uri $x { default 0; ~^/a{2} 1; }"],
 ];
 
-for (const [what, lines] of passedOver) {
-  Deno.test(`nginx config: ${what} hides no line behind it`, () => {
+for (const [what, lines] of lexicalTraps) {
+  Deno.test(`nginx config: ${what} does not hide the next line`, () => {
     assert.deepEqual(listens(inServer(`${lines}\n listen 8443;`)), ["8443"]);
   });
 }
 
-Deno.test("nginx config: included files are read as nginx -T prints them", () => {
+Deno.test("nginx config: the output of nginx -T with included files", () => {
   const dump = `# configuration file /etc/nginx/nginx.conf:
 user www-data;
 include /etc/nginx/modules-enabled/*.conf;
@@ -137,7 +137,7 @@ const notation = fc.constantFrom(
   ...["{", "}", ";", '"', "'", "\\", "#", "${", "$", "\n", " ", "\0", "ä"],
 );
 
-Deno.test("nginx config: no text makes the reader fail or go on for ever", () => {
+Deno.test("nginx config: no text makes the parser fail or loop", () => {
   const confs = fc.oneof(
     noise,
     fc.array(notation, { maxLength: 60 }).map((words) => words.join("")),
@@ -156,7 +156,7 @@ Deno.test("nginx config: no text makes the reader fail or go on for ever", () =>
 for (
   const piece of ["{", "}", '"', "'", "\\", "${", '"a" ', "a;", "${a", "x_by_lua_block {", "#"]
 ) {
-  Deno.test(`nginx config: 100,000 times ${JSON.stringify(piece)} are read in a moment`, () => {
+  Deno.test(`nginx config: 100,000 times ${JSON.stringify(piece)} are parsed within 5 s`, () => {
     const begin = performance.now();
     read(piece.repeat(100_000));
     assert.ok(performance.now() - begin < 5000);
@@ -166,14 +166,14 @@ for (
 const builtIn = (...args: string[]) =>
   fillBuiltInConf(template, invocationFor(args, {}, bareImage).settings);
 
-Deno.test("nginx config: the built-in one is filled in to the last name", () => {
+Deno.test("nginx config: the built-in conf has no placeholder left", () => {
   const conf = builtIn();
   assert.doesNotMatch(conf, /\{\{|\}\}|undefined/);
   assert.deepEqual(listens(conf), ["8080"]);
   assert.equal(read(conf).daemon, "off");
 });
 
-Deno.test("nginx config: each setting of the built-in one stands where it belongs", () => {
+Deno.test("nginx config: each setting of the built-in conf is in its place", () => {
   const conf = builtIn(
     ...["--port", "9000", "--socket", "/run/my app.sock", "--max-body", "1g"],
     ...["--proxy-read-timeout", "7", "--state-dir", "/state"],
@@ -191,13 +191,13 @@ Deno.test("nginx config: each setting of the built-in one stands where it belong
   ) assert.ok(conf.includes(line), line);
 });
 
-Deno.test("nginx config: with --no-log-links the built-in one writes to the log folder", () => {
+Deno.test("nginx config: with --no-log-links the built-in conf logs to the log folder", () => {
   const conf = builtIn("--no-log-links", "--log-dir", "/my logs");
   assert.match(conf, /^error_log "\/my logs\/error\.log";$/m);
   assert.match(conf, /^ *access_log "\/my logs\/access\.log";$/m);
 });
 
-Deno.test("nginx config: a value is written as it is, whatever it means to a replacement", () => {
+Deno.test("nginx config: a value with replacement patterns is written literally", () => {
   const { settings } = invocationFor([], {}, bareImage);
   assert.equal(
     fillBuiltInConf("{{socket}}", { ...settings, socket: "/$&/$1/{{port}}" }),
@@ -205,7 +205,7 @@ Deno.test("nginx config: a value is written as it is, whatever it means to a rep
   );
 });
 
-Deno.test("nginx config: a name that nobody fills in is a defect", () => {
+Deno.test("nginx config: an unknown placeholder is an internal error", () => {
   const { settings } = invocationFor([], {}, bareImage);
   assert.throws(() => fillBuiltInConf("a {{no_such}} b", settings), /no_such/);
 });

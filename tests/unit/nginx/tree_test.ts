@@ -28,27 +28,27 @@ server { listen 2; }
 types { text/html html; }
 `;
 
-Deno.test("nginx tree: what is included stands in its place", () => {
-  const inWords = ({ name, args, children }: Block): string =>
-    [name, ...args, ...(children.length ? [`{${children.map(inWords).join("; ")}}`] : [])].join(
+Deno.test("nginx tree: included files are in place of their include lines", () => {
+  const print = ({ name, args, children }: Block): string =>
+    [name, ...args, ...(children.length ? [`{${children.map(print).join("; ")}}`] : [])].join(
       " ",
     );
   assert.equal(
-    inWords(parseTree(splitDump(dump))).trim(),
+    print(parseTree(splitDump(dump))).trim(),
     "{user app; http {" +
       "server {listen 1; location / {access_log /log/a}}; server {listen 2}; types {text/html html}" +
       "}; pid /run/n.pid}",
   );
 });
 
-Deno.test("nginx tree: a block without content takes nothing of its neighbours", () => {
+Deno.test("nginx tree: an empty block takes no children from its neighbours", () => {
   const texts = new Map([["/n", "events {} http { server { listen 1; } }"]]);
   const root = parseTree({ main: "/n", texts });
   assert.deepEqual(root.children.map(({ name }) => name), ["events", "http"]);
   assert.equal(findAll(root, "listen").length, 1);
 });
 
-Deno.test("nginx tree: files that include each other come to an end", () => {
+Deno.test("nginx tree: files that include each other do not loop", () => {
   const texts = new Map([["/n", "include /n;"]]);
   assert.deepEqual(parseTree({ main: "/n", texts }).children.map(({ name }) => name), ["include"]);
 });
@@ -70,7 +70,7 @@ const build: NginxBuild = parseBuild(
     "--with-cc-opt='-g -O2'",
 );
 
-Deno.test("nginx paths: how it was built", () => {
+Deno.test("nginx paths: build options", () => {
   assert.deepEqual([build.version, build.prefix, build.pid, build.errorLog, build.user], [
     "nginx/1.22.1",
     "/usr/share/nginx",
@@ -79,10 +79,10 @@ Deno.test("nginx paths: how it was built", () => {
     "nobody",
   ]);
   assert.deepEqual(build.temps.slice(0, 2), ["/t/body", "proxy_temp"]);
-  assert.equal(parseBuild("").version, "an nginx that does not tell its version");
+  assert.equal(parseBuild("").version, "nginx of unknown version");
 });
 
-Deno.test("nginx paths: the conf's own beat those that are built in", () => {
+Deno.test("nginx paths: the conf overrides the build options", () => {
   assert.deepEqual(findPaths(parseTree(splitDump(dump)), build), {
     pid: "/run/n.pid",
     logs: ["/log/a"],
@@ -94,7 +94,7 @@ Deno.test("nginx paths: the conf's own beat those that are built in", () => {
   });
 });
 
-Deno.test("nginx paths: what is no file of a fixed name is passed over", () => {
+Deno.test("nginx paths: logs that are not files of a fixed name are ignored", () => {
   const texts = new Map([[
     "/n",
     "error_log logs/e; http { access_log off; access_log syslog:server=x; access_log /l/$host;" +

@@ -1,17 +1,16 @@
-/** The looks that cost next to nothing, and what each came to. */
+/** The quick rules that `serve` and `check` both run before anything starts: no process, no change. */
 
 import { canRead, isDirectory, parentOf } from "../host/files/files.ts";
-import { findPortHolder } from "../host/net/port_holders.ts";
-import { isListening } from "../host/net/http.ts";
-import { isInherited } from "../host/system/limits.ts";
-import { findExecutable } from "../host/process/child.ts";
 import {
   folderAccess,
   futureFolderAccess,
   socketFileState,
   type SocketState,
 } from "../host/files/access.ts";
+import { isListening } from "../host/net/http.ts";
+import { findExecutable } from "../host/process/child.ts";
 import { readRunningPid } from "../host/state/file.ts";
+import { isInherited } from "../host/system/limits.ts";
 import type { ChildName, LaunchPlan } from "../plan/launch_plan.ts";
 import type { Settings } from "../plan/settings.ts";
 import { checkExecutable, type VersionResult } from "./rules/executables.ts";
@@ -26,13 +25,13 @@ import {
   checkSocketFolder,
   checkStateFolder,
 } from "./rules/places.ts";
-import { checkGracefulTimeout } from "./rules/stop_budget.ts";
+import { checkDrainDelay, checkGracefulTimeout } from "./rules/stop_budget.ts";
 
-/** @param told by the executables themselves, where somebody asked them */
+/** @param versions from the slow rules; `serve` has none */
 export async function runQuickChecks(
   plan: LaunchPlan,
   { stateDir, notificationFd }: Settings,
-  told: Partial<Record<ChildName, VersionResult>> = {},
+  versions: Partial<Record<ChildName, VersionResult>> = {},
 ): Promise<Finding[]> {
   const { nginx, gunicorn, builtInConf, socket } = plan;
   const conf = nginx.args[1]!;
@@ -40,23 +39,24 @@ export async function runQuickChecks(
   return [
     checkInstance(readRunningPid(stateDir), stateDir),
     ...[nginx, gunicorn].map((child) =>
-      checkExecutable(child, findExecutable(child.executable), told[child.name])
+      checkExecutable(child, findExecutable(child.executable), versions[child.name])
     ),
     ...(builtInConf ? [] : [checkConfFile(conf, canRead(conf))]),
     checkChdir(gunicorn.cwd, isDirectory(gunicorn.cwd)),
     checkSocketFolder(socketFolder, folderAccess(socketFolder)),
-    checkSocket(socket, await lookAtSocket(socket)),
+    checkSocket(socket, await readSocketState(socket)),
     checkStateFolder(stateDir, futureFolderAccess(stateDir), builtInConf !== undefined),
     checkDaemonFlag(gunicorn.args),
     checkGracefulTimeout(plan),
+    checkDrainDelay(plan.deadlines),
     ...(notificationFd === undefined
       ? []
       : [checkNotificationFd(notificationFd, isInherited(notificationFd))]),
   ];
 }
 
-async function lookAtSocket(path: string): Promise<SocketState> {
-  return await isListening({ transport: "unix", path })
-    ? { kind: "live", holder: findPortHolder({ transport: "unix", path }) }
-    : socketFileState(path);
+async function readSocketState(path: string): Promise<SocketState> {
+  if (!await isListening({ transport: "unix", path })) return socketFileState(path);
+  const { findPortHolder } = await import("../host/net/port_holders.ts");
+  return { kind: "live", holder: findPortHolder({ transport: "unix", path }) };
 }

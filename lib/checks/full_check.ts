@@ -1,0 +1,47 @@
+/** The checks that `check` runs: the quick rules of `serve`, then the slow rules and the advice. */
+
+import type { LaunchPlan } from "../plan/launch_plan.ts";
+import type { Invocation } from "../plan/settings.ts";
+import { adviseOnConf, adviseOnSettings } from "./advice.ts";
+import type { NginxTestResult } from "./nginx_test.ts";
+import { runQuickChecks } from "./quick_checks.ts";
+import { checkAcceptedConf, parseAcceptedConf } from "./quick_nginx_checks.ts";
+import { checkConfError } from "./rules/conf.ts";
+import type { Finding } from "./rules/finding.ts";
+import { probePython, readVersions, type SlowCheckDependencies, testConf } from "./slow_checks.ts";
+
+export interface FullCheckResult {
+  findings: Finding[];
+  /** `undefined` if nginx does not run, or if there is no conf to test. */
+  nginx: NginxTestResult | undefined;
+}
+
+/** Everything that it creates is removed again. */
+export async function runFullCheck(
+  request: Invocation,
+  plan: LaunchPlan,
+  dependencies: SlowCheckDependencies,
+): Promise<FullCheckResult> {
+  const [versions, python] = await Promise.all([
+    readVersions(plan, dependencies),
+    probePython(request, plan, dependencies),
+  ]);
+  const quick = await runQuickChecks(plan, request.settings, versions.results);
+  const nginx = await testConf(request, plan, versions.nginxBuild, dependencies);
+  return {
+    findings: [
+      ...quick,
+      ...await checkConf(nginx),
+      ...python.findings,
+      ...adviseOnSettings(request, plan, python.workerBytes),
+    ],
+    nginx,
+  };
+
+  async function checkConf(result: NginxTestResult | undefined): Promise<Finding[]> {
+    if (!result) return [];
+    if (result.kind === "refused") return [checkConfError(result.complaint)];
+    const conf = parseAcceptedConf(result);
+    return [...await checkAcceptedConf(conf, plan), ...adviseOnConf(conf, request, plan)];
+  }
+}

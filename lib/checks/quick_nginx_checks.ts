@@ -1,0 +1,80 @@
+/** The quick rules on a conf that nginx accepts, which `serve` and `check` both run: no process, no change. */
+
+import { folderAccess, isSamePath } from "../host/files/access.ts";
+import { isListening } from "../host/net/http.ts";
+import { isRoot } from "../host/system/environment.ts";
+import { openFileLimit } from "../host/system/limits.ts";
+import { findUser, firstClosedFolder } from "../host/system/users.ts";
+import type { ConfSummary, Listen } from "../nginx/directives.ts";
+import { findPaths, type NginxBuild, parseBuild } from "../nginx/paths.ts";
+import { type Block, findAll, parseTree, splitDump } from "../nginx/tree.ts";
+import { findProxyLocations, type ProxyLocation } from "../nginx/upstreams.ts";
+import { flagValues } from "../plan/gunicorn_arguments.ts";
+import type { LaunchPlan } from "../plan/launch_plan.ts";
+import type { AcceptedConf } from "./nginx_test.ts";
+import { checkOpenFiles } from "./rules/capacity.ts";
+import { checkDeferred, checkNginxDaemon, checkShutdownTimeout } from "./rules/conf.ts";
+import type { Finding } from "./rules/finding.ts";
+import { checkListen } from "./rules/listens.ts";
+import { checkUpstream } from "./rules/upstream.ts";
+import { checkTempFolders, checkWorkerAccess } from "./rules/worker_access.ts";
+
+export interface ParsedConf {
+  config: ConfSummary;
+  build: NginxBuild;
+  root: Block;
+  proxied: ProxyLocation[];
+}
+
+export function parseAcceptedConf({ dump, version, config }: AcceptedConf): ParsedConf {
+  const root = parseTree(splitDump(dump));
+  return { config, build: parseBuild(version), root, proxied: findProxyLocations(root) };
+}
+
+export async function checkAcceptedConf(conf: ParsedConf, plan: LaunchPlan): Promise<Finding[]> {
+  const { config, root, proxied } = conf;
+  // Several servers may share an address.
+  const listens = [...new Map(config.listens.map((listen) => [listen.text, listen])).values()];
+  return [
+    checkNginxDaemon(config.daemon),
+    ...await Promise.all(
+      listens.map(async (listen) => checkListen(listen, await findHolder(listen))),
+    ),
+    checkUpstream(proxied, findBinds(plan), isSamePath),
+    ...checkFolders(conf, plan),
+    checkOpenFiles(root, openFileLimit()),
+    checkDeferred(root),
+    checkShutdownTimeout(root, plan.deadlines),
+  ];
+}
+
+async function findHolder({ address }: Listen): Promise<string | undefined> {
+  if (!await isListening(address)) return undefined;
+  const { findPortHolder } = await import("../host/net/port_holders.ts");
+  return findPortHolder(address);
+}
+
+function findBinds({ gunicorn }: LaunchPlan): string[] {
+  return flagValues(gunicorn.args, "-b", "--bind").flatMap((bind) => bind.split(","));
+}
+
+/** As root, nginx gives its temp folders to the workers' user; without root the workers run as the same user. */
+function checkFolders({ root, build }: ParsedConf, { socket }: LaunchPlan): Finding[] {
+  const { bodies } = findPaths(root, build);
+  if (!isRoot()) {
+    return [checkTempFolders(bodies.map((path) => ({ path, access: folderAccess(path) })))];
+  }
+  const name = findAll(root, "user").at(-1)?.args[0] ?? build.user;
+  const user = findUser(name);
+  if (!user) return [];
+  const required = [
+    { purpose: "gunicorn's socket", path: socket },
+    ...bodies.map((path) => ({ purpose: "its temp folder", path })),
+  ];
+  return [
+    checkWorkerAccess(
+      user.name,
+      required.map((entry) => ({ ...entry, closedFolder: firstClosedFolder(entry.path, user) })),
+    ),
+  ];
+}
