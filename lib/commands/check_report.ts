@@ -27,10 +27,10 @@ export interface PlanReport {
   socket: string;
   /** Path that must answer 200, such as "/ping". */
   readyPath: string;
-  /** Seconds, with fractions. */
+  /** Milliseconds. */
   deadlines: {
-    /** From the start of tandem until ready; `null` for no deadline. */
-    ready: number | null;
+    /** From the start of tandem until ready; 0 for no deadline. */
+    startTimeout: number;
     /** From the stop signal until nginx is asked to finish. */
     drainDelay: number;
     /** From the stop signal until nginx must exit. */
@@ -86,12 +86,7 @@ export function createPlanReport(
     listens: [...new Set(listens.map(({ text }) => text))],
     socket,
     readyPath,
-    deadlines: {
-      ready: startTimeout ? startTimeout / 1000 : null,
-      drainDelay: deadlines.drainDelay / 1000,
-      nginx: deadlines.nginx / 1000,
-      grace: deadlines.grace / 1000,
-    },
+    deadlines: { startTimeout, ...deadlines },
   };
 }
 
@@ -116,7 +111,7 @@ export function checkReportText(report: CheckReport, colour: boolean): string {
 
 function planLines(plan: PlanReport): string[] {
   const { nginx, gunicorn, files, links, listens, socket, readyPath, deadlines } = plan;
-  const { ready, drainDelay, nginx: cutOff, grace } = deadlines;
+  const { startTimeout, drainDelay, nginx: cutOff, grace } = deadlines;
   const rows: [string, string][] = [
     ["folder", gunicorn.cwd],
     ["gunicorn", quoteForShell(gunicorn.argv)],
@@ -128,13 +123,15 @@ function planLines(plan: PlanReport): string[] {
     [
       "ready",
       `when ${readyPath} answers 200 through nginx, ${
-        ready ? `within ${ready} s` : "without a time limit"
+        startTimeout ? `within ${startTimeout / 1000} s` : "without a time limit"
       }`,
     ],
     [
       "stop",
-      `${drainDelay ? `nginx serves on for ${drainDelay} s, ` : ""}` +
-      `nginx is cut off after ${cutOff} s, everything left is killed after ${grace} s`,
+      `${drainDelay ? `nginx serves on for ${drainDelay / 1000} s, ` : ""}` +
+      `nginx is cut off after ${cutOff / 1000} s, everything left is killed after ${
+        grace / 1000
+      } s`,
     ],
   ];
   return rows.map(([name, text]) => `${name.padEnd("gunicorn".length)}  ${text}`);

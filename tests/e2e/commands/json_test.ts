@@ -19,10 +19,10 @@ forEachLaunch("check --json matches its schema on a good setup", async (bench) =
   assertMatchesSchema(report, "check");
   assert.notEqual(report.result, "failed");
   assert.deepEqual(report.plan.deadlines, {
-    ready: null,
+    startTimeout: 0,
     drainDelay: 0,
-    nginx: 20,
-    grace: 25,
+    nginx: 20_000,
+    grace: 25_000,
   });
 }, ONCE);
 
@@ -51,7 +51,7 @@ forEachLaunch(
 
     assertMatchesSchema(report, "check");
     assert.deepEqual(report.plan.links, []);
-    assert.equal(report.plan.deadlines.ready, 9);
+    assert.equal(report.plan.deadlines.startTimeout, 9000);
   },
   ONCE,
 );

@@ -90,7 +90,7 @@ Deno.test("check report: the JSON has these keys", () => {
     listens: [],
     socket: "/tmp/gunicorn.sock",
     readyPath: "/ping",
-    deadlines: { ready: 9, drainDelay: 0, nginx: 20, grace: 25 },
+    deadlines: { startTimeout: 9000, drainDelay: 0, nginx: 20_000, grace: 25_000 },
   });
   assert.deepEqual([good, bad].map((finding) => Object.keys(finding)), [
     ["name", "result", "found"],
