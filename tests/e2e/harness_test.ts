@@ -5,10 +5,10 @@ import { forEachLaunch } from "../support/harness.ts";
 import { Launcher } from "../support/launcher.ts";
 import { killByPid } from "../support/machine/process_table.ts";
 
-forEachLaunch("what a killed launcher leaves is found, and is killed", async (bench) => {
-  const image = bench.image();
+forEachLaunch("what a killed launcher leaves is found, and is killed", async (harness) => {
+  const image = harness.image();
   {
-    await using launcher = await Launcher.start(bench.edition, bench.mode, image);
+    await using launcher = await Launcher.start(harness.edition, harness.mode, image);
     await launcher.ready();
     const names = () => launcher.family().map(({ name }) => name).sort();
     const children = ["gunicorn", "gunicorn", "nginx", "nginx"];
@@ -21,6 +21,6 @@ forEachLaunch("what a killed launcher leaves is found, and is killed", async (be
     assert.deepEqual(names(), children);
     await assert.rejects(launcher.assertNothingLeft(), /nginx \d+ T.*/s);
   }
-  const next = await bench.start({ image });
+  const next = await harness.start({ image });
   await next.ready();
 }, ["ordinary process"]);

@@ -36,8 +36,8 @@ test("runs in an empty root that holds nothing but it", async (path) => {
 });
 
 test("serves in 3.5 MB, 1 MB of it anonymous, and sleeps while nothing happens", async () => {
-  await onBench(slim!, "ordinary process", async (bench) => {
-    const launcher = await bench.start();
+  await onBench(slim!, "ordinary process", async (harness) => {
+    const launcher = await harness.start();
     await launcher.ready();
     const { state } = launcher.image;
     const isAsleep = () =>
@@ -60,8 +60,8 @@ test("serves in 3.5 MB, 1 MB of it anonymous, and sleeps while nothing happens",
 });
 
 test("killed as an ordinary process it takes both children along, requests answered", async () => {
-  await onBench(slim!, "ordinary process", async (bench) => {
-    const launcher = await bench.start({ args: ["--workers", "2"] });
+  await onBench(slim!, "ordinary process", async (harness) => {
+    const launcher = await harness.start({ args: ["--workers", "2"] });
     await launcher.ready();
     // A worker that is just starting can lose its SIGTERM, and nobody is left to send it again.
     await warmUp(launcher, 2);
@@ -80,8 +80,8 @@ test("killed as an ordinary process it takes both children along, requests answe
 });
 
 test("200 starts and stops, and 20,000 signals, leave memory and descriptors as they were", async () => {
-  await onBench(slim!, "ordinary process", async (bench) => {
-    const launcher = await bench.start();
+  await onBench(slim!, "ordinary process", async (harness) => {
+    const launcher = await harness.start();
     await launcher.ready();
     const descriptors = () => [...Deno.readDirSync(`/proc/${launcher.pid}/fd`)].length;
     await storm(launcher.pid, 2_000);

@@ -5,7 +5,7 @@ import { type Edition, editions } from "./editions.ts";
 import { Image, type ImageOptions } from "./image.ts";
 import { Launcher, type LaunchOptions, type Mode } from "./launcher.ts";
 
-export interface Bench {
+export interface Harness {
   readonly edition: Edition;
   readonly mode: Mode;
   /** A fresh image, for a test that needs it before or after a start. */
@@ -25,7 +25,7 @@ const isRoot = Deno.uid() === 0;
  */
 export function forEachLaunch(
   promise: string,
-  test: (bench: Bench) => Promise<void>,
+  test: (harness: Harness) => Promise<void>,
   modes: readonly Mode[] = ["PID 1", "ordinary process"],
 ): void {
   for (const edition of editions) {
@@ -43,23 +43,28 @@ export function forEachLaunch(
 export async function onBench(
   edition: Edition,
   mode: Mode,
-  test: (bench: Bench) => Promise<void>,
+  test: (harness: Harness) => Promise<void>,
 ): Promise<void> {
   using images = new DisposableStack();
   await using launchers = new AsyncDisposableStack();
   const launched: Launcher[] = [];
-  const bench: Bench = {
+  const harness: Harness = {
     edition,
     mode,
     image: (options) => images.use(new Image(options)),
     async start({ image, ...options } = {}) {
-      const launcher = await Launcher.start(edition, mode, image ?? bench.image(options), options);
+      const launcher = await Launcher.start(
+        edition,
+        mode,
+        image ?? harness.image(options),
+        options,
+      );
       launched.push(launchers.use(launcher));
       return launcher;
     },
   };
   try {
-    await test(bench);
+    await test(harness);
     await Promise.all(launched.map(endsCleanly));
   } catch (error) {
     // A test of many starts says itself which of them failed.

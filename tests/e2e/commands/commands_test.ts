@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { until } from "../../support/waiting.ts";
-import { type Bench, forEachLaunch, onBench } from "../../support/harness.ts";
+import { forEachLaunch, type Harness, onBench } from "../../support/harness.ts";
 import { ask } from "../../support/traffic/http_client.ts";
 import { repository } from "../../support/paths.ts";
 import { reservePort } from "../../support/machine/ports.ts";
@@ -11,9 +11,9 @@ const ONCE = ["ordinary process"] as const;
 
 forEachLaunch(
   "--version prints version, edition, runtime and commit in one line",
-  async (bench) => {
+  async (harness) => {
     for (const flag of ["--version", "-V"]) {
-      const [line, ...more] = await printed(bench, [flag]);
+      const [line, ...more] = await printed(harness, [flag]);
       const { version } = JSON.parse(Deno.readTextFileSync(`${repository}/deno.json`));
       assert.match(line!, /^tandem \S+ \(\w+ edition, .+, commit \S+\)$/);
       assert.equal(line!.split(" ")[1], version);
@@ -23,28 +23,28 @@ forEachLaunch(
   ONCE,
 );
 
-forEachLaunch("--help and help COMMAND show every command and flag", async (bench) => {
-  const help = await printed(bench, ["--help"]);
-  assert.deepEqual(await printed(bench, ["-h"]), help);
-  assert.deepEqual(await printed(bench, ["help"]), help);
+forEachLaunch("--help and help COMMAND show every command and flag", async (harness) => {
+  const help = await printed(harness, ["--help"]);
+  assert.deepEqual(await printed(harness, ["-h"]), help);
+  assert.deepEqual(await printed(harness, ["help"]), help);
   const names = (lines: string[], pattern: RegExp) =>
     lines.flatMap((line) => pattern.exec(line)?.[1] ?? []);
   const section = help.slice(help.findIndex((line) => line.startsWith("Commands")));
   const commands = names(section.slice(1, section.indexOf("")), /^ {2}(\S+)/);
   assert.equal(commands.length, 11, commands.join());
   for (const command of commands) {
-    const lines = await printed(bench, ["help", command]);
+    const lines = await printed(harness, ["help", command]);
     assert.match(lines[0]!, new RegExp(`^Usage: tandem .*${command}`));
-    const asFlag = await printed(bench, [command, "--help"]);
+    const asFlag = await printed(harness, [command, "--help"]);
     assert.deepEqual(asFlag, command === "help" ? help : lines);
   }
-  const settings = (await printed(bench, ["config"])).map((line) => line.split(" ")[0]);
+  const settings = (await printed(harness, ["config"])).map((line) => line.split(" ")[0]);
   assert.deepEqual(names(help, /^ {2}--([\w-]+)/).sort(), settings.sort());
   assert.ok(help.every((line) => line.length <= 80), "fits 80 columns");
 }, ONCE);
 
-forEachLaunch("config shows where each value came from", async (bench) => {
-  const lines = await printed(bench, ["config", "--timeout", "7", "--", "--max-requests", "9"], {
+forEachLaunch("config shows where each value came from", async (harness) => {
+  const lines = await printed(harness, ["config", "--timeout", "7", "--", "--max-requests", "9"], {
     MODEL_SERVER_WORKERS: "3",
     TANDEM_PORT: "8001",
     SAGEMAKER_BIND_TO_PORT: "8002",
@@ -57,7 +57,7 @@ forEachLaunch("config shows where each value came from", async (bench) => {
   assert.deepEqual(row("app"), ["wsgi:app", "default"]);
   assert.deepEqual(row("--"), ["--max-requests 9", "command line"]);
 
-  const json = await printed(bench, ["config", "--json", "--timeout", "7", "--", "--preload"]);
+  const json = await printed(harness, ["config", "--json", "--timeout", "7", "--", "--preload"]);
   const { settings, gunicornArguments } = JSON.parse(json.join("\n"));
   assert.deepEqual(
     settings.find(({ name }: { name: string }) => name === "timeout"),
@@ -66,13 +66,13 @@ forEachLaunch("config shows where each value came from", async (bench) => {
   assert.deepEqual(gunicornArguments, ["--preload"]);
 }, ONCE);
 
-forEachLaunch("nginx-conf prints a conf that nginx accepts, or the user's own", async (bench) => {
-  const image = bench.image();
+forEachLaunch("nginx-conf prints a conf that nginx accepts, or the user's own", async (harness) => {
+  const image = harness.image();
   const { folder, program, port } = image;
   const state = `${folder}/state-of-its-own`;
   Deno.mkdirSync(`${state}/nginx`, { recursive: true });
   const settings = ["--port", `${port}`, "--state-dir", state, "--max-body", "7m"];
-  const conf = (await printed(bench, ["nginx-conf", ...settings])).join("\n");
+  const conf = (await printed(harness, ["nginx-conf", ...settings])).join("\n");
   assert.match(conf, new RegExp(`listen ${port};`));
   assert.match(conf, /client_max_body_size 7m;/);
   Deno.writeTextFileSync(`${folder}/printed.conf`, conf);
@@ -81,7 +81,7 @@ forEachLaunch("nginx-conf prints a conf that nginx accepts, or the user's own", 
   assert.equal(code, 0, new TextDecoder().decode(stderr));
 
   const own = await printed(
-    bench,
+    harness,
     ["nginx-conf", "--nginx-conf", `${program}/nginx.conf`],
     {},
     image,
@@ -89,11 +89,11 @@ forEachLaunch("nginx-conf prints a conf that nginx accepts, or the user's own", 
   assert.deepEqual(own, Deno.readTextFileSync(image.nginxConf).trimEnd().split("\n"));
 }, ONCE);
 
-forEachLaunch("a closed stdout is not an internal error", async (bench) => {
+forEachLaunch("a closed stdout is not an internal error", async (harness) => {
   const withClosedPipe = "import os, signal, sys; signal.signal(signal.SIGPIPE, signal.SIG_DFL); " +
     "r, w = os.pipe(); os.dup2(w, 1); os.close(r); os.close(w); os.execv(sys.argv[1], sys.argv[1:])";
   for (const command of [["--help"], ["--version"], ["config"], ["nginx-conf"]]) {
-    const launcher = await bench.start({ command, prefix: ["python3", "-c", withClosedPipe] });
+    const launcher = await harness.start({ command, prefix: ["python3", "-c", withClosedPipe] });
     const { code } = await launcher.exit(5000);
     assert.notEqual(code, 70);
     assert.equal(launcher.stderr.text, "");
@@ -102,9 +102,9 @@ forEachLaunch("a closed stdout is not an internal error", async (bench) => {
 
 forEachLaunch(
   "demo serves, stops at Ctrl-C without losing a request, and leaves nothing behind",
-  async (bench) => {
+  async (harness) => {
     using port = reservePort();
-    const launcher = await bench.start({ command: ["demo", "--port", `${port.number}`] });
+    const launcher = await harness.start({ command: ["demo", "--port", `${port.number}`] });
     await launcher.ready();
     assert.deepEqual(await ask(port.number, "/ping"), { status: 200, body: "" });
     const echo = await ask(port.number, "/invocations", { body: "hello" });
@@ -120,14 +120,14 @@ forEachLaunch(
 
 const NOBODY = ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups", "--inh-caps=-all"];
 
-forEachLaunch("demo serves as an unprivileged user", async (bench) => {
+forEachLaunch("demo serves as an unprivileged user", async (harness) => {
   using port = reservePort();
-  const image = bench.image();
+  const image = harness.image();
   // Owned by that user, as the output of a container is.
   const output = `${image.folder}/output`;
   Deno.writeTextFileSync(output, "");
   Deno.chownSync(output, 65534, 65534);
-  const launcher = await bench.start({
+  const launcher = await harness.start({
     image,
     command: ["demo", "--port", `${port.number}`],
     prefix: [...NOBODY, "sh", "-c", 'exec "$@" >"$0" 2>&1', output],
@@ -143,8 +143,8 @@ forEachLaunch("demo serves as an unprivileged user", async (bench) => {
 
 Deno.test("main.ts runs from source", () => {
   const source = { name: "main.ts", path: `${repository}/main.ts` };
-  return onBench(source, "ordinary process", async (bench) => {
-    const launcher = await bench.start({
+  return onBench(source, "ordinary process", async (harness) => {
+    const launcher = await harness.start({
       prefix: [Deno.execPath(), "run", "-A"],
       env: { HOME: Deno.env.get("HOME") ?? "/", DENO_DIR: Deno.env.get("DENO_DIR") ?? "" },
     });
@@ -155,12 +155,12 @@ Deno.test("main.ts runs from source", () => {
 
 /** The lines that a command prints; it must exit 0 with an empty stderr. */
 async function printed(
-  bench: Bench,
+  harness: Harness,
   command: string[],
   env: Record<string, string> = {},
-  image = bench.image(),
+  image = harness.image(),
 ): Promise<string[]> {
-  const launcher = await bench.start({ command, env, image });
+  const launcher = await harness.start({ command, env, image });
   assert.equal((await launcher.exit(5000)).code, 0);
   assert.equal(launcher.stderr.text, "");
   return launcher.stdout.lines;

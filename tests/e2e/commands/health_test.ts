@@ -4,8 +4,8 @@ import assert from "node:assert/strict";
 import { forEachLaunch } from "../../support/harness.ts";
 import { typed } from "../../support/terminal/second_shell.ts";
 
-forEachLaunch("health requests the address of the running server", async (bench) => {
-  const launcher = await bench.start();
+forEachLaunch("health requests the address of the running server", async (harness) => {
+  const launcher = await harness.start();
   await launcher.ready();
   const url = `http://127.0.0.1:${launcher.image.port}`;
 
@@ -25,8 +25,8 @@ forEachLaunch("health requests the address of the running server", async (bench)
 
 forEachLaunch(
   "health works as another user, and without a state file by --port",
-  async (bench) => {
-    const launcher = await bench.start();
+  async (harness) => {
+    const launcher = await harness.start();
     await launcher.ready();
     const nobody = Deno.uid() === 0 ? { uid: 65534 } : {};
     assert.equal((await typed(launcher, ["health"], nobody)).code, 0);
@@ -38,12 +38,12 @@ forEachLaunch(
   ["ordinary process"],
 );
 
-forEachLaunch("health follows nginx to a unix socket", async (bench) => {
-  const image = bench.image();
+forEachLaunch("health follows nginx to a unix socket", async (harness) => {
+  const image = harness.image();
   const socket = `${image.folder}/nginx.sock`;
   const conf = Deno.readTextFileSync(image.nginxConf);
   Deno.writeTextFileSync(image.nginxConf, conf.replace(/listen \d+;/, `listen unix:${socket};`));
-  const launcher = await bench.start({ image });
+  const launcher = await harness.start({ image });
   await launcher.ready();
 
   const { code, stdout } = await typed(launcher, ["health"]);
@@ -55,10 +55,10 @@ forEachLaunch("health follows nginx to a unix socket", async (bench) => {
   );
 });
 
-forEachLaunch("health follows a reload to another port", async (bench) => {
-  const image = bench.image();
-  const other = bench.image();
-  const launcher = await bench.start({ image });
+forEachLaunch("health follows a reload to another port", async (harness) => {
+  const image = harness.image();
+  const other = harness.image();
+  const launcher = await harness.start({ image });
   await launcher.ready();
   image.writeConf({ port: other.port });
   assert.equal((await typed(launcher, ["reload"])).code, 0);
@@ -69,8 +69,8 @@ forEachLaunch("health follows a reload to another port", async (bench) => {
   assert.ok(stdout.includes(`:${other.port}/ping answers 200`), stdout);
 }, ["ordinary process"]);
 
-forEachLaunch("health fails while the pair is starting", async (bench) => {
-  const launcher = await bench.start({ app: "slow_import.py", env: { IMPORT_SECONDS: "2" } });
+forEachLaunch("health fails while the pair is starting", async (harness) => {
+  const launcher = await harness.start({ app: "slow_import.py", env: { IMPORT_SECONDS: "2" } });
   await launcher.line(/Booting worker/);
 
   const { code, stdout } = await typed(launcher, ["health"]);
@@ -83,8 +83,8 @@ forEachLaunch("health fails while the pair is starting", async (bench) => {
   await launcher.ready();
 });
 
-forEachLaunch("health gives up after 5 s without an answer", async (bench) => {
-  const launcher = await bench.start();
+forEachLaunch("health gives up after 5 s without an answer", async (harness) => {
+  const launcher = await harness.start();
   await launcher.ready();
   using silent = Deno.listen({ hostname: "127.0.0.1", port: 0 });
   const { port } = silent.addr as Deno.NetAddr;

@@ -1,7 +1,7 @@
 /** The JSON output of `check`, `config`, `health` and `status` matches the schemas in docs/schemas/. */
 
 import assert from "node:assert/strict";
-import { type Bench, forEachLaunch } from "../../support/harness.ts";
+import { forEachLaunch, type Harness } from "../../support/harness.ts";
 import type { Image } from "../../support/image.ts";
 import { assertMatchesSchema, type SchemaName } from "../../support/json_schemas.ts";
 import { typed } from "../../support/terminal/second_shell.ts";
@@ -11,10 +11,10 @@ import { until } from "../../support/waiting.ts";
 const ONCE = ["ordinary process"] as const;
 const FAST_ENOUGH_MS = 20_000;
 
-forEachLaunch("check --json matches its schema on a good setup", async (bench) => {
-  const image = bench.image();
+forEachLaunch("check --json matches its schema on a good setup", async (harness) => {
+  const image = harness.image();
 
-  const report = await printed(bench, image, 0, ["check", "--json", ...image.flags]);
+  const report = await printed(harness, image, 0, ["check", "--json", ...image.flags]);
 
   assertMatchesSchema(report, "check");
   assert.notEqual(report.result, "failed");
@@ -28,10 +28,10 @@ forEachLaunch("check --json matches its schema on a good setup", async (bench) =
 
 forEachLaunch(
   "check --json matches its schema if nginx rejects its configuration",
-  async (bench) => {
-    const image = bench.image({ conf: { locations: "no_such_directive;" } });
+  async (harness) => {
+    const image = harness.image({ conf: { locations: "no_such_directive;" } });
 
-    const report = await printed(bench, image, 78, ["check", "--json", ...image.flags]);
+    const report = await printed(harness, image, 78, ["check", "--json", ...image.flags]);
 
     assertMatchesSchema(report, "check");
     assert.equal(report.result, "failed");
@@ -42,12 +42,12 @@ forEachLaunch(
 
 forEachLaunch(
   "check --json matches its schema if executables and the app are missing",
-  async (bench) => {
-    const image = bench.image();
+  async (harness) => {
+    const image = harness.image();
     const missing = ["--nginx", "/no/nginx", "--gunicorn", "/no/gunicorn", "--app", "nowhere:app"];
     const flags = [...image.flags, ...missing, "--no-log-links", "--start-timeout", "9"];
 
-    const report = await printed(bench, image, 78, ["check", "--json", "--strict", ...flags]);
+    const report = await printed(harness, image, 78, ["check", "--json", "--strict", ...flags]);
 
     assertMatchesSchema(report, "check");
     assert.deepEqual(report.plan.links, []);
@@ -58,12 +58,12 @@ forEachLaunch(
 
 forEachLaunch(
   "config --json matches its schema, with values of every type and origin",
-  async (bench) => {
+  async (harness) => {
     const flags = ["--timeout", "7", "--no-log-links", "--max-body=1g", "--", "--preload"];
-    const image = bench.image();
+    const image = harness.image();
     const env = { TANDEM_PORT: "8001", MODEL_SERVER_WORKERS: "3" };
 
-    const report = await printed(bench, image, 0, ["config", "--json", ...flags], env);
+    const report = await printed(harness, image, 0, ["config", "--json", ...flags], env);
 
     assertMatchesSchema(report, "config");
     const setting = (name: string) => report.settings.find((entry: Named) => entry.name === name);
@@ -90,18 +90,18 @@ forEachLaunch(
   ONCE,
 );
 
-forEachLaunch("config --json prints no other variable of the environment", async (bench) => {
-  const image = bench.image();
+forEachLaunch("config --json prints no other variable of the environment", async (harness) => {
+  const image = harness.image();
   const env = { MODEL_SERVER_WORKERS: "3", SECRET_TOKEN: "do-not-print", GUNICORN_CMD_ARGS: "--x" };
 
-  const launcher = await bench.start({ image, command: ["config", "--json"], env });
+  const launcher = await harness.start({ image, command: ["config", "--json"], env });
   assert.equal((await launcher.exit(FAST_ENOUGH_MS)).code, 0);
 
   assert.doesNotMatch(launcher.stdout.text, /do-not-print|SECRET_TOKEN|GUNICORN_CMD_ARGS/);
 }, ONCE);
 
-forEachLaunch("health and status --json match their schemas in every phase", async (bench) => {
-  const launcher = await bench.start({ args: ["--drain-delay", "1", "--workers", "1"] });
+forEachLaunch("health and status --json match their schemas in every phase", async (harness) => {
+  const launcher = await harness.start({ args: ["--drain-delay", "1", "--workers", "1"] });
   const get = async (name: SchemaName) => {
     const { stdout } = await typed(launcher, [name, "--json"]);
     const report = JSON.parse(stdout);
@@ -134,17 +134,21 @@ forEachLaunch("health and status --json match their schemas in every phase", asy
   assert.equal((await launcher.exit(10_000)).code, 0);
 });
 
-forEachLaunch("health and status --json match their schemas if no instance runs", async (bench) => {
-  const image = bench.image();
-  const flags = ["--json", "--state-dir", image.state, "--port", `${image.port}`];
+forEachLaunch(
+  "health and status --json match their schemas if no instance runs",
+  async (harness) => {
+    const image = harness.image();
+    const flags = ["--json", "--state-dir", image.state, "--port", `${image.port}`];
 
-  const status = await printed(bench, image, 1, ["status", ...flags]);
-  assertMatchesSchema(status, "status");
-  assert.equal(status.running, false);
-  const health = await printed(bench, image, 1, ["health", ...flags]);
-  assertMatchesSchema(health, "health");
-  assert.equal(health.healthy, false);
-}, ONCE);
+    const status = await printed(harness, image, 1, ["status", ...flags]);
+    assertMatchesSchema(status, "status");
+    assert.equal(status.running, false);
+    const health = await printed(harness, image, 1, ["health", ...flags]);
+    assertMatchesSchema(health, "health");
+    assert.equal(health.healthy, false);
+  },
+  ONCE,
+);
 
 interface Named {
   name: string;
@@ -152,13 +156,13 @@ interface Named {
 
 /** Runs a command that ends by itself, and returns the JSON that it prints. */
 async function printed(
-  bench: Bench,
+  harness: Harness,
   image: Image,
   code: number,
   command: string[],
   env: Record<string, string> = {},
 ) {
-  const launcher = await bench.start({ image, command, env });
+  const launcher = await harness.start({ image, command, env });
   assert.equal((await launcher.exit(FAST_ENOUGH_MS)).code, code);
   assert.equal(launcher.stderr.text, "");
   return JSON.parse(launcher.stdout.text);

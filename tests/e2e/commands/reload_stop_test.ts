@@ -11,8 +11,8 @@ import { typed } from "../../support/terminal/second_shell.ts";
 const NOBODY = 65534;
 const isRoot = Deno.uid() === 0;
 
-forEachLaunch("reload waits for the new conf and for fresh workers", async (bench) => {
-  const launcher = await bench.start({ args: ["--workers", "2"] });
+forEachLaunch("reload waits for the new conf and for fresh workers", async (harness) => {
+  const launcher = await harness.start({ args: ["--workers", "2"] });
   await launcher.ready();
   await warmUp(launcher, 2);
   const old = [...launcher.workers("nginx"), ...launcher.workers("gunicorn")];
@@ -29,8 +29,8 @@ forEachLaunch("reload waits for the new conf and for fresh workers", async (benc
   assert.equal(reloads.done, 1);
 });
 
-forEachLaunch("reload does not wait for requests that take long", async (bench) => {
-  const launcher = await bench.start();
+forEachLaunch("reload does not wait for requests that take long", async (harness) => {
+  const launcher = await harness.start();
   await launcher.ready();
   await warmUp(launcher, 1);
   const before = launcher.image.arrived().length;
@@ -47,8 +47,8 @@ forEachLaunch("reload does not wait for requests that take long", async (bench) 
   assert.equal((await slow).status, 200);
 }, ["ordinary process"]);
 
-forEachLaunch("reload that nginx refuses says why, and changes nothing", async (bench) => {
-  const launcher = await bench.start();
+forEachLaunch("reload that nginx refuses says why, and changes nothing", async (harness) => {
+  const launcher = await harness.start();
   await launcher.ready();
   await warmUp(launcher, 1);
   const before = [...launcher.workers("nginx"), ...launcher.workers("gunicorn")];
@@ -69,8 +69,8 @@ forEachLaunch("reload that nginx refuses says why, and changes nothing", async (
 
 forEachLaunch(
   "reload to an app that cannot be imported says that the pair ended",
-  async (bench) => {
-    const launcher = await bench.start();
+  async (harness) => {
+    const launcher = await harness.start();
     await launcher.ready();
     await warmUp(launcher, 1);
     Deno.writeTextFileSync(`${launcher.image.program}/wsgi.py`, "import no_such_module\n");
@@ -87,8 +87,8 @@ forEachLaunch(
   ["ordinary process"],
 );
 
-forEachLaunch("reload of a pair that still starts is refused", async (bench) => {
-  const launcher = await bench.start({ app: "slow_import.py", env: { IMPORT_SECONDS: "2" } });
+forEachLaunch("reload of a pair that still starts is refused", async (harness) => {
+  const launcher = await harness.start({ app: "slow_import.py", env: { IMPORT_SECONDS: "2" } });
   await launcher.line(/Booting worker/);
 
   const starting = await typed(launcher, ["reload"]);
@@ -100,8 +100,8 @@ forEachLaunch("reload of a pair that still starts is refused", async (bench) => 
   await launcher.ready();
 }, ["ordinary process"]);
 
-forEachLaunch("stop waits until tandem is gone, and its requests are answered", async (bench) => {
-  const launcher = await bench.start();
+forEachLaunch("stop waits until tandem is gone, and its requests are answered", async (harness) => {
+  const launcher = await harness.start();
   await launcher.ready();
   const answer = ask(launcher.image.port, "/invocations?sleep=1");
   await until(5000, "a request", () => launcher.image.arrived().length === 1);
@@ -109,7 +109,7 @@ forEachLaunch("stop waits until tandem is gone, and its requests are answered", 
   const { code, stdout, stderr } = await typed(launcher, ["stop"]);
 
   assert.equal((await answer).status, 200);
-  if (bench.mode === "PID 1") {
+  if (harness.mode === "PID 1") {
     // The kernel ends a namespace with its first process, this command in it included.
     assert.match(stderr, /^tandem: sent SIGTERM to pid 1; the container stops with it/);
   } else {
@@ -119,14 +119,14 @@ forEachLaunch("stop waits until tandem is gone, and its requests are answered", 
   }
   assert.equal((await launcher.exit(2000)).code, 0);
   const again = await typed(launcher, ["stop"]).catch(() => undefined);
-  if (bench.mode === "ordinary process") {
+  if (harness.mode === "ordinary process") {
     assert.equal(again?.code, 1);
     assert.match(again.stderr, /^tandem: not running: no state file in /);
   }
 });
 
-forEachLaunch("stop has a bound, and a second one does not hurry the first", async (bench) => {
-  const launcher = await bench.start({ args: ["--drain-delay", "3"] });
+forEachLaunch("stop has a bound, and a second one does not hurry the first", async (harness) => {
+  const launcher = await harness.start({ args: ["--drain-delay", "3"] });
   await launcher.ready();
 
   const early = await typed(launcher, ["stop", "--timeout", "1"]);
@@ -139,17 +139,17 @@ forEachLaunch("stop has a bound, and a second one does not hurry the first", asy
   assert.equal((await launcher.exit(2000)).code, 0);
 }, ["ordinary process"]);
 
-forEachLaunch("stop ends a start, too", async (bench) => {
-  const launcher = await bench.start({ app: "slow_import.py", env: { IMPORT_SECONDS: "3" } });
+forEachLaunch("stop ends a start, too", async (harness) => {
+  const launcher = await harness.start({ app: "slow_import.py", env: { IMPORT_SECONDS: "3" } });
   await launcher.line(/Booting worker/);
 
   assert.equal((await typed(launcher, ["stop"])).code, 0);
   assert.equal((await launcher.exit(2000)).code, 0);
 }, ["ordinary process"]);
 
-forEachLaunch("reload and stop of somebody else's pair are refused in a line", async (bench) => {
+forEachLaunch("reload and stop of somebody else's pair are refused in a line", async (harness) => {
   if (!isRoot) return;
-  const launcher = await bench.start();
+  const launcher = await harness.start();
   await launcher.ready();
 
   for (const command of ["reload", "stop"]) {
@@ -163,8 +163,8 @@ forEachLaunch("reload and stop of somebody else's pair are refused in a line", a
   assert.ok(launcher.isRunning);
 });
 
-forEachLaunch("neither touches a process that merely has the pid", async (bench) => {
-  const launcher = await bench.start();
+forEachLaunch("neither touches a process that merely has the pid", async (harness) => {
+  const launcher = await harness.start();
   await launcher.ready();
   const { state, folder } = launcher.image;
   const told = JSON.parse(Deno.readTextFileSync(`${state}/state.json`));
@@ -186,9 +186,9 @@ forEachLaunch("neither touches a process that merely has the pid", async (bench)
   }
 }, ["ordinary process"]);
 
-forEachLaunch("root believes no file that names another user's process", async (bench) => {
+forEachLaunch("root believes no file that names another user's process", async (harness) => {
   if (!isRoot) return;
-  const launcher = await bench.start();
+  const launcher = await harness.start();
   await launcher.ready();
   const { state, folder } = launcher.image;
   const forged = `${folder}/forged`;

@@ -8,8 +8,8 @@ import { exists, type Image } from "../../support/image.ts";
 import { SteadyLoad } from "../../support/traffic/steady_load.ts";
 import { warmUp } from "../../support/traffic/warm_up.ts";
 
-forEachLaunch("SIGHUP with a good nginx.conf serves it, and no request fails", async (bench) => {
-  const launcher = await bench.start({ args: ["--workers", "2"] });
+forEachLaunch("SIGHUP with a good nginx.conf serves it, and no request fails", async (harness) => {
+  const launcher = await harness.start({ args: ["--workers", "2"] });
   await launcher.ready();
   await warmUp(launcher, 2);
   const { image } = launcher;
@@ -32,8 +32,8 @@ forEachLaunch("SIGHUP with a good nginx.conf serves it, and no request fails", a
   assert.ok(launcher.isRunning);
 });
 
-forEachLaunch("SIGHUP with a broken nginx.conf changes nothing", async (bench) => {
-  const launcher = await bench.start();
+forEachLaunch("SIGHUP with a broken nginx.conf changes nothing", async (harness) => {
+  const launcher = await harness.start();
   await launcher.ready();
   await warmUp(launcher, 1);
   const { image } = launcher;
@@ -55,16 +55,16 @@ async function saysNew({ port }: Image): Promise<boolean> {
   return (await ask(port, "/version")).body === "new";
 }
 
-forEachLaunch("SIGHUP while the app is imported does no harm", async (bench) => {
-  const launcher = await bench.start({ app: "slow_import.py", env: { IMPORT_SECONDS: "1" } });
+forEachLaunch("SIGHUP while the app is imported does no harm", async (harness) => {
+  const launcher = await harness.start({ app: "slow_import.py", env: { IMPORT_SECONDS: "1" } });
   await launcher.line(/Booting worker/);
   launcher.signal("SIGHUP");
   await launcher.ready();
   assert.equal((await ask(launcher.image.port, "/ping")).status, 200);
 });
 
-forEachLaunch("SIGUSR1 makes nginx open its log files anew", async (bench) => {
-  const launcher = await bench.start({ args: ["--no-log-links"] });
+forEachLaunch("SIGUSR1 makes nginx open its log files anew", async (harness) => {
+  const launcher = await harness.start({ args: ["--no-log-links"] });
   await launcher.ready();
   const { image } = launcher;
   const log = `${image.log}/access.log`;
@@ -77,8 +77,8 @@ forEachLaunch("SIGUSR1 makes nginx open its log files anew", async (bench) => {
   });
 });
 
-forEachLaunch("SIGTTIN and SIGTTOU change the number of workers by one", async (bench) => {
-  const launcher = await bench.start();
+forEachLaunch("SIGTTIN and SIGTTOU change the number of workers by one", async (harness) => {
+  const launcher = await harness.start();
   await launcher.ready();
   const workers = () => launcher.workers("gunicorn").length;
   assert.equal(workers(), 1);
@@ -95,8 +95,8 @@ const IGNORED = [
   ...["SIGIO", "SIGPWR", "SIGSTKFLT", "SIGXCPU", "SIGXFSZ"],
 ] as Deno.Signal[];
 
-forEachLaunch(`${IGNORED.length} other signals do nothing`, async (bench) => {
-  const launcher = await bench.start();
+forEachLaunch(`${IGNORED.length} other signals do nothing`, async (harness) => {
+  const launcher = await harness.start();
   await launcher.ready();
   await warmUp(launcher, 1);
   const family = () => launcher.family().map(({ pid }) => pid);

@@ -8,25 +8,25 @@ import { Launcher } from "../../support/launcher.ts";
 import { isTaken } from "../../support/machine/ports.ts";
 import { isAlive, killByPid } from "../../support/machine/process_table.ts";
 
-forEachLaunch("the state files are there while it runs and gone afterwards", async (bench) => {
-  const launcher = await bench.start();
+forEachLaunch("the state files are there while it runs and gone afterwards", async (harness) => {
+  const launcher = await harness.start();
   await launcher.ready();
   const { state } = launcher.image;
   assert.deepEqual(listing(state), ["state.json", "tandem.pid"]);
   const pid = Number(Deno.readTextFileSync(`${state}/tandem.pid`));
   const told = JSON.parse(Deno.readTextFileSync(`${state}/state.json`));
   assert.equal(told.pid, pid);
-  assert.equal(pid, bench.mode === "PID 1" ? 1 : launcher.pid);
+  assert.equal(pid, harness.mode === "PID 1" ? 1 : launcher.pid);
   assert.equal(told.phase, "serving");
   launcher.signal("SIGTERM");
   assert.equal((await launcher.exit(5000)).code, 0);
   assert.deepEqual(listing(state), []);
 });
 
-forEachLaunch("what a killed run left behind is no obstacle to the next", async (bench) => {
-  const image = bench.image();
+forEachLaunch("what a killed run left behind is no obstacle to the next", async (harness) => {
+  const image = harness.image();
   {
-    await using first = await Launcher.start(bench.edition, bench.mode, image);
+    await using first = await Launcher.start(harness.edition, harness.mode, image);
     await first.ready();
     // Stopped, the masters cannot tidy up when they learn of tandem's end.
     for (const name of ["gunicorn", "nginx"] as const) killByPid(first.master(name), "SIGSTOP");
@@ -39,6 +39,6 @@ forEachLaunch("what a killed run left behind is no obstacle to the next", async 
   assert.ok(exists(image.socket), "a stale socket");
   assert.deepEqual(listing(image.state), ["state.json", "tandem.pid"]);
 
-  const second = await bench.start({ image });
+  const second = await harness.start({ image });
   await second.ready();
 });

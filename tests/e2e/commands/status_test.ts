@@ -19,8 +19,8 @@ interface Row {
   cpuMs: number;
 }
 
-forEachLaunch("status shows the phase, both trees and the address", async (bench) => {
-  const launcher = await bench.start({ args: ["--workers", "2"] });
+forEachLaunch("status shows the phase, both trees and the address", async (harness) => {
+  const launcher = await harness.start({ args: ["--workers", "2"] });
   await launcher.ready();
   await warmUp(launcher, 2);
 
@@ -37,8 +37,8 @@ forEachLaunch("status shows the phase, both trees and the address", async (bench
   assert.doesNotMatch(stdout, /\x1b/, "no colours off a terminal");
 });
 
-forEachLaunch("status --json names the same processes as the kernel", async (bench) => {
-  const launcher = await bench.start({ args: ["--workers", "2"] });
+forEachLaunch("status --json names the same processes as the kernel", async (harness) => {
+  const launcher = await harness.start({ args: ["--workers", "2"] });
   await launcher.ready();
   await warmUp(launcher, 2);
 
@@ -49,7 +49,7 @@ forEachLaunch("status --json names the same processes as the kernel", async (ben
   assert.equal(status.running, true);
   assert.equal(status.ready, true);
   assert.equal(status.lateWorkers, 0);
-  assert.equal(status.pid, bench.mode === "PID 1" ? 1 : launcher.pid);
+  assert.equal(status.pid, harness.mode === "PID 1" ? 1 : launcher.pid);
   const rows: Row[] = status.processes;
   assert.deepEqual(rows.map(({ role }) => role).sort(), [
     "gunicorn master",
@@ -60,7 +60,7 @@ forEachLaunch("status --json names the same processes as the kernel", async (ben
     "tandem",
   ]);
   assert.ok(rows.every(({ rssBytes }) => rssBytes > 1e5), JSON.stringify(rows));
-  if (bench.mode === "ordinary process") {
+  if (harness.mode === "ordinary process") {
     const family = launcher.family().map(({ pid }) => pid).sort();
     assert.deepEqual(rows.map(({ pid }) => pid).sort(), family);
   }
@@ -69,8 +69,8 @@ forEachLaunch("status --json names the same processes as the kernel", async (ben
   assert.deepEqual(times, [...times].sort((a, b) => a - b), "the steps in their order");
 });
 
-forEachLaunch("status during a long start says what is waited for", async (bench) => {
-  const launcher = await bench.start({
+forEachLaunch("status during a long start says what is waited for", async (harness) => {
+  const launcher = await harness.start({
     app: "slow_import.py",
     env: { IMPORT_SECONDS: "2" },
     args: ["--start-timeout", "60"],
@@ -85,8 +85,8 @@ forEachLaunch("status during a long start says what is waited for", async (bench
   await launcher.ready();
 });
 
-forEachLaunch("status during a drain says what is waited for, and why", async (bench) => {
-  const launcher = await bench.start();
+forEachLaunch("status during a drain says what is waited for, and why", async (harness) => {
+  const launcher = await harness.start();
   await launcher.ready();
   const { port } = launcher.image;
   const answers = [1, 2, 3].map(() => ask(port, "/invocations?sleep=3"));
@@ -108,8 +108,8 @@ forEachLaunch("status during a drain says what is waited for, and why", async (b
   await launcher.exit(10_000);
 });
 
-forEachLaunch("status counts workers that were replaced", async (bench) => {
-  const launcher = await bench.start();
+forEachLaunch("status counts workers that were replaced", async (harness) => {
+  const launcher = await harness.start();
   await launcher.ready();
   await warmUp(launcher, 1);
   // Within this time after readiness a worker counts as one of the start's.
@@ -130,8 +130,8 @@ forEachLaunch("status counts workers that were replaced", async (bench) => {
   assert.match(stdout, /\nRestarts: 1 gunicorn worker younger than the start or last reload\.\n/);
 });
 
-forEachLaunch("status --watch shows it anew until it is interrupted", async (bench) => {
-  const launcher = await bench.start();
+forEachLaunch("status --watch shows it anew until it is interrupted", async (harness) => {
+  const launcher = await harness.start();
   await launcher.ready();
   const watch = new Deno.Command(launcher.edition.path, {
     args: ["status", "--watch", "--json", "--state-dir", launcher.image.state],
@@ -151,8 +151,8 @@ forEachLaunch("status --watch shows it anew until it is interrupted", async (ben
   assert.ok(looks[2].uptimeMs - looks[0].uptimeMs > 1500, "a second from one to the next");
 }, ["ordinary process"]);
 
-forEachLaunch("status --svg draws a picture that an XML parser reads", async (bench) => {
-  const launcher = await bench.start();
+forEachLaunch("status --svg draws a picture that an XML parser reads", async (harness) => {
+  const launcher = await harness.start();
   await launcher.ready();
   const path = `${launcher.image.folder}/start.svg`;
 
@@ -169,9 +169,9 @@ forEachLaunch("status --svg draws a picture that an XML parser reads", async (be
   assert.match(failed.stderr, /^tandem: cannot write .*: no such file or directory\n$/);
 }, ["ordinary process"]);
 
-forEachLaunch("status of somebody else's pair works", async (bench) => {
+forEachLaunch("status of somebody else's pair works", async (harness) => {
   if (!isRoot) return;
-  const launcher = await bench.start();
+  const launcher = await harness.start();
   await launcher.ready();
 
   const { code, stdout } = await typed(launcher, ["status"], { uid: NOBODY });
@@ -181,8 +181,8 @@ forEachLaunch("status of somebody else's pair works", async (bench) => {
   assert.match(stdout, / gunicorn worker +\d+ /);
 });
 
-forEachLaunch("status without a reader ends without a word", async (bench) => {
-  const launcher = await bench.start();
+forEachLaunch("status without a reader ends without a word", async (harness) => {
+  const launcher = await harness.start();
   await launcher.ready();
   const script = '"$0" status --watch --state-dir "$1" | head -n 1';
   const { code, stdout, stderr } = await new Deno.Command("sh", {
@@ -194,10 +194,10 @@ forEachLaunch("status without a reader ends without a word", async (bench) => {
   assert.equal(new TextDecoder().decode(stderr), "");
 }, ["ordinary process"]);
 
-forEachLaunch("status says when nothing runs, and what a dead one left", async (bench) => {
-  const image = bench.image();
+forEachLaunch("status says when nothing runs, and what a dead one left", async (harness) => {
+  const image = harness.image();
   {
-    await using killed = await Launcher.start(bench.edition, bench.mode, image);
+    await using killed = await Launcher.start(harness.edition, harness.mode, image);
     await killed.ready();
     const { pid } = JSON.parse(Deno.readTextFileSync(`${image.state}/state.json`));
     const family = killed.family().map(({ pid }) => pid);

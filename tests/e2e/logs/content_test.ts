@@ -2,15 +2,15 @@
 
 import assert from "node:assert/strict";
 import { until } from "../../support/waiting.ts";
-import { type Bench, forEachLaunch } from "../../support/harness.ts";
+import { forEachLaunch, type Harness } from "../../support/harness.ts";
 import { ask } from "../../support/traffic/http_client.ts";
 import type { Launcher } from "../../support/launcher.ts";
 import { type OutputKind, withOutput } from "../../support/outputs.ts";
 
 const MEGABYTE = 1024 * 1024;
 
-forEachLaunch("--logs json: one valid object a line, whatever the app prints", async (bench) => {
-  const launcher = await startOn(bench, "json", "pipe");
+forEachLaunch("--logs json: one valid object a line, whatever the app prints", async (harness) => {
+  const launcher = await startOn(harness, "json", "pipe");
   const odd = ["\0 NUL", "\x1b[31mred\x1b[0m", '"\\n"', "\uFEFFmark \u2028 \u{1F600}", "", "\r"];
   const bytes = new Uint8Array([
     ...new TextEncoder().encode(`${odd.join("\n")}\n`),
@@ -46,8 +46,8 @@ for (
     kind: "socket",
   }] as const
 ) {
-  forEachLaunch(`--logs ${mode}: a line of 10 MB stays one line`, async (bench) => {
-    const launcher = await startOn(bench, mode, kind);
+  forEachLaunch(`--logs ${mode}: a line of 10 MB stays one line`, async (harness) => {
+    const launcher = await startOn(harness, mode, kind);
     const line = "0123456789".repeat(MEGABYTE);
     await dump(launcher, "long", new TextEncoder().encode(`${line}\n`));
     await until(
@@ -63,29 +63,33 @@ for (
   }, ["ordinary process"]);
 }
 
-forEachLaunch("--logs prefix: names in a column, and colours on terminals only", async (bench) => {
-  const coloured = "\x1b[32mnginx    |\x1b[0m 127.0.0.1 ";
-  const plain = "nginx    | 127.0.0.1 ";
-  const cases: [OutputKind, Record<string, string>, string][] = [
-    ["pipe", { TERM: "xterm" }, plain],
-    ["terminal", { TERM: "xterm" }, coloured],
-    ["terminal", { TERM: "xterm", NO_COLOR: "" }, coloured],
-    ["terminal", { TERM: "xterm", NO_COLOR: "1" }, plain],
-    ["terminal", { TERM: "dumb" }, plain],
-  ];
-  await Promise.all(cases.map(async ([kind, env, start]) => {
-    const launcher = await startOn(bench, "prefix", kind, env);
-    await ask(launcher.image.port, "/marker");
-    const line = await launcher.line(/GET \/marker/);
-    assert.ok(line.startsWith(start), `${kind} ${JSON.stringify(env)}: ${line}`);
-    await stop(launcher);
-  }));
-}, ["ordinary process"]);
+forEachLaunch(
+  "--logs prefix: names in a column, and colours on terminals only",
+  async (harness) => {
+    const coloured = "\x1b[32mnginx    |\x1b[0m 127.0.0.1 ";
+    const plain = "nginx    | 127.0.0.1 ";
+    const cases: [OutputKind, Record<string, string>, string][] = [
+      ["pipe", { TERM: "xterm" }, plain],
+      ["terminal", { TERM: "xterm" }, coloured],
+      ["terminal", { TERM: "xterm", NO_COLOR: "" }, coloured],
+      ["terminal", { TERM: "xterm", NO_COLOR: "1" }, plain],
+      ["terminal", { TERM: "dumb" }, plain],
+    ];
+    await Promise.all(cases.map(async ([kind, env, start]) => {
+      const launcher = await startOn(harness, "prefix", kind, env);
+      await ask(launcher.image.port, "/marker");
+      const line = await launcher.line(/GET \/marker/);
+      assert.ok(line.startsWith(start), `${kind} ${JSON.stringify(env)}: ${line}`);
+      await stop(launcher);
+    }));
+  },
+  ["ordinary process"],
+);
 
-forEachLaunch("what is written before the end arrives before the end", async (bench) => {
+forEachLaunch("what is written before the end arrives before the end", async (harness) => {
   const ways = [["prefix", "pipe"], ["json", "socket"], ["auto", "socket"]] as const;
   await Promise.all(ways.map(async ([mode, kind]) => {
-    const launcher = await startOn(bench, mode, kind);
+    const launcher = await startOn(harness, mode, kind);
     await ask(launcher.image.port, "/goodbye");
     await stop(launcher);
     const numbers = launcher.stdout.lines.flatMap((line) => /goodbye (\d+) /.exec(line)?.[1] ?? []);
@@ -95,11 +99,11 @@ forEachLaunch("what is written before the end arrives before the end", async (be
 
 forEachLaunch(
   "a reader of stdout that goes away is told of, and the pair serves on",
-  async (bench) => {
+  async (harness) => {
     const ways = [["prefix", "pipe"], ["auto", "socket"]] as const;
     await Promise.all(ways.map(async ([mode, kind]) => {
       const stall = `${Deno.makeTempDirSync()}/stall`;
-      const launcher = await startOn(bench, mode, kind, {}, stall);
+      const launcher = await startOn(harness, mode, kind, {}, stall);
       Deno.writeTextFileSync(`${stall}.gone`, "");
       const gone = launcher.stderr.line(/stdout was closed by its reader/, 10_000);
       // The reader goes with the next byte that it reads, and the one after that has no reader.
@@ -120,11 +124,11 @@ forEachLaunch(
 
 forEachLaunch(
   "files that are rotated away are made anew at SIGUSR1, in every mode",
-  async (bench) => {
+  async (harness) => {
     await Promise.all(["inherit", "prefix", "json"].map(async (mode) => {
-      const image = bench.image({ app: "dumping.py" });
+      const image = harness.image({ app: "dumping.py" });
       const own = `${image.folder}/gunicorn.log`;
-      const launcher = await bench.start({
+      const launcher = await harness.start({
         image,
         args: ["--logs", mode, "--no-log-links", ...WORKER, "--", "--access-logfile", own],
       });
@@ -150,10 +154,10 @@ forEachLaunch(
 
 forEachLaunch(
   "a log folder that is read-only costs the built-in nginx.conf no line",
-  async (bench) => {
-    const image = bench.image({ app: "dumping.py" });
+  async (harness) => {
+    const image = harness.image({ app: "dumping.py" });
     Deno.writeTextFileSync(`${image.folder}/file`, "");
-    const launcher = await bench.start({
+    const launcher = await harness.start({
       image,
       command: [
         ...[
@@ -176,9 +180,9 @@ forEachLaunch(
   ["ordinary process"],
 );
 
-forEachLaunch("a disk without room fails no request, and what is lost is told", async (bench) => {
+forEachLaunch("a disk without room fails no request, and what is lost is told", async (harness) => {
   await Promise.all(["prefix", "json"].map(async (mode) => {
-    const launcher = await startOn(bench, mode, "full");
+    const launcher = await startOn(harness, mode, "full");
     for (let count = 0; count < 100; count++) await ask(launcher.image.port, "/ping");
     await stop(launcher);
     await launcher.stderr.line(
@@ -188,10 +192,10 @@ forEachLaunch("a disk without room fails no request, and what is lost is told", 
   }));
 }, ["ordinary process"]);
 
-forEachLaunch("--logs inherit where nginx cannot open the output is warned of", async (bench) => {
-  const image = bench.image();
+forEachLaunch("--logs inherit where nginx cannot open the output is warned of", async (harness) => {
+  const image = harness.image();
   const prefix = withOutput({ kind: "socket", image });
-  const launcher = await bench.start({ image, prefix, args: ["--logs", "inherit", ...WORKER] });
+  const launcher = await harness.start({ image, prefix, args: ["--logs", "inherit", ...WORKER] });
   assert.notEqual((await launcher.exit(20_000)).code, 0);
   await launcher.line(
     /^tandem: warning: --logs inherit, but nginx cannot open stdout \(a socket\)/,
@@ -201,16 +205,16 @@ forEachLaunch("--logs inherit where nginx cannot open the output is warned of", 
 const WORKER = ["--workers", "1", "--worker-class", "sync"];
 
 async function startOn(
-  bench: Bench,
+  harness: Harness,
   mode: string,
   kind: OutputKind,
   env: Record<string, string> = {},
   stall?: string,
 ): Promise<Launcher> {
   const locations = "location ~ ^/(dump|goodbye) { proxy_pass http://gunicorn; }";
-  const image = bench.image({ app: "dumping.py", conf: { locations } });
+  const image = harness.image({ app: "dumping.py", conf: { locations } });
   const prefix = withOutput({ kind, image, stall });
-  const launcher = await bench.start({ image, prefix, env, args: ["--logs", mode, ...WORKER] });
+  const launcher = await harness.start({ image, prefix, env, args: ["--logs", mode, ...WORKER] });
   await launcher.ready();
   return launcher;
 }

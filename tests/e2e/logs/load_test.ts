@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { pause, until } from "../../support/waiting.ts";
-import { type Bench, forEachLaunch } from "../../support/harness.ts";
+import { forEachLaunch, type Harness } from "../../support/harness.ts";
 import { ask } from "../../support/traffic/http_client.ts";
 import type { Launcher } from "../../support/launcher.ts";
 import { load } from "../../support/traffic/load.ts";
@@ -45,8 +45,8 @@ const ACCESS_LINE = /^127\.0\.0\.1 - - \[[^\]]+\] "GET \/fast\?n=(\d+) HTTP\/1\.
 for (const way of ways) {
   forEachLaunch(
     `${LINES} access lines by way of a ${way.kind}, --logs ${way.mode}: none lost, none torn, in order`,
-    async (bench) => {
-      const launcher = await startOn(bench, way);
+    async (harness) => {
+      const launcher = await startOn(harness, way);
       const { port } = launcher.image;
       assert.equal(await load({ port, path: "/fast", from: 0, requests: LINES }), LINES);
       await until(10_000, "the last line", () => launcher.stdout.lines.length === LINES);
@@ -65,28 +65,32 @@ for (const way of ways) {
 }
 
 for (const mode of ["prefix", "json"]) {
-  forEachLaunch(`stdout and stderr in one pipe, --logs ${mode}: no line is torn`, async (bench) => {
-    const image = bench.image({ conf: { locations: LOCATIONS } });
-    const launcher = await bench.start({
-      image,
-      prefix: ["sh", "-c", 'exec "$@" 2>&1', "sh"],
-      args: ["--logs", mode, ...WORKER],
-    });
-    await launcher.ready();
-    // Each of them is a line in either log.
-    const requests = 20_000;
-    assert.equal(await load({ port: image.port, path: "/missing", from: 0, requests }), requests);
-    await stop(launcher);
-    const isLine = mode === "json"
-      ? /^(\{"time":.*\}|tandem: .*)$/
-      : /^(nginx {4}\| |gunicorn \| |tandem: )/;
-    assert.deepEqual(launcher.stdout.lines.filter((line) => !isLine.test(line)), []);
-    const access = launcher.stdout.lines.filter((line) =>
-      /GET \/missing\?n=\d+ HTTP/.test(line) && !line.includes("No such file")
-    );
-    const errors = launcher.stdout.lines.filter((line) => line.includes("No such file"));
-    assert.deepEqual([access.length, errors.length], [requests, requests]);
-  }, ["ordinary process"]);
+  forEachLaunch(
+    `stdout and stderr in one pipe, --logs ${mode}: no line is torn`,
+    async (harness) => {
+      const image = harness.image({ conf: { locations: LOCATIONS } });
+      const launcher = await harness.start({
+        image,
+        prefix: ["sh", "-c", 'exec "$@" 2>&1', "sh"],
+        args: ["--logs", mode, ...WORKER],
+      });
+      await launcher.ready();
+      // Each of them is a line in either log.
+      const requests = 20_000;
+      assert.equal(await load({ port: image.port, path: "/missing", from: 0, requests }), requests);
+      await stop(launcher);
+      const isLine = mode === "json"
+        ? /^(\{"time":.*\}|tandem: .*)$/
+        : /^(nginx {4}\| |gunicorn \| |tandem: )/;
+      assert.deepEqual(launcher.stdout.lines.filter((line) => !isLine.test(line)), []);
+      const access = launcher.stdout.lines.filter((line) =>
+        /GET \/missing\?n=\d+ HTTP/.test(line) && !line.includes("No such file")
+      );
+      const errors = launcher.stdout.lines.filter((line) => line.includes("No such file"));
+      assert.deepEqual([access.length, errors.length], [requests, requests]);
+    },
+    ["ordinary process"],
+  );
 }
 
 const STALL_MS = 10_000;
@@ -96,16 +100,16 @@ const MOST_MORE_KB = 48 * 1024;
 
 forEachLaunch(
   `a reader that stalls for ${STALL_MS / 1000} s fails no request, and what it missed is counted`,
-  async (bench) => {
+  async (harness) => {
     const nonBlocking: Way = { ...ways[1]!, kind: "non-blocking pipe" };
-    await Promise.all([...ways, nonBlocking].map((way) => stalls(bench, way)));
+    await Promise.all([...ways, nonBlocking].map((way) => stalls(harness, way)));
   },
   ["ordinary process"],
 );
 
-async function stalls(bench: Bench, way: Way): Promise<void> {
+async function stalls(harness: Harness, way: Way): Promise<void> {
   const stall = `${Deno.makeTempDirSync()}/stall`;
-  const launcher = await startOn(bench, way, stall);
+  const launcher = await startOn(harness, way, stall);
   const { port } = launcher.image;
   const memory = () => Number(/^VmRSS:\s+(\d+) kB$/m.exec(read(launcher.pid, "status")!)?.[1]);
   // Warm, so that what is seen later is the stall's doing.
@@ -141,10 +145,10 @@ async function stalls(bench: Bench, way: Way): Promise<void> {
   Deno.removeSync(stall.slice(0, stall.lastIndexOf("/")));
 }
 
-forEachLaunch("a stop ends in time though nobody reads any more", async (bench) => {
+forEachLaunch("a stop ends in time though nobody reads any more", async (harness) => {
   await Promise.all(ways.map(async (way) => {
     const folder = Deno.makeTempDirSync();
-    const launcher = await startOn(bench, way, `${folder}/stall`);
+    const launcher = await startOn(harness, way, `${folder}/stall`);
     Deno.writeTextFileSync(`${folder}/stall`, "");
     const { port } = launcher.image;
     assert.equal(await load({ port, path: "/missing", from: 0, requests: 20_000 }), 20_000);
@@ -155,9 +159,9 @@ forEachLaunch("a stop ends in time though nobody reads any more", async (bench) 
   }));
 }, ["ordinary process"]);
 
-async function startOn(bench: Bench, { mode, kind }: Way, stall?: string): Promise<Launcher> {
-  const image = bench.image({ conf: { locations: LOCATIONS } });
-  const launcher = await bench.start({
+async function startOn(harness: Harness, { mode, kind }: Way, stall?: string): Promise<Launcher> {
+  const image = harness.image({ conf: { locations: LOCATIONS } });
+  const launcher = await harness.start({
     image,
     prefix: withOutput({ kind, image, stall }),
     args: ["--logs", mode, ...WORKER],

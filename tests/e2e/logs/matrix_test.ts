@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { until } from "../../support/waiting.ts";
-import { type Bench, forEachLaunch } from "../../support/harness.ts";
+import { forEachLaunch, type Harness } from "../../support/harness.ts";
 import { ask } from "../../support/traffic/http_client.ts";
 import type { Image } from "../../support/image.ts";
 import type { Launcher } from "../../support/launcher.ts";
@@ -56,10 +56,10 @@ logTest("inherit, prefix, json: every line arrives once, whatever the output is"
 function logTest(name: string, cells: Cell[]): void {
   forEachLaunch(
     name,
-    (bench) =>
+    (harness) =>
       pool(AT_ONCE, cells, async (cell) => {
         try {
-          await linesArriveOnce(bench, cell);
+          await linesArriveOnce(harness, cell);
         } catch (error) {
           throw new Error(`${JSON.stringify(cell)}: ${(error as Error).message}`, { cause: error });
         }
@@ -68,13 +68,13 @@ function logTest(name: string, cells: Cell[]): void {
   );
 }
 
-async function linesArriveOnce(bench: Bench, { kind, uid, links, mode }: Cell): Promise<void> {
-  const image = bench.image({ app: "talkative.py" });
+async function linesArriveOnce(harness: Harness, { kind, uid, links, mode }: Cell): Promise<void> {
+  const image = harness.image({ app: "talkative.py" });
   image.writeConf({ locations: locations(image) });
   prepareLinks(image, links);
   if (uid) giveTo(uid, image.folder);
   const sealed = links === "impossible" ? await seal(image, uid) : [];
-  const launcher = await bench.start({
+  const launcher = await harness.start({
     image,
     prefix: [...sealed, ...withOutput({ kind, image, uid })],
     args: ["--logs", mode, "--workers", "1", "--worker-class", "sync", "--log-level", "debug"],

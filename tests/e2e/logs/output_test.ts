@@ -8,10 +8,10 @@ import { exists } from "../../support/image.ts";
 
 const REQUESTS = 50;
 
-forEachLaunch("a file opened without O_APPEND loses no line of anyone", async (bench) => {
-  const image = bench.image();
+forEachLaunch("a file opened without O_APPEND loses no line of anyone", async (harness) => {
+  const image = harness.image();
   const file = `${image.folder}/output`;
-  const launcher = await bench.start({
+  const launcher = await harness.start({
     image,
     // The shell's > opens a file the way that engines and people do: without O_APPEND.
     prefix: ["sh", "-c", 'exec "$@" >"$0" 2>&1', file],
@@ -35,8 +35,8 @@ forEachLaunch("a file opened without O_APPEND loses no line of anyone", async (b
   }
 });
 
-forEachLaunch("--log-format json writes each of tandem's lines as an object", async (bench) => {
-  const launcher = await bench.start({ args: ["--log-format", "json", "--log-level", "debug"] });
+forEachLaunch("--log-format json writes each of tandem's lines as an object", async (harness) => {
+  const launcher = await harness.start({ args: ["--log-format", "json", "--log-level", "debug"] });
   await launcher.line(/"event":"ready"/);
   launcher.signal("SIGHUP");
   await launcher.line(/"event":"reloaded"/);

@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { type Finding, formatFinding } from "../../../lib/checks/rules/finding.ts";
 import { brokenSetups } from "../../support/broken_setups/all.ts";
 import type { BrokenSetup } from "../../support/broken_setups/setup.ts";
-import { type Bench, forEachLaunch } from "../../support/harness.ts";
+import { forEachLaunch, type Harness } from "../../support/harness.ts";
 import { exists, type Image } from "../../support/image.ts";
 import type { Launcher, LaunchOptions } from "../../support/launcher.ts";
 
@@ -12,29 +12,29 @@ const isRoot = Deno.uid() === 0;
 
 for (const setup of brokenSetups) {
   if (setup.needsRoot && !isRoot) continue;
-  forEachLaunch(`${setup.what}: check and serve report it`, async (bench) => {
-    const image = bench.image({ app: setup.app });
+  forEachLaunch(`${setup.what}: check and serve report it`, async (harness) => {
+    const image = harness.image({ app: setup.app });
     await using resources = new AsyncDisposableStack();
-    const resource = await setup.prepare?.(image, bench);
+    const resource = await setup.prepare?.(image, harness);
     if (resource) resources.use(resource);
     allowLargeBodies(image);
     const options = setup.options?.(image) ?? {};
 
-    const findings = await runCheck(bench, image, options, setup);
-    await runServe(bench, image, options, setup, findings);
+    const findings = await runCheck(harness, image, options, setup);
+    await runServe(harness, image, options, setup, findings);
     assert.ok(setup.isUnharmed?.(image) ?? true, "what belongs to others is unharmed");
   }, ["ordinary process"]);
 }
 
 /** @returns the findings that are not ok */
 async function runCheck(
-  bench: Bench,
+  harness: Harness,
   image: Image,
   options: LaunchOptions,
   { checkFlags = [], findings: expected = [], optional = [], okFinding }: BrokenSetup,
 ): Promise<Finding[]> {
   const before = listAll(image.folder);
-  const launcher = await startCheck(bench, image, options, "--json", ...checkFlags);
+  const launcher = await startCheck(harness, image, options, "--json", ...checkFlags);
   const { code } = await launcher.exit(20_000);
   assert.deepEqual(listAll(image.folder), before, "nothing has changed");
 
@@ -57,14 +57,14 @@ async function runCheck(
 }
 
 async function runServe(
-  bench: Bench,
+  harness: Harness,
   image: Image,
   options: LaunchOptions,
   { serve, error }: BrokenSetup,
   findings: Finding[],
 ): Promise<void> {
   if (serve.kind === "is not run") return;
-  const launcher = await bench.start({ image, ...options });
+  const launcher = await harness.start({ image, ...options });
   const lines = findings.map(formatFinding);
   switch (serve.kind) {
     case "exits": {
@@ -115,12 +115,12 @@ function reasonsOf({ stderr }: Launcher): string[] {
   return [...new Set(lines)];
 }
 
-forEachLaunch("a path too long for a socket: check and serve exit with 64", async (bench) => {
-  const image = bench.image();
+forEachLaunch("a path too long for a socket: check and serve exit with 64", async (harness) => {
+  const image = harness.image();
   const path = `/tmp/${"x".repeat(103)}`;
   const texts: string[] = [];
   for (const command of ["check", "serve"]) {
-    const launcher = await bench.start({ image, command: [command, "--socket", path] });
+    const launcher = await harness.start({ image, command: [command, "--socket", path] });
     assert.equal((await launcher.exit(5000)).code, 64);
     texts.push(launcher.stderr.text);
   }
@@ -130,11 +130,11 @@ forEachLaunch("a path too long for a socket: check and serve exit with 64", asyn
 
 forEachLaunch(
   "a sound image: check reports only ok, then the plan",
-  async (bench) => {
-    const image = bench.image();
+  async (harness) => {
+    const image = harness.image();
     allowLargeBodies(image);
     const before = listAll(image.folder);
-    const launcher = await startCheck(bench, image, {}, "--strict");
+    const launcher = await startCheck(harness, image, {}, "--strict");
     assert.equal((await launcher.exit(20_000)).code, 0);
     const lines = launcher.stdout.lines;
     const results = lines.slice(0, lines.indexOf("")).map((line) => line.split(" ")[0]);
@@ -156,33 +156,33 @@ forEachLaunch(
   },
 );
 
-forEachLaunch("check with the built-in nginx.conf changes nothing", async (bench) => {
-  const image = bench.image();
+forEachLaunch("check with the built-in nginx.conf changes nothing", async (harness) => {
+  const image = harness.image();
   const { socket, log, state, port } = image;
   Deno.removeSync(image.nginxConf);
   const before = listAll(image.folder);
   const flags = ["--socket", socket, "--log-dir", log, "--state-dir", state, "--port", `${port}`];
-  const launcher = await bench.start({ image, command: ["check", "--strict", ...flags] });
+  const launcher = await harness.start({ image, command: ["check", "--strict", ...flags] });
   assert.equal((await launcher.exit(20_000)).code, exists("/opt/program/nginx.conf") ? 78 : 0);
   assert.deepEqual(listAll(image.folder), before, "nothing has changed");
 });
 
-forEachLaunch("check fails for a warning with --strict only", async (bench) => {
-  const image = bench.image({ conf: { locations: "client_body_timeout 5;" } });
+forEachLaunch("check fails for a warning with --strict only", async (harness) => {
+  const image = harness.image({ conf: { locations: "client_body_timeout 5;" } });
   for (const [flags, status] of [[[], 0], [["--strict"], 78]] as const) {
-    const launcher = await startCheck(bench, image, {}, ...flags);
+    const launcher = await startCheck(harness, image, {}, ...flags);
     assert.equal((await launcher.exit(20_000)).code, status);
     await launcher.stdout.line(/^warning {2}client_max_body_size .* accepts bodies of up to 5m/, 0);
   }
 }, ["ordinary process"]);
 
 function startCheck(
-  bench: Bench,
+  harness: Harness,
   image: Image,
   { args = [], ...options }: LaunchOptions,
   ...flags: string[]
 ): Promise<Launcher> {
-  return bench.start({
+  return harness.start({
     image,
     ...options,
     command: ["check", ...flags, ...image.flags, ...args],

@@ -30,11 +30,11 @@ const cases: Case[] = [
 ];
 
 for (const { what, env, timeout, workers, cpus } of cases) {
-  forEachLaunch(`an image of the seed's layout, ${what}, serves as before`, async (bench) => {
-    const image = bench.image({
+  forEachLaunch(`an image of the seed's layout, ${what}, serves as before`, async (harness) => {
+    const image = harness.image({
       conf: { socket: "/tmp/gunicorn.sock", pidFile: "/tmp/nginx.pid", logDir: "/var/log/nginx" },
     });
-    const launcher = await bench.start({
+    const launcher = await harness.start({
       image,
       env: { MODEL_SERVER_WORKERS: "", ...env },
       prefix: [...(cpus ? ["taskset", "-c", cpus] : []), ...containerOf(image)],

@@ -29,9 +29,9 @@ const cases: { what: string; app: string; reason: RegExp; args?: string[] }[] = 
 ];
 
 for (const { what, app, args = [], reason } of cases) {
-  forEachLaunch(`an app that ${what} ends the run with gunicorn's status`, async (bench) => {
+  forEachLaunch(`an app that ${what} ends the run with gunicorn's status`, async (harness) => {
     const startedAt = performance.now();
-    const launcher = await bench.start({ app, args });
+    const launcher = await harness.start({ app, args });
     const exit = await launcher.exit(20_000);
     assert.ok([1, 3, 4].includes(exit.code), `exit ${exit.code}`);
     assert.ok(exit.at - startedAt < 3000, `ended after ${exit.at - startedAt} ms`);
@@ -48,9 +48,9 @@ const loops: { what: string; app: string }[] = [
 ];
 
 for (const { what, app } of loops) {
-  forEachLaunch(`an app that ${what} is given up after --start-timeout`, async (bench) => {
+  forEachLaunch(`an app that ${what} is given up after --start-timeout`, async (harness) => {
     const startedAt = performance.now();
-    const launcher = await bench.start({ app, args: ["--start-timeout", "2"] });
+    const launcher = await harness.start({ app, args: ["--start-timeout", "2"] });
     const exit = await launcher.exit(20_000);
     assert.equal(exit.code, 75);
     const took = exit.at - startedAt;
@@ -58,8 +58,8 @@ for (const { what, app } of loops) {
   });
 }
 
-forEachLaunch("an app that takes 3 s to be imported serves afterwards", async (bench) => {
-  const launcher = await bench.start({
+forEachLaunch("an app that takes 3 s to be imported serves afterwards", async (harness) => {
+  const launcher = await harness.start({
     app: "slow_import.py",
     env: { IMPORT_SECONDS: "3" },
     args: ["--start-timeout", "15"],

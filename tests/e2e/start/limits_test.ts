@@ -1,12 +1,12 @@
 /** tandem takes from the machine what it may have, no more and no less. */
 
 import assert from "node:assert/strict";
-import { type Bench, forEachLaunch } from "../../support/harness.ts";
+import { forEachLaunch, type Harness } from "../../support/harness.ts";
 import { makeCpuQuota } from "../../support/machine/cpu_quota.ts";
 import { argumentsOf, read } from "../../support/machine/process_table.ts";
 
-forEachLaunch("the children may open as many files as the hard limit allows", async (bench) => {
-  const launcher = await bench.start({
+forEachLaunch("the children may open as many files as the hard limit allows", async (harness) => {
+  const launcher = await harness.start({
     prefix: ["sh", "-c", 'ulimit -S -n 256; ulimit -H -n 4096; exec "$0" "$@"'],
   });
   await launcher.ready();
@@ -22,8 +22,8 @@ forEachLaunch("the children may open as many files as the hard limit allows", as
 /** An empty variable counts as unset. */
 const UNSET = { MODEL_SERVER_WORKERS: "" };
 
-forEachLaunch("an affinity to one CPU makes one worker", async (bench) => {
-  const launcher = await bench.start({ prefix: ["taskset", "-c", "0"], env: UNSET });
+forEachLaunch("an affinity to one CPU makes one worker", async (harness) => {
+  const launcher = await harness.start({ prefix: ["taskset", "-c", "0"], env: UNSET });
   await launcher.ready();
   const words = argumentsOf(launcher.master("gunicorn"));
   assert.equal(words[words.indexOf("-w") + 1], "1");
@@ -42,16 +42,16 @@ for (const percent of [50, 100, 101]) {
     Deno.test.ignore(`${promise}: no CPU quota can be set on this machine`, () => {});
     continue;
   }
-  forEachLaunch(promise, async (bench) => {
+  forEachLaunch(promise, async (harness) => {
     await using group = makeCpuQuota(percent);
     const join = ["sh", "-c", `echo $$ >${group!.joinFile}; exec "$0" "$@"`];
-    assert.equal(await defaultWorkers(bench, join), `${workers}`);
+    assert.equal(await defaultWorkers(harness, join), `${workers}`);
   }, ["ordinary process"]);
 }
 
 /** The number of workers that a start with this prefix would have. */
-async function defaultWorkers(bench: Bench, prefix: string[]): Promise<string> {
-  const launcher = await bench.start({ prefix, command: ["config"], env: UNSET });
+async function defaultWorkers(harness: Harness, prefix: string[]): Promise<string> {
+  const launcher = await harness.start({ prefix, command: ["config"], env: UNSET });
   assert.equal((await launcher.exit(5000)).code, 0);
   const line = await launcher.stdout.line(/^workers /, 0);
   const [, workers, origin] = line.split(/ {2,}/);

@@ -7,8 +7,8 @@ import { listing } from "../../support/image.ts";
 
 const NAMES = ["access.log", "error.log"];
 
-forEachLaunch("the log files become links, and stay links after the end", async (bench) => {
-  const launcher = await bench.start();
+forEachLaunch("the log files become links, and stay links after the end", async (harness) => {
+  const launcher = await harness.start();
   await launcher.ready();
   const { log, port } = launcher.image;
   await ask(port, "/ping?from=client");
@@ -20,24 +20,24 @@ forEachLaunch("the log files become links, and stay links after the end", async 
   assert.equal(Deno.readLinkSync(`${log}/error.log`), "/dev/stderr");
 });
 
-forEachLaunch("links that are right already are left alone", async (bench) => {
-  const image = bench.image();
+forEachLaunch("links that are right already are left alone", async (harness) => {
+  const image = harness.image();
   Deno.symlinkSync("/dev/stdout", `${image.log}/access.log`);
   Deno.symlinkSync("/dev/stderr", `${image.log}/error.log`);
   const inodes = () => NAMES.map((name) => Deno.lstatSync(`${image.log}/${name}`).ino);
   const before = inodes();
-  const launcher = await bench.start({ image });
+  const launcher = await harness.start({ image });
   await launcher.ready();
   assert.deepEqual(inodes(), before);
 }, ["ordinary process"]);
 
 forEachLaunch(
   "a log that holds data is kept beside, an empty one or a wrong link is not",
-  async (bench) => {
-    const image = bench.image();
+  async (harness) => {
+    const image = harness.image();
     Deno.writeTextFileSync(`${image.log}/access.log`, "a line of an earlier time\n");
     Deno.symlinkSync("/nowhere", `${image.log}/error.log`);
-    const launcher = await bench.start({ image });
+    const launcher = await harness.start({ image });
     await launcher.ready();
     assert.deepEqual(listing(image.log), ["access.log", "access.log.1", "error.log"]);
     const kept = Deno.readTextFileSync(`${image.log}/access.log.1`);
@@ -47,19 +47,19 @@ forEachLaunch(
   ["ordinary process"],
 );
 
-forEachLaunch("--no-log-links leaves the log files alone", async (bench) => {
-  const launcher = await bench.start({ args: ["--no-log-links"] });
+forEachLaunch("--no-log-links leaves the log files alone", async (harness) => {
+  const launcher = await harness.start({ args: ["--no-log-links"] });
   await launcher.ready();
   const { log } = launcher.image;
   const kinds = NAMES.map((name) => Deno.lstatSync(`${log}/${name}`).isFile);
   assert.deepEqual(kinds, [true, true]);
 }, ["ordinary process"]);
 
-forEachLaunch("a log folder that cannot be had is a warning, not the end", async (bench) => {
-  const image = bench.image();
+forEachLaunch("a log folder that cannot be had is a warning, not the end", async (harness) => {
+  const image = harness.image();
   image.writeConf({ logDir: image.folder });
   Deno.writeTextFileSync(`${image.log}/file`, "");
-  const launcher = await bench.start({ image, args: ["--log-dir", `${image.log}/file/logs`] });
+  const launcher = await harness.start({ image, args: ["--log-dir", `${image.log}/file/logs`] });
   await launcher.ready();
   const warnings = launcher.stderr.lines.filter((line) => line.startsWith("tandem: warning: "));
   assert.equal(warnings.length, NAMES.length);

@@ -9,9 +9,9 @@ import { ask } from "../../support/traffic/http_client.ts";
 const STEADY = 50;
 
 for (const seconds of [0, 1]) {
-  forEachLaunch(`clients see no error while an app imports for ${seconds} s`, async (bench) => {
-    const image = bench.image({ app: "slow_import.py" });
-    const started = bench.start({ image, env: { IMPORT_SECONDS: `${seconds}` } });
+  forEachLaunch(`clients see no error while an app imports for ${seconds} s`, async (harness) => {
+    const image = harness.image({ app: "slow_import.py" });
+    const started = harness.start({ image, env: { IMPORT_SECONDS: `${seconds}` } });
     const seen = await within(
       20_000,
       "answers",

@@ -11,12 +11,12 @@ import { environmentOf } from "../../support/machine/process_table.ts";
 
 forEachLaunch(
   "systemd is told READY=1 and STOPPING=1, and the children cannot tell",
-  async (bench) => {
-    const image = bench.image({ app: "slow_import.py" });
+  async (harness) => {
+    const image = harness.image({ app: "slow_import.py" });
     const path = `${image.folder}/notify`;
     await using systemd = listen(path);
     await systemd.datagrams.line(/listening/, 5000);
-    const launcher = await bench.start({
+    const launcher = await harness.start({
       image,
       env: { NOTIFY_SOCKET: path, IMPORT_SECONDS: "1" },
     });
@@ -38,10 +38,10 @@ forEachLaunch(
 
 forEachLaunch(
   "--notification-fd gets one newline, and the children do not get it",
-  async (bench) => {
-    const image = bench.image({ app: "slow_import.py" });
+  async (harness) => {
+    const image = harness.image({ app: "slow_import.py" });
     const errors = `${image.folder}/errors`;
-    const launcher = await bench.start({
+    const launcher = await harness.start({
       image,
       env: { IMPORT_SECONDS: "1" },
       args: ["--notification-fd", "3", "--no-log-links"],

@@ -5,8 +5,8 @@ import { until } from "../../support/waiting.ts";
 import { forEachLaunch } from "../../support/harness.ts";
 import { ask } from "../../support/traffic/http_client.ts";
 
-forEachLaunch("a long start and a long drain say what they wait for", async (bench) => {
-  const launcher = await bench.start({
+forEachLaunch("a long start and a long drain say what they wait for", async (harness) => {
+  const launcher = await harness.start({
     app: SLOW_APP,
     args: ["--start-timeout", "60", "--grace-period", "20"],
   });
@@ -24,8 +24,8 @@ forEachLaunch("a long start and a long drain say what they wait for", async (ben
   ]);
 }, ["ordinary process"]);
 
-forEachLaunch("a quick start and a quick drain say nothing of the kind", async (bench) => {
-  const launcher = await bench.start({ args: ["--log-format", "json", "--log-level", "debug"] });
+forEachLaunch("a quick start and a quick drain say nothing of the kind", async (harness) => {
+  const launcher = await harness.start({ args: ["--log-format", "json", "--log-level", "debug"] });
   await launcher.line(/"event":"ready"/);
   launcher.signal("SIGTERM");
   await launcher.exit(10_000);

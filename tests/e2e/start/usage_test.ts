@@ -92,12 +92,12 @@ const refusals: Refusal[] = [
 
 forEachLaunch(
   `${refusals.length} wrong usages exit 64 with one line that names the mistake`,
-  async (bench) => {
-    const image = bench.image();
+  async (harness) => {
+    const image = harness.image();
     const before = snapshot(image.folder);
     const failures: string[] = [];
     await pool(2, refusals, async ({ command, env, names }) => {
-      const launcher = await bench.start({ image, command, env: { ...harmless(image), ...env } });
+      const launcher = await harness.start({ image, command, env: { ...harmless(image), ...env } });
       const exit = await launcher.exit(5000).catch(() => undefined);
       const { stdout, stderr } = launcher;
       const isRight = exit?.code === 64 && stdout.text === "" && stderr.lines.length === 1 &&

@@ -22,8 +22,8 @@ const cases: Case[] = [
 ];
 
 for (const { child, signal, status } of cases) {
-  forEachLaunch(`${signal} to ${child}'s master ends the pair with ${status}`, async (bench) => {
-    const launcher = await bench.start({ args: ["--workers", "2"] });
+  forEachLaunch(`${signal} to ${child}'s master ends the pair with ${status}`, async (harness) => {
+    const launcher = await harness.start({ args: ["--workers", "2"] });
     await launcher.ready();
     await warmUp(launcher, 2);
     const workers = [...launcher.workers("nginx"), ...launcher.workers("gunicorn")];

@@ -9,8 +9,8 @@ import { killByPid } from "../../support/machine/process_table.ts";
 
 const ORPHANS = 300;
 
-forEachLaunch(`${ORPHANS} orphans are reaped, and the pair is watched on`, async (bench) => {
-  const launcher = await bench.start({ app: "orphans.py" });
+forEachLaunch(`${ORPHANS} orphans are reaped, and the pair is watched on`, async (harness) => {
+  const launcher = await harness.start({ app: "orphans.py" });
   await launcher.ready();
   await ask(launcher.image.port, `/invocations/orphans?count=${ORPHANS}`);
   const orphans = await until(5000, "orphans that are tandem's", () => {
@@ -29,8 +29,8 @@ forEachLaunch(`${ORPHANS} orphans are reaped, and the pair is watched on`, async
   assert.equal((await launcher.exit(5000)).code, 137);
 });
 
-forEachLaunch("a process that the app left behind ends with the run", async (bench) => {
-  const launcher = await bench.start({ app: "orphans.py" });
+forEachLaunch("a process that the app left behind ends with the run", async (harness) => {
+  const launcher = await harness.start({ app: "orphans.py" });
   await launcher.ready();
   await ask(launcher.image.port, "/invocations/stray");
   await until(5000, "a stray that is tandem's", () => orphansOf(launcher).length === 1);

@@ -11,14 +11,14 @@ const MOMENTS = 50;
 const LAST_MOMENT_MS = 1000;
 const AT_A_TIME = 4;
 
-forEachLaunch(`SIGTERM at ${MOMENTS} moments of the start ends all in 5 s`, async (bench) => {
+forEachLaunch(`SIGTERM at ${MOMENTS} moments of the start ends all in 5 s`, async (harness) => {
   const moments = Array.from(
     { length: MOMENTS },
     (_, index) => index * LAST_MOMENT_MS / (MOMENTS - 1),
   );
   const failures: string[] = [];
   await pool(AT_A_TIME, moments, async (moment) => {
-    const launcher = await bench.start({ args: ["--workers", "2"] });
+    const launcher = await harness.start({ args: ["--workers", "2"] });
     await until(5000, "a launcher that hears signals", () => hearsSignals(launcher.pid));
     await pause(moment);
     launcher.signal("SIGTERM");

@@ -9,8 +9,8 @@ import type { Launcher } from "../../support/launcher.ts";
 const REQUESTS = 64;
 
 for (const signal of ["SIGTERM", "SIGINT", "SIGQUIT"] as const) {
-  forEachLaunch(`${signal} answers ${REQUESTS} requests that the app works on`, async (bench) => {
-    const launcher = await bench.start({ args: ["--workers", "2"] });
+  forEachLaunch(`${signal} answers ${REQUESTS} requests that the app works on`, async (harness) => {
+    const launcher = await harness.start({ args: ["--workers", "2"] });
     await launcher.ready();
     const answers = inFlight(() => ask(launcher.image.port, "/invocations?sleep=1.5"));
     await until(
@@ -22,8 +22,8 @@ for (const signal of ["SIGTERM", "SIGINT", "SIGQUIT"] as const) {
   });
 }
 
-forEachLaunch(`SIGTERM answers ${REQUESTS} requests whose bodies still arrive`, async (bench) => {
-  const launcher = await bench.start({ args: ["--workers", "2"] });
+forEachLaunch(`SIGTERM answers ${REQUESTS} requests whose bodies still arrive`, async (harness) => {
+  const launcher = await harness.start({ args: ["--workers", "2"] });
   await launcher.ready();
   const { port } = launcher.image;
   const body = "x".repeat(3000);

@@ -11,14 +11,14 @@ const STUBBORN = ["--gunicorn", `${fixtures}/stubborn_gunicorn`];
 const GRACE_SECONDS = 2;
 const GRACE = ["--grace-period", `${GRACE_SECONDS}`];
 
-forEachLaunch("a gunicorn that ignores SIGTERM is killed in time", async (bench) => {
-  const launcher = await bench.start({ args: [...STUBBORN, ...GRACE] });
+forEachLaunch("a gunicorn that ignores SIGTERM is killed in time", async (harness) => {
+  const launcher = await harness.start({ args: [...STUBBORN, ...GRACE] });
   await launcher.ready();
   await assertKilledInTime(launcher);
 });
 
-forEachLaunch("a half-sent header that holds nginx is cut off in time", async (bench) => {
-  const launcher = await bench.start({ args: GRACE });
+forEachLaunch("a half-sent header that holds nginx is cut off in time", async (harness) => {
+  const launcher = await harness.start({ args: GRACE });
   await launcher.ready();
   const { port } = launcher.image;
   using _client = await sendHalfAHeader(port);
@@ -27,8 +27,8 @@ forEachLaunch("a half-sent header that holds nginx is cut off in time", async (b
   await assertKilledInTime(launcher);
 });
 
-forEachLaunch("a request that outlasts the grace period is cut off in time", async (bench) => {
-  const launcher = await bench.start({ args: GRACE });
+forEachLaunch("a request that outlasts the grace period is cut off in time", async (harness) => {
+  const launcher = await harness.start({ args: GRACE });
   await launcher.ready();
   const { image } = launcher;
   const answer = ask(image.port, "/invocations?sleep=60").catch(() => "cut off");
@@ -50,8 +50,8 @@ const PATIENT = ["--drain-delay", "10", "--grace-period", "20"];
 /** Equal signals within 100 ms are one: a terminal and a task runner both pass on a single keystroke. */
 const NOT_AN_ECHO_MS = 150;
 
-forEachLaunch("--drain-delay serves on; a second SIGTERM skips the rest of it", async (bench) => {
-  const launcher = await bench.start({ args: PATIENT });
+forEachLaunch("--drain-delay serves on; a second SIGTERM skips the rest of it", async (harness) => {
+  const launcher = await harness.start({ args: PATIENT });
   await launcher.ready();
   const { port } = launcher.image;
   launcher.signal("SIGTERM");
@@ -67,8 +67,8 @@ forEachLaunch("--drain-delay serves on; a second SIGTERM skips the rest of it", 
   assert.ok(took < 4000, `ended ${took} ms after the second signal`);
 });
 
-forEachLaunch("--drain-delay ends by itself, and its whole time is served", async (bench) => {
-  const launcher = await bench.start({ args: ["--drain-delay", "2"] });
+forEachLaunch("--drain-delay ends by itself, and its whole time is served", async (harness) => {
+  const launcher = await harness.start({ args: ["--drain-delay", "2"] });
   await launcher.ready();
   const askedAt = performance.now();
   launcher.signal("SIGTERM");
@@ -82,8 +82,8 @@ forEachLaunch("--drain-delay ends by itself, and its whole time is served", asyn
   assert.ok(exit.at - askedAt >= 2000, `ended after ${exit.at - askedAt} ms`);
 });
 
-forEachLaunch("two equal signals within 100 ms are one", async (bench) => {
-  const launcher = await bench.start({ args: PATIENT });
+forEachLaunch("two equal signals within 100 ms are one", async (harness) => {
+  const launcher = await harness.start({ args: PATIENT });
   await launcher.ready();
   launcher.signal("SIGTERM");
   await pause(20);
@@ -95,8 +95,8 @@ forEachLaunch("two equal signals within 100 ms are one", async (bench) => {
   assert.equal((await launcher.exit(20_000)).code, 0);
 });
 
-forEachLaunch("a third SIGTERM ends the grace period at once", async (bench) => {
-  const launcher = await bench.start({ args: [...STUBBORN, ...PATIENT] });
+forEachLaunch("a third SIGTERM ends the grace period at once", async (harness) => {
+  const launcher = await harness.start({ args: [...STUBBORN, ...PATIENT] });
   await launcher.ready();
   launcher.signal("SIGTERM");
   await launcher.line(/still serving for 10 s/);

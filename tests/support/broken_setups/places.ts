@@ -50,8 +50,8 @@ export const placeSetups: BrokenSetup[] = [
   },
   {
     what: "another tandem with the same state folder",
-    async prepare(image, bench) {
-      const first = await bench.start({ args: ["--workers", "1"] });
+    async prepare(image, harness) {
+      const first = await harness.start({ args: ["--workers", "1"] });
       await first.ready();
       firstOf.set(image, first);
     },

@@ -1,6 +1,6 @@
 /** An image that cannot serve, or not well, for one reason, and what `check` and `serve` report about it. */
 
-import type { Bench } from "../harness.ts";
+import type { Harness } from "../harness.ts";
 import type { Image, ImageOptions } from "../image.ts";
 import type { LaunchOptions } from "../launcher.ts";
 
@@ -29,7 +29,7 @@ export interface BrokenSetup {
   /** Breaks the image. What it returns is disposed of after the test. */
   prepare?(
     image: Image,
-    bench: Bench,
+    harness: Harness,
   ): void | Disposable | AsyncDisposable | Promise<void | Disposable | AsyncDisposable>;
   options?(image: Image): LaunchOptions;
   /** Flags of `check` only. */
