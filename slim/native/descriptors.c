@@ -23,14 +23,16 @@ static HOST_FUNCTION(host_read) {
   return outcome(ctx, read(int_of(ctx, argv[0]), bytes, length));
 }
 
-/* As many bytes as there are, up to 64 kB, in an array of just that size; or a number, as `read` gives it. */
+/* As many bytes as there are, up to 64 kB, in an array of just that size; or a number, as `read`
+ * gives it. */
 static HOST_FUNCTION(host_read_chunk) {
   static uint8_t chunk[64 * 1024];
   ssize_t size = read(int_of(ctx, argv[0]), chunk, sizeof chunk);
   return size > 0 ? new_bytes(ctx, chunk, (size_t)size) : outcome(ctx, size);
 }
 
-/* How a descriptor that others share is written to without ever waiting; their flags are not ours to set. */
+/* How a descriptor that others share is written to without ever waiting; their flags are not ours
+ * to set. */
 enum way { PLAIN, SEND, NOWAIT, SMALL };
 
 /* How much a descriptor takes at least, where poll says that it is writable. */
@@ -72,7 +74,8 @@ static HOST_FUNCTION(host_sink) {
   struct stat info = {0};
   if (fstat(fd, &info) == 0 && S_ISSOCK(info.st_mode)) way = SEND;
   if (S_ISFIFO(info.st_mode) || S_ISCHR(info.st_mode)) {
-    /* A description of our own can be non-blocking. It is refused where another user made the pipe. */
+    /* A description of our own can be non-blocking. It is refused where another user made the pipe.
+     */
     char path[32];
     snprintf(path, sizeof path, "/proc/self/fd/%d", fd);
     int own = open(path, O_WRONLY | O_NONBLOCK | O_CLOEXEC | O_NOCTTY);
@@ -122,7 +125,8 @@ static HOST_FUNCTION(host_connect_unix) {
   return outcome(ctx, connect_to(AF_UNIX, (struct sockaddr *)&address, sizeof address));
 }
 
-/* Connected when it is writable and `socketError` is 0; EAFNOSUPPORT for what is no numeric address. */
+/* Connected when it is writable and `socketError` is 0; EAFNOSUPPORT for what is no numeric
+ * address. */
 static HOST_FUNCTION(host_connect_tcp) {
   const char *host = path_of(ctx, argv[0]);
   in_port_t port = htons((uint16_t)int_of(ctx, argv[1]));

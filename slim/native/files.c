@@ -57,8 +57,8 @@ static double milliseconds(struct timespec time) {
   return (double)time.tv_sec * 1e3 + (double)(time.tv_nsec / 1000000);
 }
 
-/* stat(path, follow): [mode, size, uid, gid, dev, ino, nlink, rdev, blksize, blocks, mtime, atime, ctime]
- * with times in milliseconds, or a negative errno */
+/* stat(path, follow): [mode, size, uid, gid, dev, ino, nlink, rdev, blksize, blocks, mtime, atime,
+ * ctime] with times in milliseconds, or a negative errno */
 static HOST_FUNCTION(host_stat) {
   const char *path = path_of(ctx, argv[0]);
   struct stat info;

@@ -64,7 +64,8 @@ static int empty_folder(int fd) {
   return failed;
 }
 
-/* By descriptors and without following links: a link put in the way in time leads to nobody else's files. */
+/* By descriptors and without following links: a link put in the way in time leads to nobody else's
+ * files. */
 static int remove_at(int parent, const char *name) {
   int fd = openat(parent, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
   if (fd < 0 && errno != ENOTDIR && errno != ELOOP) return -1;

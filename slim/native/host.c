@@ -1,4 +1,5 @@
-/* The start and the end of the slim edition: main, and what is said about an error that nobody caught. */
+/* The start and the end of the slim edition: main, and what is said about an error that nobody
+ * caught. */
 
 #define _GNU_SOURCE
 #include <fcntl.h>
@@ -12,12 +13,14 @@
 
 static JSRuntime *runtime;
 
-/* Descriptors 0-2 that are closed would be given to the next file opened, and that file to every child. */
+/* Descriptors 0-2 that are closed would be given to the next file opened, and that file to every
+ * child. */
 static void fill_standard_descriptors(void) {
   for (int fd = 0; fd <= 2; fd++) {
     if (fcntl(fd, F_GETFD) >= 0) continue;
     int opened = open("/dev/null", O_RDWR);
-    /* An empty chroot has no /dev/null; an O_PATH descriptor takes the place and fails whatever uses it. */
+    /* An empty chroot has no /dev/null; an O_PATH descriptor takes the place and fails whatever
+     * uses it. */
     if (opened < 0) open("/", O_PATH);
   }
 }
@@ -31,8 +34,8 @@ static void print_text(JSContext *ctx, JSValueConst value) {
 
 static void print_error(JSContext *ctx, JSValueConst error) {
   bool is_error = JS_IsError(ctx, error);
-  JSValue text = is_error ? JS_DupValue(ctx, error)
-                          : JS_JSONStringify(ctx, error, JS_UNDEFINED, JS_UNDEFINED);
+  JSValue text =
+      is_error ? JS_DupValue(ctx, error) : JS_JSONStringify(ctx, error, JS_UNDEFINED, JS_UNDEFINED);
   print_text(ctx, text);
   fputc('\n', stderr);
   JS_FreeValue(ctx, text);
@@ -55,9 +58,7 @@ _Noreturn void fail_uncaught(JSContext *ctx, JSValueConst error, bool in_promise
 }
 
 /* A promise may be rejected before its handler is there; it counts once the microtasks have run. */
-static struct rejection {
-  JSValue promise, reason;
-} *rejections;
+static struct rejection { JSValue promise, reason; } * rejections;
 static size_t rejection_count;
 
 void track_rejection(JSContext *ctx, JSValueConst promise, JSValueConst reason, JS_BOOL is_handled,

@@ -1,7 +1,7 @@
 /* What the C files of the host share. TypeScript calls these functions through slim/shim/host.ts.
  *
- * A call of the system gives TypeScript its result as a number, and -errno where it failed; the classes
- * of errors are made in slim/shim/errors.ts. */
+ * A call of the system gives TypeScript its result as a number, and -errno where it failed; the
+ * classes of errors are made in slim/shim/errors.ts. */
 #ifndef HOST_H
 #define HOST_H
 
@@ -14,8 +14,8 @@
 #include "quickjs.h"
 
 /* A host function; those that need neither `this` nor their count of arguments leave them alone. */
-#define HOST_FUNCTION(name)                                                                    \
-  JSValue name(JSContext *ctx, JSValueConst this_value __attribute__((unused)),                \
+#define HOST_FUNCTION(name)                                                                        \
+  JSValue name(JSContext *ctx, JSValueConst this_value __attribute__((unused)),                    \
                int argc __attribute__((unused)), JSValueConst *argv __attribute__((unused)))
 
 void add_loop_functions(JSContext *ctx, JSValueConst host);

@@ -1,4 +1,5 @@
-/* The functions of libc that `Deno.dlopen` finds in a static executable, where there is no library to open. */
+/* The functions of libc that `Deno.dlopen` finds in a static executable, where there is no library
+ * to open. */
 
 #define _GNU_SOURCE
 #include <fcntl.h>
@@ -56,13 +57,15 @@ static const struct {
   const char *name;
   int64_t (*call)(arguments);
 } table[] = {
-    {"access", call_access},       {"bind", call_bind},           {"close", call_close},
-    {"fcntl", call_fcntl},         {"getpgid", call_getpgid},     {"getrlimit", call_getrlimit},
-    {"getsid", call_getsid},       {"isatty", call_isatty},       {"kill", call_kill},
-    {"open", call_open},           {"pipe2", call_pipe2},         {"prctl", call_prctl},
-    {"sendto", call_sendto},       {"setrlimit", call_setrlimit}, {"socket", call_socket},
-    {"waitid", call_waitid},       {"write", call_write},
-    {"sched_getaffinity", call_sched_getaffinity},
+    {"access", call_access},   {"bind", call_bind},
+    {"close", call_close},     {"fcntl", call_fcntl},
+    {"getpgid", call_getpgid}, {"getrlimit", call_getrlimit},
+    {"getsid", call_getsid},   {"isatty", call_isatty},
+    {"kill", call_kill},       {"open", call_open},
+    {"pipe2", call_pipe2},     {"prctl", call_prctl},
+    {"sendto", call_sendto},   {"setrlimit", call_setrlimit},
+    {"socket", call_socket},   {"waitid", call_waitid},
+    {"write", call_write},     {"sched_getaffinity", call_sched_getaffinity},
 };
 
 /* The place of a function in the table; -1 for one that is not there. */

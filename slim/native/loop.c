@@ -1,4 +1,5 @@
-/* The event loop: descriptors, timers and signals in one ppoll, so that nothing wakes up while nothing happens. */
+/* The event loop: descriptors, timers and signals in one ppoll, so that nothing wakes up while
+ * nothing happens. */
 
 #define _GNU_SOURCE
 #include <poll.h>
@@ -120,7 +121,8 @@ static HOST_FUNCTION(host_microtask) {
 static void run_microtasks(JSContext *ctx) {
   JSContext *failed;
   int status;
-  while ((status = JS_ExecutePendingJob(JS_GetRuntime(ctx), &failed)) > 0);
+  while ((status = JS_ExecutePendingJob(JS_GetRuntime(ctx), &failed)) > 0)
+    ;
   if (status < 0) fail_uncaught(ctx, JS_GetException(ctx), false);
   fail_on_rejection(ctx);
 }
@@ -156,7 +158,8 @@ static void wait_for_events(JSContext *ctx) {
   static int *ids;
   static size_t polled_room, id_room;
   size_t count = watch_count;
-  while (polled_room <= count) polled = with_room(polled, polled_room, &polled_room, sizeof *polled);
+  while (polled_room <= count)
+    polled = with_room(polled, polled_room, &polled_room, sizeof *polled);
   while (id_room <= count) ids = with_room(ids, id_room, &id_room, sizeof *ids);
   for (size_t i = 0; i < count; i++) {
     polled[i] = (struct pollfd){.fd = watches[i].fd, .events = watches[i].events};
@@ -190,7 +193,8 @@ enum {
   CYCLES_BYTES = 64 * 1024,
 };
 
-/* QuickJS itself would leave cycles until half as much again is in use, and what was in use once is never given back. */
+/* QuickJS itself would leave cycles until half as much again is in use, and what was in use once is
+ * never given back. */
 static void collect_cycles(JSContext *ctx) {
   static size_t limit = START_BYTES;
   if (memory_in_use() < limit) return;
@@ -216,9 +220,9 @@ void close_loop(JSContext *ctx) {
 }
 
 static const JSCFunctionListEntry functions[] = {
-    JS_CFUNC_DEF("watch", 3, host_watch),     JS_CFUNC_DEF("unwatch", 1, host_unwatch),
-    JS_CFUNC_DEF("timer", 3, host_timer),     JS_CFUNC_DEF("cancel", 1, host_cancel),
-    JS_CFUNC_DEF("now", 0, host_now),         JS_CFUNC_DEF("microtask", 1, host_microtask),
+    JS_CFUNC_DEF("watch", 3, host_watch), JS_CFUNC_DEF("unwatch", 1, host_unwatch),
+    JS_CFUNC_DEF("timer", 3, host_timer), JS_CFUNC_DEF("cancel", 1, host_cancel),
+    JS_CFUNC_DEF("now", 0, host_now),     JS_CFUNC_DEF("microtask", 1, host_microtask),
 };
 
 void add_loop_functions(JSContext *ctx, JSValueConst host) {

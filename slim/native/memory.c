@@ -1,5 +1,6 @@
-/* The memory of QuickJS: small blocks by their size, out of one region that only grows. musl's allocator gives
- * a group of blocks back to the kernel whenever it is empty for a moment, which took a third of each start. */
+/* The memory of QuickJS: small blocks by their size, out of one region that only grows. musl's
+ * allocator gives a group of blocks back to the kernel whenever it is empty for a moment, which
+ * took a third of each start. */
 
 #define _GNU_SOURCE
 #include <malloc.h>
@@ -16,7 +17,8 @@
 
 enum {
   PAGE_BYTES = 4096,
-  /* 16 MB of addresses, of which the kernel backs those that were touched; beyond them there is malloc. */
+  /* 16 MB of addresses, of which the kernel backs those that were touched; beyond them there is
+     malloc. */
   PAGES = 4 * 1024,
   /* Taken at once, because one call is far cheaper than a fault for each page. */
   PAGES_AT_ONCE = 8,
@@ -78,7 +80,7 @@ static bool add_page(size_t class) {
   if (used_pages % PAGES_AT_ONCE == 0) {
     madvise(page, (size_t)PAGES_AT_ONCE * PAGE_BYTES, MADV_POPULATE_WRITE);
   }
-  class_of_page[used_pages++] = (uint8_t)class;
+  class_of_page[used_pages++] = (uint8_t) class;
   size_t size = size_of_class(class);
   for (size_t end = PAGE_BYTES / size * size; end > 0; end -= size) {
     struct block *block = (struct block *)(void *)(page + end - size);

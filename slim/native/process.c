@@ -1,4 +1,5 @@
-/* Children: fork and exec, and a wait for each by its pid. Whoever else ends up as a child is not touched. */
+/* Children: fork and exec, and a wait for each by its pid. Whoever else ends up as a child is not
+ * touched. */
 
 #define _GNU_SOURCE
 #include <fcntl.h>
@@ -47,8 +48,9 @@ static void become(const struct order *order, pid_t parent) {
   execve(order->path, order->argv, order->envp);
 }
 
-/* The child's pid, or -1 with the errno that it met on its way to exec. The child borrows our memory until then, which
-   spares a copy of all page tables; and our handlers are not its own, so no signal of ours runs in it. */
+/* The child's pid, or -1 with the errno that it met on its way to exec. The child borrows our
+   memory until then, which spares a copy of all page tables; and our handlers are not its own, so
+   no signal of ours runs in it. */
 static pid_t start(const struct order *order) {
   want_signal(SIGCHLD, true);
   sigset_t all, before;
@@ -70,7 +72,8 @@ static pid_t start(const struct order *order) {
   return failure ? -1 : pid;
 }
 
-/* spawn(path, argv, envp, cwd | null, [stdin, stdout, stderr], detached, uid, gid, deathSignal); -1 and 0 for none */
+/* spawn(path, argv, envp, cwd | null, [stdin, stdout, stderr], detached, uid, gid, deathSignal); -1
+ * and 0 for none */
 static HOST_FUNCTION(host_spawn) {
   struct order order = {
       .path = path_of(ctx, argv[0]),
@@ -100,7 +103,7 @@ static HOST_FUNCTION(host_spawn) {
 static struct child {
   pid_t pid;
   JSValue function;
-} *children;
+} * children;
 static size_t child_count, child_room;
 
 bool has_children(void) { return child_count > 0; }
@@ -116,7 +119,8 @@ static HOST_FUNCTION(host_on_end) {
   return JS_UNDEFINED;
 }
 
-/* One SIGCHLD may stand for several ends, and callbacks may start and end children, so all are looked at. */
+/* One SIGCHLD may stand for several ends, and callbacks may start and end children, so all are
+ * looked at. */
 void reap_children(JSContext *ctx) {
   for (size_t i = 0; i < child_count;) {
     int status = 0;

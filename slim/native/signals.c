@@ -1,5 +1,6 @@
-/* Signals that are listened to are blocked and read from a signalfd: no handler interrupts anything, and as
- * PID 1 the kernel, which drops signals that would have their default effect, keeps the blocked ones. */
+/* Signals that are listened to are blocked and read from a signalfd: no handler interrupts
+ * anything, and as PID 1 the kernel, which drops signals that would have their default effect,
+ * keeps the blocked ones. */
 
 #define _GNU_SOURCE
 #include <signal.h>
@@ -25,7 +26,8 @@ void want_signal(int number, bool is_wanted) {
   sigprocmask(is_wanted ? SIG_BLOCK : SIG_UNBLOCK, &one, NULL);
 }
 
-/* What reaches PID 1 before anybody listens would be dropped; held back it is there for the first listener. */
+/* What reaches PID 1 before anybody listens would be dropped; held back it is there for the first
+ * listener. */
 void hold_signals(void) {
   sigset_t held;
   sigemptyset(&held);

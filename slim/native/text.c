@@ -26,7 +26,8 @@ static HOST_FUNCTION(host_encode) {
 
 enum { BROKEN = 0, CUT_OFF = -1 };
 
-/* The length of the sequence at the start; BROKEN with the length of its broken part in *part, or CUT_OFF. */
+/* The length of the sequence at the start; BROKEN with the length of its broken part in *part, or
+ * CUT_OFF. */
 static int sequence_length(const uint8_t *bytes, size_t length, size_t *part) {
   uint8_t first = bytes[0], low = 0x80, high = 0xBF;
   *part = 1;
@@ -45,8 +46,8 @@ static int sequence_length(const uint8_t *bytes, size_t length, size_t *part) {
   return wanted;
 }
 
-/* decode(bytes, fatal, final): the text, and in host.undecoded how many bytes at the end were left alone because
- * they may be the start of a sequence; null where `fatal` forbids to replace. */
+/* decode(bytes, fatal, final): the text, and in host.undecoded how many bytes at the end were left
+ * alone because they may be the start of a sequence; null where `fatal` forbids to replace. */
 static HOST_FUNCTION(host_decode) {
   size_t length;
   const uint8_t *bytes = bytes_of(ctx, argv[0], &length);

@@ -14,7 +14,8 @@ int int_of(JSContext *ctx, JSValueConst value) {
   return number;
 }
 
-/* NULL with EINVAL where a NUL byte would cut the text short; otherwise to be freed with JS_FreeCString. */
+/* NULL with EINVAL where a NUL byte would cut the text short; otherwise to be freed with
+ * JS_FreeCString. */
 const char *path_of(JSContext *ctx, JSValueConst value) {
   size_t length;
   const char *text = JS_ToCStringLen(ctx, &length, value);
@@ -24,7 +25,8 @@ const char *path_of(JSContext *ctx, JSValueConst value) {
   return NULL;
 }
 
-/* The bytes that a view shows, as long as its buffer lives; NULL for null and for what is no view. */
+/* The bytes that a view shows, as long as its buffer lives; NULL for null and for what is no view.
+ */
 uint8_t *bytes_of(JSContext *ctx, JSValueConst value, size_t *length) {
   *length = 0;
   if (!JS_IsObject(value)) return NULL;
@@ -49,7 +51,8 @@ JSValue new_bytes(JSContext *ctx, const uint8_t *bytes, size_t length) {
   return array;
 }
 
-/* A list that ends with NULL, as execve wants it; NULL with EINVAL for a text with a NUL byte in it. */
+/* A list that ends with NULL, as execve wants it; NULL with EINVAL for a text with a NUL byte in
+ * it. */
 char **strings_of(JSContext *ctx, JSValueConst array) {
   JSValue length_value = JS_GetPropertyStr(ctx, array, "length");
   int length = int_of(ctx, length_value);
