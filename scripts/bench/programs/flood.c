@@ -1,5 +1,6 @@
-/* flood PORT PATH REQUESTS: asks as fast as one server process answers, over a few connections, many requests at
-   once in each, and prints the nanosecond at which it began. Costs little, so that the server has the processors. */
+/* flood PORT PATH REQUESTS: asks as fast as one server process answers, over a few connections,
+   many requests at once in each, and prints the nanosecond at which it began. Costs little, so that
+   the server has the processors. */
 
 #define _GNU_SOURCE
 #include <arpa/inet.h>
@@ -15,8 +16,8 @@ enum { CONNECTIONS = 4, BATCH = 128 };
 
 static struct {
   int fd;
-  long to_send;  /* requests */
-  long to_come;  /* bytes of the batch under way */
+  long to_send; /* requests */
+  long to_come; /* bytes of the batch under way */
 } connections[CONNECTIONS];
 
 static char batch[BATCH * 512];
@@ -78,7 +79,8 @@ int main(int argc, char **argv) {
   for (int open = CONNECTIONS; open > 0;) {
     struct pollfd polled[CONNECTIONS];
     for (int i = 0; i < CONNECTIONS; i++) {
-      polled[i] = (struct pollfd){.fd = connections[i].to_come ? connections[i].fd : -1, .events = POLLIN};
+      polled[i] =
+          (struct pollfd){.fd = connections[i].to_come ? connections[i].fd : -1, .events = POLLIN};
     }
     poll(polled, CONNECTIONS, -1);
     for (int i = 0; i < CONNECTIONS; i++) {

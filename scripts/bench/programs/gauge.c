@@ -1,6 +1,6 @@
-/* gauge KIND LINES RESULT COMMAND...: gives a command a pipe or a socket for its stdout, and becomes it. Its stderr
-   goes to RESULT.stderr. What comes out is read as `cat` reads, and the nanosecond at which so many lines were there
-   is written into the file RESULT. */
+/* gauge KIND LINES RESULT COMMAND...: gives a command a pipe or a socket for its stdout, and
+   becomes it. Its stderr goes to RESULT.stderr. What comes out is read as `cat` reads, and the
+   nanosecond at which so many lines were there is written into the file RESULT. */
 
 #define _GNU_SOURCE
 #include <fcntl.h>
@@ -38,7 +38,8 @@ static void read_lines(int fd, long wanted, const char *path) {
 int main(int argc, char **argv) {
   if (argc < 5) return 64;
   int ends[2];
-  int failed = strcmp(argv[1], "socket") == 0 ? socketpair(AF_UNIX, SOCK_STREAM, 0, ends) : pipe(ends);
+  int failed =
+      strcmp(argv[1], "socket") == 0 ? socketpair(AF_UNIX, SOCK_STREAM, 0, ends) : pipe(ends);
   if (failed) return 71;
   /* Not a child of the command, which might wonder. */
   if (fork() == 0) {

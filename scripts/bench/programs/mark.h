@@ -1,4 +1,4 @@
-/* Moments of one launch, gathered in the file that MARKS_FILE names: one "name nanoseconds" a line. */
+/* Moments of one launch, in the file that MARKS_FILE names: one "name nanoseconds" a line. */
 
 #ifndef MARK_H
 #define MARK_H

@@ -1,5 +1,6 @@
-/* prober PORT SECONDS: asks for /ping every millisecond until the answer is 200, and prints when that came and how
-   many other answers came before it: "nanoseconds others". Exits 1 when the time is over. */
+/* prober PORT SECONDS: asks for /ping every millisecond until the answer is 200, and prints when
+   that came and how many other answers came before it: "nanoseconds others". Exits 1 when the time
+   is over. */
 
 #include <arpa/inet.h>
 #include <string.h>

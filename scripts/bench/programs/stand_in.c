@@ -1,5 +1,5 @@
-/* Plays nginx or gunicorn, by the name that it is called by, and is ready at once: what a start with it takes is the
-   launcher's own. Its first act is to mark the moment at which it runs. */
+/* Plays nginx or gunicorn, by the name that it is called by, and is ready at once: what a start
+   with it takes is the launcher's own. Its first act is to mark the moment at which it runs. */
 
 #define _GNU_SOURCE
 #include <arpa/inet.h>
@@ -46,7 +46,8 @@ static char *read_conf(const char *path) {
 
 static int listen_on_port(const char *conf) {
   const char *line = strstr(conf, "listen ");
-  struct sockaddr_in address = {.sin_family = AF_INET, .sin_port = htons(line ? atoi(line + 7) : 0)};
+  struct sockaddr_in address = {.sin_family = AF_INET,
+                                .sin_port = htons(line ? atoi(line + 7) : 0)};
   int one = 1, fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
   setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &one, sizeof one);
   if (bind(fd, (struct sockaddr *)&address, sizeof address) != 0) return -1;

@@ -1,5 +1,5 @@
-/* starter OUTPUT COMMAND...: gives a launcher its output file, marks the moment before its exec, and becomes it.
-   What the bench itself takes to start a process is so not counted. */
+/* starter OUTPUT COMMAND...: gives a launcher its output file, marks the moment before its exec,
+   and becomes it. What the bench itself takes to start a process is so not counted. */
 
 #define _GNU_SOURCE
 #include "mark.h"
