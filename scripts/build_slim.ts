@@ -127,7 +127,9 @@ export async function buildSlim(
 }
 
 async function build(args: string[]): Promise<void> {
-  const { flavour, output } = await destination(args);
+  const { name, output } = destination(args);
+  await installCompilers(name);
+  const flavour = name === "arm64" ? await prepareArm64Musl(cache) : flavours[name];
   const seconds = stopwatch();
   await Deno.mkdir("dist", { recursive: true });
   await buildSlim("./main.ts", output, flavour, await gitCommit());
@@ -135,26 +137,30 @@ async function build(args: string[]): Promise<void> {
   console.error(`build: ${output}, ${kilobytes(size)} in ${seconds()}`);
 }
 
-async function destination(args: string[]): Promise<{ flavour: Flavour; output: string }> {
+/** Runs scripts/setup.sh, which prints what it installs, or why it cannot. */
+async function installCompilers(name: Flavour["name"]): Promise<void> {
+  const kind = { x64: "slim", arm64: "arm64", asan: "sanitize" }[name];
+  const setup = new Deno.Command("scripts/setup.sh", { args: [kind], stdin: "null" });
+  const { code } = await setup.spawn().status;
+  if (code !== 0) throw new BuildError("packages are missing, see above", code);
+}
+
+function destination(args: string[]): { name: Flavour["name"]; output: string } {
   const usage = "usage: build:slim [--arch x64|arm64] [--sanitize]";
+  let values: { arch: string; sanitize: boolean };
   try {
-    const { values } = parseArgs({
-      args,
-      options: { arch: { type: "string", default: "x64" }, sanitize: { type: "boolean" } },
-    });
-    const { arch, sanitize = false } = values;
-    if (arch === "x64") {
-      return sanitize
-        ? { flavour: flavours.asan, output: "dist/tandem-slim-asan" }
-        : { flavour: flavours.x64, output: "dist/tandem-slim" };
-    }
-    if (arch === "arm64" && !sanitize) {
-      return { flavour: await prepareArm64Musl(cache), output: "dist/tandem-slim-arm64" };
-    }
+    const options = {
+      arch: { type: "string", default: "x64" },
+      sanitize: { type: "boolean", default: false },
+    } as const;
+    values = parseArgs({ args, options }).values;
   } catch (error) {
-    if (error instanceof BuildError) throw error;
     throw new BuildError(`${(error as Error).message}; ${usage}`, EX_USAGE);
   }
+  const { arch, sanitize } = values;
+  if (arch === "x64" && sanitize) return { name: "asan", output: "dist/tandem-slim-asan" };
+  if (arch === "x64") return { name: "x64", output: "dist/tandem-slim" };
+  if (arch === "arm64" && !sanitize) return { name: "arm64", output: "dist/tandem-slim-arm64" };
   throw new BuildError(usage, EX_USAGE);
 }
 

@@ -33,7 +33,7 @@ const engineFlags = [
 
 /** A kind of executable: the compiler, and the flags that everything in it is compiled with. */
 export interface Flavour {
-  name: string;
+  name: "x64" | "arm64" | "asan";
   compiler: string[];
   flags: string[];
   /** For the C files in slim/native/ only. */
@@ -46,7 +46,7 @@ export interface Flavour {
 const small = ["-O2", "-ffunction-sections", "-fdata-sections", "-fno-asynchronous-unwind-tables"];
 const smallLink = ["-static", "-s", "-Wl,--gc-sections", "-Wl,--build-id=none"];
 
-export const flavours: Record<"x64" | "arm64" | "asan", Flavour> = {
+export const flavours: Record<Flavour["name"], Flavour> = {
   x64: {
     name: "x64",
     compiler: ["musl-gcc"],
@@ -128,10 +128,7 @@ export async function runTool(command: string[], options?: Deno.CommandOptions):
     await run(command, options);
   } catch (error) {
     if (!(error instanceof Deno.errors.NotFound)) throw error;
-    throw new BuildError(
-      `${command[0]} is missing: scripts/setup.sh slim installs it`,
-      EX_UNAVAILABLE,
-    );
+    throw new BuildError(`${command[0]} is missing: run scripts/setup.sh`, EX_UNAVAILABLE);
   }
 }
 
