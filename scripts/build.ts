@@ -4,11 +4,10 @@
 //   deno task build                                      -> dist/tandem
 //   deno task build --target aarch64-unknown-linux-gnu   -> dist/tandem-arm64
 
-import * as esbuild from "esbuild";
-import { basename, join } from "node:path";
+import { join } from "node:path";
 import { parseArgs } from "node:util";
 import config from "../deno.json" with { type: "json" };
-import { bundle, runBuild } from "./bundle.ts";
+import { bundle, type Module, runBuild } from "./bundle.ts";
 import { BuildError, ignoreNotFound, prepareCompiler, run, sha256, stopwatch } from "./denort.ts";
 import { writeManPage } from "./man.ts";
 
@@ -35,9 +34,9 @@ const compileFlags = [
   "--v8-flags=--single-threaded,--optimize-for-size",
 ];
 
-function bundleProgram(commit: string): Promise<esbuild.OutputFile[]> {
+export function bundleProgram(commit: string): Promise<Module[]> {
   return bundle({ [ENTRY]: "main.ts" }, {
-    // Never written: it makes the paths in the source maps those of the repository, "lib/…".
+    // Nothing is written: it makes the source maps name files as "lib/…".
     outdir: ".",
     target: "esnext",
     conditions: ["deno", "node"],
@@ -67,7 +66,7 @@ export async function gitCommit(): Promise<string> {
 }
 
 async function compile(
-  modules: esbuild.OutputFile[],
+  modules: Module[],
   target: string,
   output: string,
 ): Promise<void> {
@@ -79,8 +78,8 @@ async function compile(
   const dir = await Deno.makeTempDir({ dir: "dist", prefix: ".build-" });
   try {
     const program = join(dir, "tandem");
-    for (const { path, contents } of modules) {
-      const module = join(dir, basename(path));
+    for (const { name, contents } of modules) {
+      const module = join(dir, name);
       await Deno.writeFile(module, contents);
       // Deno embeds the time of the file; with a fixed one the same sources give the same executable.
       await Deno.utime(module, 0, 0);
@@ -118,7 +117,7 @@ async function build(args: string[]): Promise<void> {
   console.error(`build: bundled main.ts, ${kilobytes(size)} in ${seconds()} (${commit})`);
 
   const parts = [
-    ...await Promise.all(modules.map(({ contents }) => sha256(new Uint8Array(contents)))),
+    ...await Promise.all(modules.map(({ contents }) => sha256(contents))),
     target,
     Deno.version.deno,
     Deno.env.get("DENORT_BIN") ?? "",

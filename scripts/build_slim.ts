@@ -6,12 +6,12 @@
 //   deno task build:slim --arch arm64   -> dist/tandem-slim-arm64
 //   deno task build:slim --sanitize     -> dist/tandem-slim-asan, which finds mistakes in the C files
 
-import * as esbuild from "esbuild";
-import { basename, join } from "node:path";
+import type * as esbuild from "esbuild";
+import { join } from "node:path";
 import { parseArgs } from "node:util";
 import config from "../deno.json" with { type: "json" };
 import { gitCommit, kilobytes } from "./build.ts";
-import { bundle, runBuild } from "./bundle.ts";
+import { bundle, type Module, runBuild } from "./bundle.ts";
 import { BuildError, run, stopwatch } from "./denort.ts";
 import {
   compileAll,
@@ -41,8 +41,12 @@ const shortPrimordials: esbuild.Plugin = {
   },
 };
 
-async function bundleProgram(program: string, flavour: Flavour, commit: string) {
-  const modules = await bundle({ host: join(root, "slim", "shim", "deno.ts"), program }, {
+export function bundleProgram(
+  program: string,
+  flavour: Flavour,
+  commit: string,
+): Promise<Module[]> {
+  return bundle({ host: join(root, "slim", "shim", "deno.ts"), program }, {
     outdir: "/",
     // What QuickJS has natively; `using` is all that is left to be rewritten.
     target: "es2022",
@@ -59,11 +63,6 @@ async function bundleProgram(program: string, flavour: Flavour, commit: string) 
       BUILD_QUICKJS: JSON.stringify(quickjsVersion),
     },
   });
-  // QuickJS's own import() wants to know from which file it is called, which stripped bytecode does not tell.
-  return modules.map(({ path, text }) => ({
-    name: basename(path),
-    code: text.replaceAll(/\bimport\((?="\.\/)/g, "importModule("),
-  }));
 }
 
 /** The modules by their names, for the C files in slim/native/; qjsc derives the names of its arrays from them. */
@@ -95,7 +94,11 @@ export async function buildSlim(
   const folder = await Deno.makeTempDir({ dir: cache, prefix: ".build-" });
   try {
     const modules = await bundleProgram(program, flavour, commit);
-    for (const { name, code } of modules) await Deno.writeTextFile(join(folder, name), code);
+    for (const { name, text } of modules) {
+      // QuickJS's own import() needs the name of the importing file, which stripped bytecode has lost.
+      const code = text.replaceAll(/\bimport\((?="\.\/)/g, "importModule(");
+      await Deno.writeTextFile(join(folder, name), code);
+    }
     const names = modules.map(({ name }) => name);
     await Deno.writeTextFile(join(folder, "table.c"), tableOf(names));
     const late = names.filter((name) => !/^(host|program|chunk-.*)\.js$/.test(name));
