@@ -1,10 +1,10 @@
-// deno-lint-ignore-file no-console -- a script talks to its user
-// Builds the slim edition: esbuild makes JavaScript modules of slim/shim/deno.ts and main.ts, QuickJS's compiler
-// bytecode of those, and a C compiler a static executable of the bytecode, of QuickJS and of the C files in slim/native/.
+// Builds the slim edition: esbuild bundles slim/shim/deno.ts and main.ts, QuickJS's compiler makes bytecode of the
+// modules, and a C compiler links it, QuickJS and the C files of slim/native/ into a static executable.
 //
 //   deno task build:slim                -> dist/tandem-slim
 //   deno task build:slim --arch arm64   -> dist/tandem-slim-arm64
-//   deno task build:slim --sanitize     -> dist/tandem-slim-asan, which finds mistakes in the C files
+//   deno task build:slim --sanitize     -> dist/tandem-slim-asan, with ASan and UBSan
+// deno-lint-ignore-file no-console -- a script prints
 
 import type * as esbuild from "esbuild";
 import { join } from "node:path";
@@ -13,6 +13,7 @@ import config from "../deno.json" with { type: "json" };
 import { gitCommit, kilobytes } from "./build.ts";
 import { bundle, type Module, runBuild } from "./bundle.ts";
 import { BuildError, run, stopwatch } from "./denort.ts";
+import { root } from "./imports.ts";
 import {
   compileAll,
   type Flavour,
@@ -26,11 +27,10 @@ import {
 } from "./quickjs.ts";
 
 const EX_USAGE = 64;
-const root = join(import.meta.dirname ?? ".", "..");
 const cache = join(root, ".cache", "slim");
 const native = join(root, "slim", "native");
 
-/** Gives parseargs a short primordials.js: its own copies every built-in method, which takes 1.1 ms of a start of 2.7 ms. */
+/** Replaces the primordials.js of parseargs, which copies every built-in method: 1.1 ms of a start of 2.7 ms. */
 const shortPrimordials: esbuild.Plugin = {
   name: "short-primordials",
   setup({ onResolve }) {
@@ -48,13 +48,13 @@ export function bundleProgram(
 ): Promise<Module[]> {
   return bundle({ host: join(root, "slim", "shim", "deno.ts"), program }, {
     outdir: "/",
-    // What QuickJS has natively; `using` is all that is left to be rewritten.
+    // QuickJS has all of it; esbuild only rewrites `using`.
     target: "es2022",
-    // Not "node", with which LogTape asks for all of node:util.
+    // With "node", LogTape would import all of node:util.
     conditions: [],
     plugins: [shortPrimordials],
     alias: { "node:util": "@pkgjs/parseargs" },
-    // Names stay, since there is no source map to read a stack trace with.
+    // Names are not minified: there is no source map for stack traces.
     define: {
       BUILD_VERSION: JSON.stringify(config.version),
       BUILD_COMMIT: JSON.stringify(commit),
@@ -65,7 +65,7 @@ export function bundleProgram(
   });
 }
 
-/** The modules by their names, for the C files in slim/native/; qjsc derives the names of its arrays from them. */
+/** C source of a table from module names to the bytecode arrays, whose names qjsc derives from the files. */
 function tableOf(modules: string[]): string {
   const arrays = modules.map((name) => `qjsc_${name.replace(/\.js$/, "").replace(/\W/g, "_")}`);
   return [
@@ -81,7 +81,7 @@ function tableOf(modules: string[]): string {
 
 const hostFlags = ["-std=gnu11", "-Wall", "-Wextra", "-Werror"];
 
-/** Makes an executable of any program for this host; the tests have theirs made here too. */
+/** Builds any program, also those of the conformance tests. @param program from the root of the repository */
 export async function buildSlim(
   program: string,
   output: string,
@@ -102,7 +102,7 @@ export async function buildSlim(
     const names = modules.map(({ name }) => name);
     await Deno.writeTextFile(join(folder, "table.c"), tableOf(names));
     const late = names.filter((name) => !/^(host|program|chunk-.*)\.js$/.test(name));
-    // Stripped, stack traces keep the names of functions, and lose lines that only this bundle has.
+    // -s strips line numbers, which would be those of the bundle; stack traces keep the names of functions.
     const compile = [qjsc, "-s", "-c", "-m", "-o", "bytecode.c"];
     compile.push(...late.flatMap((name) => ["-D", name]), "host.js", "program.js");
     await run(compile, { cwd: folder });
@@ -119,11 +119,11 @@ export async function buildSlim(
       sources,
     ];
     const objects = await compileAll(flavour, [...host, ...generated], flags, folder);
-    // Beside the old one, which may be running, and then over it.
-    const fresh = `${output}.${Deno.pid}.new`;
+    // rename() can replace an executable that is running; the linker cannot.
+    const temporary = `${output}.${Deno.pid}.new`;
     const { compiler, linkFlags } = flavour;
-    await runTool([...compiler, ...linkFlags, ...objects, engine, "-lm", "-o", fresh]);
-    await Deno.rename(fresh, output);
+    await runTool([...compiler, ...linkFlags, ...objects, engine, "-lm", "-o", temporary]);
+    await Deno.rename(temporary, output);
   } finally {
     await Deno.remove(folder, { recursive: true });
   }

@@ -1,5 +1,5 @@
-// deno-lint-ignore-file no-console -- a script talks to its user
 // Bundles a program for both builds: one JavaScript module for each entry and for each file named in an `import()`.
+// deno-lint-ignore-file no-console -- a script prints
 
 import * as esbuild from "esbuild";
 import { basename, join } from "node:path";

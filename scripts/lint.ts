@@ -1,6 +1,6 @@
-// deno-lint-ignore-file no-console -- a script talks to its user
 // Checks the files that Deno's own tools do not know: C with clang-format, shell scripts with shellcheck,
 // Python with pyflakes. Part of `deno task check`.
+// deno-lint-ignore-file no-console -- a script prints
 
 import { ignoreNotFound, run } from "./denort.ts";
 import { root } from "./imports.ts";

@@ -77,7 +77,7 @@ present() {
   esac
 }
 
-# Whether one of the kinds that were asked for is among the arguments.
+# Whether the arguments, the kinds of one package, include a kind that was asked for.
 is_wanted() {
   for kind in test "$@"; do
     case "$wanted" in *" $kind "*) return 0 ;; esac
