@@ -8,7 +8,7 @@
 
 #include "mark.h"
 
-/* Returns the status, or 0 if the connection is refused or closed without an answer. */
+/* Returns the status, or 0 if the connection is refused or no answer comes. */
 static int ask(int port) {
   static const char request[] = "GET /ping HTTP/1.0\r\nHost: localhost\r\n\r\n";
   struct sockaddr_in address = {.sin_family = AF_INET, .sin_port = htons(port)};
