@@ -1,6 +1,6 @@
-/* flood PORT PATH REQUESTS: asks as fast as one server process answers, over a few connections,
-   many requests at once in each, and prints the nanosecond at which it began. Costs little, so that
-   the server has the processors. */
+/* flood PORT PATH REQUESTS: sends pipelined requests over a few connections, as fast as one server
+   process answers, and prints the time of its start in nanoseconds. It needs little CPU time, which
+   it would take from the server. */
 
 #define _GNU_SOURCE
 #include <arpa/inet.h>
@@ -17,7 +17,7 @@ enum { CONNECTIONS = 4, BATCH = 128 };
 static struct {
   int fd;
   long to_send; /* requests */
-  long to_come; /* bytes of the batch under way */
+  long to_come; /* bytes of the current batch */
 } connections[CONNECTIONS];
 
 static char batch[BATCH * 512];
@@ -40,7 +40,7 @@ static void send_all(int fd, size_t length) {
   }
 }
 
-/* Every answer is as long as the first: no body, and a date of a fixed width. */
+/* All answers have the length of the first: they have no body, and a date of a fixed width. */
 static void measure_answer(int fd) {
   char answer[4096];
   send_all(fd, request_length);
