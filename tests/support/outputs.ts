@@ -32,7 +32,9 @@ export interface OutputOptions {
 }
 
 /** To be put before tandem. */
-export function withOutput({ kind, image, uid = Deno.uid() ?? 0, stall = "" }: OutputOptions): string[] {
+export function withOutput(
+  { kind, image, uid = Deno.uid() ?? 0, stall = "" }: OutputOptions,
+): string[] {
   return ["python3", `${fixtures}/with_output.py`, kind, `${uid}`, stall, image.folder];
 }
 
