@@ -2,7 +2,9 @@
 
 import assert from "node:assert/strict";
 import { pause, until } from "../support/waiting.ts";
-import { onBench } from "../support/harness.ts";
+import { baseEnvironment } from "../support/environment.ts";
+import { onHarness } from "../support/harness.ts";
+import { type Needs, titled } from "../support/machine/needs.ts";
 import { editions } from "../support/editions.ts";
 import { ask } from "../support/traffic/http_client.ts";
 import { warmUp } from "../support/traffic/warm_up.ts";
@@ -10,22 +12,32 @@ import { warmUp } from "../support/traffic/warm_up.ts";
 // The sanitized build is neither small nor static, and an emulator's memory is not tandem's.
 const slim = editions.find(({ name }) => name === "tandem-slim");
 
-function test(promise: string, run: (path: string) => void | Promise<void>): void {
-  Deno.test({ name: `slim: ${promise}`, ignore: !slim, fn: () => run(slim!.path) });
+function test(
+  promise: string,
+  run: (path: string) => void | Promise<void>,
+  needs: Needs = {},
+): void {
+  const { name, ignore } = titled(`slim: ${promise}`, needs);
+  Deno.test({ name, ignore: ignore || !slim, fn: () => run(slim!.path) });
 }
 
 test("at most 1.2 MB, without a dynamic section", async (path) => {
   assert.ok(Deno.statSync(path).size <= 1_200_000);
-  const { stdout } = await new Deno.Command("readelf", { args: ["--dynamic", path] }).output();
+  const { stdout } = await new Deno.Command("readelf", {
+    args: ["--dynamic", path],
+    clearEnv: true,
+    env: { ...baseEnvironment(), LC_ALL: "C" },
+  }).output();
   assert.match(new TextDecoder().decode(stdout), /no dynamic section/);
-});
+}, { tools: ["readelf"] });
 
 test("runs in an empty root that holds nothing but it", async (path) => {
   const root = Deno.makeTempDirSync({ prefix: "tandem-e2e-" });
   try {
     Deno.copyFileSync(path, `${root}/tandem`);
     for (const command of ["--version", "--help", "config"]) {
-      const run = new Deno.Command("chroot", { args: [root, "/tandem", command] });
+      const args = [root, "/tandem", command];
+      const run = new Deno.Command("chroot", { args, clearEnv: true, env: baseEnvironment() });
       const { code, stdout } = await run.output();
       assert.equal(code, 0, command);
       assert.ok(stdout.length > 0, command);
@@ -33,10 +45,10 @@ test("runs in an empty root that holds nothing but it", async (path) => {
   } finally {
     Deno.removeSync(root, { recursive: true });
   }
-});
+}, { root: true });
 
 test("serves in 3.5 MB, 1.5 MB of it anonymous, and sleeps while nothing happens", async () => {
-  await onBench(slim!, "ordinary process", async (harness) => {
+  await onHarness(slim!, "ordinary process", async (harness) => {
     const launcher = await harness.start();
     await launcher.ready();
     const { state } = launcher.image;
@@ -60,7 +72,7 @@ test("serves in 3.5 MB, 1.5 MB of it anonymous, and sleeps while nothing happens
 });
 
 test("killed as an ordinary process it takes both children along, requests answered", async () => {
-  await onBench(slim!, "ordinary process", async (harness) => {
+  await onHarness(slim!, "ordinary process", async (harness) => {
     const launcher = await harness.start({ args: ["--workers", "2"] });
     await launcher.ready();
     // A worker that is just starting can lose its SIGTERM, and nobody is left to send it again.
@@ -80,7 +92,7 @@ test("killed as an ordinary process it takes both children along, requests answe
 });
 
 test("200 starts and stops, and 20,000 signals, leave memory and descriptors as they were", async () => {
-  await onBench(slim!, "ordinary process", async (harness) => {
+  await onHarness(slim!, "ordinary process", async (harness) => {
     const launcher = await harness.start();
     await launcher.ready();
     const descriptors = () => [...Deno.readDirSync(`/proc/${launcher.pid}/fd`)].length;

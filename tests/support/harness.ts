@@ -4,6 +4,7 @@ import assert from "node:assert/strict";
 import { type Edition, editions } from "./editions.ts";
 import { Image, type ImageOptions } from "./image.ts";
 import { Launcher, type LaunchOptions, type Mode } from "./launcher.ts";
+import { type Needs, titled } from "./machine/needs.ts";
 
 export interface Harness {
   readonly edition: Edition;
@@ -17,30 +18,34 @@ export interface Harness {
 /** An idle pair takes 1.3 s at the most; the rest is for a busy machine. */
 const STOP_MS = 5000;
 
-const isRoot = Deno.uid() === 0;
+export const BOTH_MODES: readonly Mode[] = ["PID 1", "ordinary process"];
 
 /**
  * Registers a test for each edition and mode. Whatever still runs when it returns is asked to stop and has to end
- * with 0; of whatever it started nothing may be left. PID 1 takes a namespace, and so root.
+ * with 0; of whatever it started nothing may be left. PID 1 takes a namespace, and so root; a test whose needs the
+ * machine does not meet is ignored.
  */
 export function forEachLaunch(
   promise: string,
   test: (harness: Harness) => Promise<void>,
-  modes: readonly Mode[] = ["PID 1", "ordinary process"],
+  modes: readonly Mode[] = BOTH_MODES,
+  needs: Needs = {},
 ): void {
   for (const edition of editions) {
     for (const mode of modes) {
       Deno.test({
-        name: `${promise} (${edition.name}, ${mode})`,
-        ignore: mode === "PID 1" && !isRoot,
-        fn: () => onBench(edition, mode, test),
+        ...titled(`${promise} (${edition.name}, ${mode})`, {
+          ...needs,
+          root: needs.root || mode === "PID 1",
+        }),
+        fn: () => onHarness(edition, mode, test),
       });
     }
   }
 }
 
 /** Runs one test on one edition, and prints the launchers' output when it fails. */
-export async function onBench(
+export async function onHarness(
   edition: Edition,
   mode: Mode,
   test: (harness: Harness) => Promise<void>,

@@ -1,6 +1,7 @@
 /** A folder laid out as a model-serving image, that goes with the test. */
 
 import { fixtures } from "./paths.ts";
+import { makeOpenFolder } from "./machine/open_folder.ts";
 import { type ReservedPort, reservePort } from "./machine/ports.ts";
 import { type SeedConf, seedConf } from "./seed_conf.ts";
 
@@ -13,7 +14,7 @@ export interface ImageOptions {
 
 export class Image implements Disposable {
   /** Everything of this image, short enough for a socket's path. */
-  readonly folder = makeFolder();
+  readonly folder = makeOpenFolder();
   /** With wsgi.py and nginx.conf; the working directory of a start. */
   readonly program = `${this.folder}/program`;
   readonly log = `${this.folder}/log`;
@@ -66,13 +67,6 @@ export class Image implements Disposable {
     this.#port[Symbol.dispose]();
     Deno.removeSync(this.folder, { recursive: true });
   }
-}
-
-/** nginx's own user passes through it. */
-function makeFolder(): string {
-  const folder = Deno.makeTempDirSync({ prefix: "tandem-e2e-" });
-  Deno.chmodSync(folder, 0o755);
-  return folder;
 }
 
 /** The names in a folder; none when there is no folder. */

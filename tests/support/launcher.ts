@@ -3,6 +3,8 @@
 import assert from "node:assert/strict";
 import { until, within } from "./waiting.ts";
 import type { Edition } from "./editions.ts";
+import { baseEnvironment } from "./environment.ts";
+import { withHiddenPaths } from "./machine/hidden_paths.ts";
 import { type FamilyMark, findFamily, killFamily } from "./machine/launch_processes.ts";
 import { exists, type Image, listing } from "./image.ts";
 import { OutputLines } from "./output_lines.ts";
@@ -50,6 +52,7 @@ export class Launcher implements AsyncDisposable {
     this.#mark = { variable: `PAIR_TEST_ID=${id}`, folder: image.folder };
     const words = [
       ...(mode === "PID 1" ? NAMESPACE : []),
+      ...withHiddenPaths(mode === "PID 1"),
       ...prefix,
       edition.path,
       ...(command ?? ["serve", ...image.flags, ...args]),
@@ -58,7 +61,12 @@ export class Launcher implements AsyncDisposable {
       args: words.slice(1),
       cwd: image.program,
       clearEnv: true,
-      env: { ...baseEnvironment(), TMPDIR: image.temp, PAIR_TEST_ID: id, ...env },
+      // One worker is enough where a test does not say otherwise, and boots in half the time of two.
+      env: {
+        ...baseEnvironment(),
+        ...{ MODEL_SERVER_WORKERS: "1", TMPDIR: image.temp, PAIR_TEST_ID: id },
+        ...env,
+      },
       stdin: "null",
       stdout: "piped",
       stderr: "piped",
@@ -185,14 +193,3 @@ function firstOfNamespace(outside: number, ended: Promise<Exit>): Promise<number
     return first && first.name !== "unshare" ? first.pid : isOver ? -1 : undefined;
   });
 }
-
-/** Nothing of the tester's own settings, but what sanitizers and emulators are told. */
-function baseEnvironment(): Record<string, string> {
-  const passed = Object.entries(Deno.env.toObject())
-    .filter(([name]) => /^([A-Z]+SAN_OPTIONS|QEMU_\w+|LANG|LC_ALL)$/.test(name));
-  // One worker is enough where a test does not say otherwise, and boots in half the time of two.
-  const own = { PATH: USUAL_PATH, HOME: "/", MODEL_SERVER_WORKERS: "1" };
-  return { ...Object.fromEntries(passed), ...own };
-}
-
-export const USUAL_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";

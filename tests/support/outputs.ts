@@ -25,14 +25,16 @@ export const NOBODY = 65534;
 export interface OutputOptions {
   kind: OutputKind;
   image: Image;
-  /** Who runs tandem; 0 by default. */
+  /** Who runs tandem; the tester by default. */
   uid?: number;
   /** While this file is there, nobody reads. */
   stall?: string;
 }
 
 /** To be put before tandem. */
-export function withOutput({ kind, image, uid = 0, stall = "" }: OutputOptions): string[] {
+export function withOutput(
+  { kind, image, uid = Deno.uid() ?? 0, stall = "" }: OutputOptions,
+): string[] {
   return ["python3", `${fixtures}/with_output.py`, kind, `${uid}`, stall, image.folder];
 }
 

@@ -18,6 +18,12 @@ export async function within<T>(milliseconds: number, what: string, promise: Pro
 
 const POLL_MS = 5;
 
+/**
+ * What a busy machine may add to a deadline. It is generous: a test tells apart which deadline ended a run, so it
+ * keeps the others further away than this.
+ */
+export const SCHEDULING_MS = 10_000;
+
 /** Looks again and again until the answer is neither false nor absent. @throws when that takes too long */
 export async function until<T>(
   milliseconds: number,

@@ -2,14 +2,13 @@
 
 import assert from "node:assert/strict";
 import { until } from "../../support/waiting.ts";
-import { forEachLaunch } from "../../support/harness.ts";
+import { BOTH_MODES, forEachLaunch } from "../../support/harness.ts";
 import { ask } from "../../support/traffic/http_client.ts";
 import { isAlive, killByPid } from "../../support/machine/process_table.ts";
 import { warmUp } from "../../support/traffic/warm_up.ts";
 import { typed } from "../../support/terminal/second_shell.ts";
 
 const NOBODY = 65534;
-const isRoot = Deno.uid() === 0;
 
 forEachLaunch("reload waits for the new conf and for fresh workers", async (harness) => {
   const launcher = await harness.start({ args: ["--workers", "2"] });
@@ -147,21 +146,25 @@ forEachLaunch("stop ends a start, too", async (harness) => {
   assert.equal((await launcher.exit(2000)).code, 0);
 }, ["ordinary process"]);
 
-forEachLaunch("reload and stop of somebody else's pair are refused in a line", async (harness) => {
-  if (!isRoot) return;
-  const launcher = await harness.start();
-  await launcher.ready();
+forEachLaunch(
+  "reload and stop of somebody else's pair are refused in a line",
+  async (harness) => {
+    const launcher = await harness.start();
+    await launcher.ready();
 
-  for (const command of ["reload", "stop"]) {
-    const { code, stderr } = await typed(launcher, [command], { uid: NOBODY });
-    assert.equal(code, 1);
-    assert.match(
-      stderr,
-      new RegExp(`^tandem: not permitted to ${command} pid \\d+: it belongs to another user\n$`),
-    );
-  }
-  assert.ok(launcher.isRunning);
-});
+    for (const command of ["reload", "stop"]) {
+      const { code, stderr } = await typed(launcher, [command], { uid: NOBODY });
+      assert.equal(code, 1);
+      assert.match(
+        stderr,
+        new RegExp(`^tandem: not permitted to ${command} pid \\d+: it belongs to another user\n$`),
+      );
+    }
+    assert.ok(launcher.isRunning);
+  },
+  BOTH_MODES,
+  { root: true },
+);
 
 forEachLaunch("neither touches a process that merely has the pid", async (harness) => {
   const launcher = await harness.start();
@@ -186,22 +189,26 @@ forEachLaunch("neither touches a process that merely has the pid", async (harnes
   }
 }, ["ordinary process"]);
 
-forEachLaunch("root believes no file that names another user's process", async (harness) => {
-  if (!isRoot) return;
-  const launcher = await harness.start();
-  await launcher.ready();
-  const { state, folder } = launcher.image;
-  const forged = `${folder}/forged`;
-  Deno.mkdirSync(forged);
-  Deno.copyFileSync(`${state}/state.json`, `${forged}/state.json`);
-  Deno.chownSync(`${forged}/state.json`, NOBODY, NOBODY);
+forEachLaunch(
+  "root believes no file that names another user's process",
+  async (harness) => {
+    const launcher = await harness.start();
+    await launcher.ready();
+    const { state, folder } = launcher.image;
+    const forged = `${folder}/forged`;
+    Deno.mkdirSync(forged);
+    Deno.copyFileSync(`${state}/state.json`, `${forged}/state.json`);
+    Deno.chownSync(`${forged}/state.json`, NOBODY, NOBODY);
 
-  const { code, stderr } = await typed(launcher, ["stop", "--state-dir", forged], { bare: true });
+    const { code, stderr } = await typed(launcher, ["stop", "--state-dir", forged], { bare: true });
 
-  assert.equal(code, 1);
-  assert.match(
-    stderr,
-    /^tandem: not running: .*: pid \d+ belongs to another user than the file\n$/,
-  );
-  assert.ok(launcher.isRunning);
-}, ["ordinary process"]);
+    assert.equal(code, 1);
+    assert.match(
+      stderr,
+      /^tandem: not running: .*: pid \d+ belongs to another user than the file\n$/,
+    );
+    assert.ok(launcher.isRunning);
+  },
+  ["ordinary process"],
+  { root: true },
+);

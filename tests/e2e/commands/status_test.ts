@@ -2,15 +2,15 @@
 
 import assert from "node:assert/strict";
 import { until } from "../../support/waiting.ts";
-import { forEachLaunch } from "../../support/harness.ts";
+import { baseEnvironment } from "../../support/environment.ts";
+import { BOTH_MODES, forEachLaunch } from "../../support/harness.ts";
 import { ask } from "../../support/traffic/http_client.ts";
 import { Launcher } from "../../support/launcher.ts";
 import { isAlive, killByPid } from "../../support/machine/process_table.ts";
 import { warmUp } from "../../support/traffic/warm_up.ts";
-import { typed } from "../../support/terminal/second_shell.ts";
+import { commandBeside, typed } from "../../support/terminal/second_shell.ts";
 
 const NOBODY = 65534;
-const isRoot = Deno.uid() === 0;
 
 interface Row {
   role: string;
@@ -135,12 +135,7 @@ forEachLaunch("status counts workers that were replaced", async (harness) => {
 forEachLaunch("status --watch shows it anew until it is interrupted", async (harness) => {
   const launcher = await harness.start();
   await launcher.ready();
-  const watch = new Deno.Command(launcher.edition.path, {
-    args: ["status", "--watch", "--json", "--state-dir", launcher.image.state],
-    stdin: "null",
-    stdout: "piped",
-    stderr: "inherit",
-  }).spawn();
+  const watch = commandBeside(launcher, ["status", "--watch", "--json"]).spawn();
   let text = "";
   for await (const chunk of watch.stdout.pipeThrough(new TextDecoderStream())) {
     text += chunk;
@@ -148,6 +143,7 @@ forEachLaunch("status --watch shows it anew until it is interrupted", async (har
   }
 
   assert.equal((await watch.status).code, 0);
+  assert.equal(await new Response(watch.stderr).text(), "");
   const looks = text.trimEnd().split("\n").map((line) => JSON.parse(line));
   assert.ok(looks.every(({ phase }) => phase === "serving"));
   assert.ok(looks[2].uptimeMs - looks[0].uptimeMs > 1500, "a second from one to the next");
@@ -171,17 +167,21 @@ forEachLaunch("status --svg draws a picture that an XML parser reads", async (ha
   assert.match(failed.stderr, /^tandem: cannot write .*: no such file or directory\n$/);
 }, ["ordinary process"]);
 
-forEachLaunch("status of somebody else's pair works", async (harness) => {
-  if (!isRoot) return;
-  const launcher = await harness.start();
-  await launcher.ready();
+forEachLaunch(
+  "status of somebody else's pair works",
+  async (harness) => {
+    const launcher = await harness.start();
+    await launcher.ready();
 
-  const { code, stdout } = await typed(launcher, ["status"], { uid: NOBODY });
+    const { code, stdout } = await typed(launcher, ["status"], { uid: NOBODY });
 
-  assert.equal(code, 0);
-  assert.match(stdout, /^serving, ready: /);
-  assert.match(stdout, / gunicorn worker +\d+ /);
-});
+    assert.equal(code, 0);
+    assert.match(stdout, /^serving, ready: /);
+    assert.match(stdout, / gunicorn worker +\d+ /);
+  },
+  BOTH_MODES,
+  { root: true },
+);
 
 forEachLaunch("status without a reader ends without a word", async (harness) => {
   const launcher = await harness.start();
@@ -189,6 +189,8 @@ forEachLaunch("status without a reader ends without a word", async (harness) => 
   const script = '"$0" status --watch --state-dir "$1" | head -n 1';
   const { code, stdout, stderr } = await new Deno.Command("sh", {
     args: ["-c", script, launcher.edition.path, launcher.image.state],
+    clearEnv: true,
+    env: baseEnvironment(),
   }).output();
 
   assert.equal(code, 0);

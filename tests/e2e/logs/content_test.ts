@@ -198,7 +198,7 @@ forEachLaunch("--logs inherit where nginx cannot open the output is warned of", 
   const launcher = await harness.start({ image, prefix, args: ["--logs", "inherit", ...WORKER] });
   assert.notEqual((await launcher.exit(20_000)).code, 0);
   await launcher.line(
-    /^tandem: warning: --logs inherit, but nginx cannot reopen stdout \(a socket\)/,
+    /^tandem: warning: --logs inherit, but nginx cannot reopen stdout \(a socket\) and stderr \(a socket\) /,
   );
 }, ["ordinary process"]);
 

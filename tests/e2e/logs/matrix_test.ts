@@ -65,6 +65,7 @@ function logTest(name: string, cells: Cell[]): void {
         }
       }),
     ["ordinary process"],
+    { root: true },
   );
 }
 

@@ -1,7 +1,7 @@
 /** The grace period is an end, whoever will not stop; and an impatient user does not have to wait for it. */
 
 import assert from "node:assert/strict";
-import { pause, until } from "../../support/waiting.ts";
+import { pause, SCHEDULING_MS, until } from "../../support/waiting.ts";
 import { forEachLaunch } from "../../support/harness.ts";
 import { ask, sendHalfAHeader } from "../../support/traffic/http_client.ts";
 import type { Launcher } from "../../support/launcher.ts";
@@ -43,10 +43,11 @@ async function assertKilledInTime(launcher: Launcher): Promise<void> {
   const exit = await launcher.exit(20_000);
   assert.equal(exit.code, 124);
   const took = exit.at - askedAt;
-  assert.ok(took <= (GRACE_SECONDS + 1) * 1000, `ended after ${took} ms`);
+  assert.ok(took < GRACE_SECONDS * 1000 + SCHEDULING_MS, `ended after ${took} ms`);
 }
 
-const PATIENT = ["--drain-delay", "10", "--grace-period", "20"];
+/** Both deadlines are further away than what a busy machine may add to a stop that does not wait for them. */
+const PATIENT = ["--drain-delay", "30", "--grace-period", "60"];
 /** Equal signals within 100 ms are one: a terminal and a task runner both pass on a single keystroke. */
 const NOT_AN_ECHO_MS = 150;
 
@@ -55,7 +56,7 @@ forEachLaunch("--drain-delay serves on; a second SIGTERM skips the rest of it", 
   await launcher.ready();
   const { port } = launcher.image;
   launcher.signal("SIGTERM");
-  await launcher.line(/still serving for 10 s/);
+  await launcher.line(/still serving for 30 s/);
   await pause(NOT_AN_ECHO_MS);
   assert.equal((await ask(port, "/ping")).status, 200);
 
@@ -64,7 +65,7 @@ forEachLaunch("--drain-delay serves on; a second SIGTERM skips the rest of it", 
   const exit = await launcher.exit(20_000);
   assert.equal(exit.code, 0);
   const took = exit.at - askedAgainAt;
-  assert.ok(took < 4000, `ended ${took} ms after the second signal`);
+  assert.ok(took < SCHEDULING_MS, `ended ${took} ms after the second signal`);
 });
 
 forEachLaunch("--drain-delay ends by itself, and its whole time is served", async (harness) => {
@@ -73,8 +74,13 @@ forEachLaunch("--drain-delay ends by itself, and its whole time is served", asyn
   const askedAt = performance.now();
   launcher.signal("SIGTERM");
   const ending = launcher.exit(20_000);
-  while (performance.now() - askedAt < 1800) {
-    assert.equal((await ask(launcher.image.port, "/ping")).status, 200);
+  const served = () => performance.now() - askedAt;
+  while (served() < 1800) {
+    const answer = await ask(launcher.image.port, "/ping").catch((error: Error) => error);
+    // On a busy machine a request of these 1.8 s may come after the delay.
+    if (served() >= 2000) break;
+    assert.ok(!(answer instanceof Error), `${answer} after ${served()} ms`);
+    assert.equal(answer.status, 200);
     await pause(50);
   }
   const exit = await ending;
@@ -83,12 +89,20 @@ forEachLaunch("--drain-delay ends by itself, and its whole time is served", asyn
 });
 
 forEachLaunch("two equal signals within 100 ms are one", async (harness) => {
-  const launcher = await harness.start({ args: PATIENT });
-  await launcher.ready();
-  launcher.signal("SIGTERM");
-  await pause(20);
-  launcher.signal("SIGTERM");
-  await launcher.line(/still serving for 10 s/);
+  const launcher = await until(60_000, "two signals that come within 100 ms", async () => {
+    const launcher = await harness.start({ args: PATIENT });
+    await launcher.ready();
+    const begin = performance.now();
+    launcher.signal("SIGTERM");
+    await pause(20);
+    launcher.signal("SIGTERM");
+    // On a busy machine the pause may be longer.
+    if (performance.now() - begin < 60) return launcher;
+    launcher.signal("SIGINT");
+    await launcher.exit(20_000);
+    return undefined;
+  });
+  await launcher.line(/still serving for 30 s/);
   await pause(1000);
   assert.equal((await ask(launcher.image.port, "/ping")).status, 200, "the delay goes on");
   launcher.signal("SIGINT");
@@ -99,7 +113,7 @@ forEachLaunch("a third SIGTERM ends the grace period at once", async (harness) =
   const launcher = await harness.start({ args: [...STUBBORN, ...PATIENT] });
   await launcher.ready();
   launcher.signal("SIGTERM");
-  await launcher.line(/still serving for 10 s/);
+  await launcher.line(/still serving for 30 s/);
   await pause(NOT_AN_ECHO_MS);
   launcher.signal("SIGTERM");
   await pause(NOT_AN_ECHO_MS);
@@ -107,5 +121,8 @@ forEachLaunch("a third SIGTERM ends the grace period at once", async (harness) =
   launcher.signal("SIGTERM");
   const exit = await launcher.exit(20_000);
   assert.equal(exit.code, 124);
-  assert.ok(exit.at - askedAt < 1000, `ended ${exit.at - askedAt} ms after the third signal`);
+  assert.ok(
+    exit.at - askedAt < SCHEDULING_MS,
+    `ended ${exit.at - askedAt} ms after the third signal`,
+  );
 });

@@ -1,5 +1,6 @@
 /** Broken setups of gunicorn's socket and its folder. */
 
+import { baseEnvironment } from "../environment.ts";
 import { exists } from "../image.ts";
 import {
   asNobody,
@@ -131,7 +132,10 @@ export const socketSetups: BrokenSetup[] = [
 /** Leaves a socket as a killed process does. */
 async function leaveSocket(path: string): Promise<void> {
   const script = "import socket, sys; socket.socket(socket.AF_UNIX).bind(sys.argv[1])";
-  const { code } = await new Deno.Command("/usr/bin/python3", { args: ["-c", script, path] })
-    .output();
+  const { code } = await new Deno.Command("python3", {
+    args: ["-c", script, path],
+    clearEnv: true,
+    env: baseEnvironment(),
+  }).output();
   if (code !== 0) throw new Error(`Cannot create the socket ${path}`);
 }

@@ -1,7 +1,9 @@
 /** Commands that are typed in a second shell of the same container. */
 
 import { within } from "../waiting.ts";
+import { baseEnvironment } from "../environment.ts";
 import type { Launcher } from "../launcher.ts";
+import { withHiddenPaths } from "../machine/hidden_paths.ts";
 
 export interface Said {
   code: number;
@@ -24,26 +26,37 @@ const COMMAND_MS = 30_000;
 export async function typed(
   launcher: Launcher,
   args: string[],
-  { uid, bare = false, env = {} }: ShellOptions = {},
+  options: ShellOptions = {},
 ): Promise<Said> {
+  const output = commandBeside(launcher, args, options).output();
+  const { code, stdout, stderr } = await within(COMMAND_MS, `tandem ${args.join(" ")}`, output);
+  const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
+  return { code, stdout: text(stdout), stderr: text(stderr) };
+}
+
+/** `tandem …` beside a launch, which is still to be started. */
+export function commandBeside(
+  launcher: Launcher,
+  args: string[],
+  { uid, bare = false, env = {} }: ShellOptions = {},
+): Deno.Command {
   const [command = "", ...more] = [
     ...(launcher.mode === "PID 1"
       ? ["nsenter", "--target", `${launcher.pid}`, "--pid", "--mount"]
-      : []),
+      : withHiddenPaths()),
     ...(uid === undefined ? [] : ["setpriv", `--reuid=${uid}`, `--regid=${uid}`, "--clear-groups"]),
     launcher.edition.path,
     ...args,
     ...(bare ? [] : ["--state-dir", launcher.image.state]),
   ];
-  const process = new Deno.Command(command, {
+  return new Deno.Command(command, {
     args: more,
     clearEnv: true,
-    env: { PATH: Deno.env.get("PATH") ?? "", TMPDIR: launcher.image.temp, ...env },
+    env: { ...baseEnvironment(), TMPDIR: launcher.image.temp, ...env },
+    // The tester's own folder may be closed to others.
+    cwd: "/",
     stdin: "null",
     stdout: "piped",
     stderr: "piped",
-  }).output();
-  const { code, stdout, stderr } = await within(COMMAND_MS, `tandem ${args.join(" ")}`, process);
-  const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
-  return { code, stdout: text(stdout), stderr: text(stderr) };
+  });
 }

@@ -1,6 +1,7 @@
 /** What real shells complete, asked in the words of each. */
 
 import assert from "node:assert/strict";
+import { baseEnvironment } from "../environment.ts";
 
 export interface Asked {
   /** The completion script. */
@@ -98,7 +99,8 @@ export async function linesOf(
   const { code, stdout, stderr } = await new Deno.Command(command, {
     args,
     cwd,
-    env: { HOME: cwd, TERM: "dumb", ...env },
+    clearEnv: true,
+    env: { ...baseEnvironment(), HOME: cwd, TERM: "dumb", ...env },
     stdin: "null",
     signal: AbortSignal.timeout(LONGEST_MS),
   }).output();

@@ -1,6 +1,8 @@
 /** A terminal of the tests' own, in which somebody types. */
 
 import { until } from "../waiting.ts";
+import { baseEnvironment } from "../environment.ts";
+import { withHiddenPaths } from "../machine/hidden_paths.ts";
 import { type FamilyMark, killFamily } from "../machine/launch_processes.ts";
 
 export interface TmuxOptions {
@@ -30,18 +32,27 @@ export class Tmux implements AsyncDisposable {
     this.#mark = { variable: `PAIR_TEST_ID=${id}`, folder };
   }
 
-  /** With one window and a plain shell in it. */
+  /** With one window and a plain shell in it, whose prompt is there. */
   static async open(options: TmuxOptions): Promise<Tmux> {
     const tmux = new Tmux(options);
     const size = ["-x", `${options.columns}`, "-y", `${options.rows}`];
-    await tmux.#run(["-f", "/dev/null", "new-session", "-d", ...size, "-c", options.folder, SHELL]);
+    const session = ["new-session", "-d", ...size, "-c", options.folder, SHELL];
+    try {
+      await tmux.#run(["-f", "/dev/null", ...session], withHiddenPaths());
+      await tmux.line(0, PROMPT);
+    } catch (error) {
+      await tmux[Symbol.asyncDispose]();
+      throw error;
+    }
     return tmux;
   }
 
-  /** @returns the new pane */
+  /** Waits for its prompt. @returns the new pane */
   async newWindow(): Promise<number> {
     const format = "#{window_index}";
-    return Number(await this.#run(["new-window", "-d", "-P", "-F", format, SHELL]));
+    const window = Number(await this.#run(["new-window", "-d", "-P", "-F", format, SHELL]));
+    await this.line(window, PROMPT);
+    return window;
   }
 
   async type(window: number, line: string): Promise<void> {
@@ -78,11 +89,13 @@ export class Tmux implements AsyncDisposable {
     await killFamily(this.#mark);
   }
 
-  async #run(args: string[]): Promise<string> {
-    const { code, stdout, stderr } = await new Deno.Command("tmux", {
-      args: ["-L", NAME, ...args],
+  async #run(args: string[], prefix: string[] = []): Promise<string> {
+    const [command = "", ...words] = [...prefix, "tmux", "-L", NAME, ...args];
+    const { code, stdout, stderr } = await new Deno.Command(command, {
+      args: words,
       clearEnv: true,
-      env: { PATH: Deno.env.get("PATH") ?? "", HOME: "/", ...this.#env },
+      // tmux starts its windows with the tester's login shell otherwise.
+      env: { ...baseEnvironment(), SHELL: "/bin/sh", ...this.#env },
       cwd: this.#mark.folder,
     }).output();
     if (code !== 0) throw new Error(`tmux ${args[0]}: ${new TextDecoder().decode(stderr)}`);
@@ -92,3 +105,4 @@ export class Tmux implements AsyncDisposable {
 
 /** Without anybody's profile, and with a prompt that no program prints. */
 const SHELL = "PS1='typed> ' exec sh";
+const PROMPT = /^typed>$/;
