@@ -1,4 +1,4 @@
-/** What the slim edition promises beyond the other: small, static, still, and that it takes its children along. */
+/** What only the slim edition promises: it is small, static and idle, and its children stop if it is killed. */
 
 import assert from "node:assert/strict";
 import { pause, until } from "../support/waiting.ts";
@@ -21,7 +21,7 @@ function test(
   Deno.test({ name, ignore: ignore || !slim, fn: () => run(slim!.path) });
 }
 
-test("at most 1.2 MB, without a dynamic section", async (path) => {
+test("the executable has at most 1.2 MB and no dynamic section", async (path) => {
   assert.ok(Deno.statSync(path).size <= 1_200_000);
   const { stdout } = await new Deno.Command("readelf", {
     args: ["--dynamic", path],
@@ -31,7 +31,7 @@ test("at most 1.2 MB, without a dynamic section", async (path) => {
   assert.match(new TextDecoder().decode(stdout), /no dynamic section/);
 }, { tools: ["readelf"] });
 
-test("runs in an empty root that holds nothing but it", async (path) => {
+test("the executable runs in a root folder without any other file", async (path) => {
   const root = Deno.makeTempDirSync({ prefix: "tandem-e2e-" });
   try {
     Deno.copyFileSync(path, `${root}/tandem`);
@@ -57,10 +57,10 @@ test("serves in 3.5 MB, 1.5 MB of it anonymous, and sleeps while nothing happens
     const hasWritten = () => Deno.readTextFileSync(`${state}/state.json`).includes('"ready in');
     await until(
       2000,
-      "sleep after the last word to the state file",
+      "sleep after the last write to the state file",
       () => hasWritten() && isAsleep(),
     );
-    // The kernel counts in pages and kB of 1,024 bytes, and so do these bounds.
+    // The kernel's kB are 1,024 bytes.
     const memory = (name: string) => field(launcher.pid, name);
     assert.ok(memory("VmRSS") <= 3.5 * 1024, `RSS ${memory("VmRSS")} kB`);
     assert.ok(memory("RssAnon") <= 1.5 * 1024, `anonymous ${memory("RssAnon")} kB`);
@@ -75,7 +75,7 @@ test("killed as an ordinary process it takes both children along, requests answe
   await onHarness(slim!, "ordinary process", async (harness) => {
     const launcher = await harness.start({ args: ["--workers", "2"] });
     await launcher.ready();
-    // A worker that is just starting can lose its SIGTERM, and nobody is left to send it again.
+    // A worker that is just starting can lose its SIGTERM, and a killed tandem cannot send it again.
     await warmUp(launcher, 2);
     const { image } = launcher;
     const warm = image.arrived().length;
@@ -85,7 +85,7 @@ test("killed as an ordinary process it takes both children along, requests answe
     launcher.signal("SIGKILL");
     await until(3000, "the end of both children", () => launcher.family().length === 0);
     for (const answer of await Promise.all(answers)) assert.equal(answer.status, 200);
-    // Nobody was left to do these two.
+    // A killed tandem cannot remove its state files.
     Deno.removeSync(image.state, { recursive: true });
     await launcher.exit(1000);
   });
@@ -99,13 +99,13 @@ test("200 starts and stops, and 20,000 signals, leave memory and descriptors as 
     await storm(launcher.pid, 2_000);
     const before = { anonymous: field(launcher.pid, "RssAnon"), descriptors: descriptors() };
     await storm(launcher.pid, 20_000);
-    // Each runs nginx twice: a refused reload starts `nginx -t` and reaps it.
+    // Each refused reload starts `nginx -t` and reaps it.
     Deno.writeTextFileSync(launcher.image.nginxConf, "nonsense;");
     for (let count = 1; count <= 200; count++) {
       launcher.signal("SIGHUP");
       await until(
         5000,
-        `complaint ${count}`,
+        `refused reload ${count}`,
         () =>
           launcher.stderr.lines.filter((line) => line.includes("reload rejected")).length >= count,
       );

@@ -1,4 +1,4 @@
-/** `status` tells of the running pair from a second shell, and says plainly when there is none. */
+/** `status` describes the running pair from a second shell, and reports if none runs. */
 
 import assert from "node:assert/strict";
 import { until } from "../../support/waiting.ts";
@@ -19,7 +19,7 @@ interface Row {
   cpuMs: number;
 }
 
-forEachLaunch("status shows the phase, both trees and the address", async (harness) => {
+forEachLaunch("status shows the phase, both process trees and the address", async (harness) => {
   const launcher = await harness.start({ args: ["--workers", "2"] });
   await launcher.ready();
   await warmUp(launcher, 2);
@@ -33,11 +33,11 @@ forEachLaunch("status shows the phase, both trees and the address", async (harne
   assert.equal(stdout.match(/^ {4}gunicorn worker +\d+ /gm)?.length, 2, stdout);
   assert.match(stdout, /^ {2}nginx master +\d+ /m);
   assert.match(stdout, /ago {2}ready in \d+ ms/);
-  // deno-lint-ignore no-control-regex -- it is what is looked for
-  assert.doesNotMatch(stdout, /\x1b/, "no colours off a terminal");
+  // deno-lint-ignore no-control-regex -- the test searches for it
+  assert.doesNotMatch(stdout, /\x1b/, "no colours without a terminal");
 });
 
-forEachLaunch("status --json names the same processes as the kernel", async (harness) => {
+forEachLaunch("status --json lists every process of the pair", async (harness) => {
   const launcher = await harness.start({ args: ["--workers", "2"] });
   await launcher.ready();
   await warmUp(launcher, 2);
@@ -66,10 +66,10 @@ forEachLaunch("status --json names the same processes as the kernel", async (har
   }
   const steps = ["start", "gunicornStarted", "appAnswered", "nginxStarted", "ready"];
   const times = steps.map((step) => status.timeline[step]);
-  assert.deepEqual(times, [...times].sort((a, b) => a - b), "the steps in their order");
+  assert.deepEqual(times, [...times].sort((a, b) => a - b), "the steps are in order");
 });
 
-forEachLaunch("status during a long start says what is waited for", async (harness) => {
+forEachLaunch("status shows what a long start waits for", async (harness) => {
   const launcher = await harness.start({
     app: "slow_import.py",
     env: { IMPORT_SECONDS: "2" },
@@ -85,7 +85,7 @@ forEachLaunch("status during a long start says what is waited for", async (harne
   await launcher.ready();
 });
 
-forEachLaunch("status during a drain says what is waited for, and why", async (harness) => {
+forEachLaunch("status shows what a drain waits for, and its cause", async (harness) => {
   const launcher = await harness.start();
   await launcher.ready();
   const { port } = launcher.image;
@@ -110,11 +110,11 @@ forEachLaunch("status during a drain says what is waited for, and why", async (h
   await launcher.exit(30_000);
 });
 
-forEachLaunch("status counts workers that were replaced", async (harness) => {
+forEachLaunch("status counts replaced workers", async (harness) => {
   const launcher = await harness.start();
   await launcher.ready();
   await warmUp(launcher, 1);
-  // Within this time after readiness a worker counts as one of the start's.
+  // A worker that starts less than 2 s after readiness counts as one of the start.
   await until(10_000, "a start that is over", async () => {
     const { uptimeMs, timeline } = JSON.parse(
       (await typed(launcher, ["status", "--json"])).stdout,
@@ -132,7 +132,7 @@ forEachLaunch("status counts workers that were replaced", async (harness) => {
   assert.match(stdout, /\nRestarts: 1 gunicorn worker younger than the start or last reload\.\n/);
 });
 
-forEachLaunch("status --watch shows it anew until it is interrupted", async (harness) => {
+forEachLaunch("status --watch prints once per second until it is interrupted", async (harness) => {
   const launcher = await harness.start();
   await launcher.ready();
   const watch = commandBeside(launcher, ["status", "--watch", "--json"]).spawn();
@@ -149,7 +149,7 @@ forEachLaunch("status --watch shows it anew until it is interrupted", async (har
   assert.ok(looks[2].uptimeMs - looks[0].uptimeMs > 1500, "a second from one to the next");
 }, ["ordinary process"]);
 
-forEachLaunch("status --svg draws a picture that an XML parser reads", async (harness) => {
+forEachLaunch("status --svg writes valid XML", async (harness) => {
   const launcher = await harness.start();
   await launcher.ready();
   const path = `${launcher.image.folder}/start.svg`;
@@ -168,7 +168,7 @@ forEachLaunch("status --svg draws a picture that an XML parser reads", async (ha
 }, ["ordinary process"]);
 
 forEachLaunch(
-  "status of somebody else's pair works",
+  "status shows another user's pair",
   async (harness) => {
     const launcher = await harness.start();
     await launcher.ready();
@@ -183,7 +183,7 @@ forEachLaunch(
   { root: true },
 );
 
-forEachLaunch("status without a reader ends without a word", async (harness) => {
+forEachLaunch("status --watch exits silently when its reader closes the pipe", async (harness) => {
   const launcher = await harness.start();
   await launcher.ready();
   const script = '"$0" status --watch --state-dir "$1" | head -n 1';
@@ -198,7 +198,7 @@ forEachLaunch("status without a reader ends without a word", async (harness) => 
   assert.equal(new TextDecoder().decode(stderr), "");
 }, ["ordinary process"]);
 
-forEachLaunch("status says when nothing runs, and what a dead one left", async (harness) => {
+forEachLaunch("status, reload and stop report a dead or missing tandem", async (harness) => {
   const image = harness.image();
   {
     await using killed = await Launcher.start(harness.edition, harness.mode, image);

@@ -1,4 +1,4 @@
-/** A session at a terminal: `demo` in one window, `status` in another, requests in flight, Ctrl-C. */
+/** tandem at a terminal: Ctrl-C with requests in flight, the progress line, and a dumb terminal. */
 
 import assert from "node:assert/strict";
 import { until } from "../../support/waiting.ts";
@@ -12,7 +12,7 @@ import { Tmux } from "../../support/terminal/tmux.ts";
 const REQUESTS = 8;
 const DEMO = 0;
 
-/** What demo's window shows in the end of tandem's own, with every figure as N. */
+/** tandem's lines in the window of `demo` after the run, with N for every number. */
 const OWN_LINES = [
   "tandem: demo: once ready, try: curl -i http://N/ping",
   "tandem: demo: or: curl -d hello http://N/invocations, or: curl http://N/slow and then Ctrl-C",
@@ -133,14 +133,14 @@ for (const { name, path } of editions) {
     });
     const flags = [...image.flags, "--chdir", image.program];
     const log = `${image.folder}/typescript`;
-    // script(1) keeps what the terminal got, escapes and all.
+    // script(1) records everything that the terminal got, escapes included.
     const command = `TERM=dumb ${path} serve ${flags.join(" ")}`;
     await tmux.type(DEMO, `script -qec '${command}' ${log}; echo "exit status $?"`);
     await tmux.line(DEMO, /^tandem: ready in \d+ ms/);
     await tmux.press(DEMO, "C-c");
     await tmux.line(DEMO, /^exit status 0$/);
 
-    // deno-lint-ignore no-control-regex -- it is what is looked for
+    // deno-lint-ignore no-control-regex -- the test searches for it
     assert.doesNotMatch(Deno.readTextFileSync(log), /\x1b/);
   });
 }
@@ -158,11 +158,11 @@ function withoutFigures(line: string, { state }: Image): string {
     .replace(/\d+([.:]\d+)*/g, "N");
 }
 
-function linesOf(lines: string[], who: string): string[] {
-  return lines.filter((line) => line.startsWith(who));
+function linesOf(lines: string[], name: string): string[] {
+  return lines.filter((line) => line.startsWith(name));
 }
 
-/** Newer versions of gunicorn warn of a worker that a repeated SIGTERM has ended. */
+/** Newer versions of gunicorn warn about a worker that a repeated SIGTERM has ended. */
 function withoutWarnings(lines: string[]): string[] {
   return lines.filter((line) => !line.includes("[WARNING]") && !line.includes("[ERROR]"));
 }

@@ -1,4 +1,4 @@
-/** Under load no line is lost or torn, and a reader that stalls costs lines that are counted, never requests. */
+/** Under load no line is lost or torn; a stalled reader costs counted lines, never requests. */
 
 import assert from "node:assert/strict";
 import { pause, SCHEDULING_MS, until } from "../../support/waiting.ts";
@@ -12,7 +12,7 @@ import { read } from "../../support/machine/process_table.ts";
 interface Way {
   mode: string;
   kind: OutputKind;
-  /** The access line within what arrives, where it is one. */
+  /** The access line within an output line, if it is one. */
   content: (line: string) => string | undefined;
 }
 
@@ -44,7 +44,7 @@ const ACCESS_LINE = /^127\.0\.0\.1 - - \[[^\]]+\] "GET \/fast\?n=(\d+) HTTP\/1\.
 
 for (const way of ways) {
   forEachLaunch(
-    `${LINES} access lines by way of a ${way.kind}, --logs ${way.mode}: none lost, none torn, in order`,
+    `--logs ${way.mode}: ${LINES} access lines reach a ${way.kind} complete and in order`,
     async (harness) => {
       const launcher = await startOn(harness, way);
       const { port } = launcher.image;
@@ -66,7 +66,7 @@ for (const way of ways) {
 
 for (const mode of ["prefix", "json"]) {
   forEachLaunch(
-    `stdout and stderr in one pipe, --logs ${mode}: no line is torn`,
+    `--logs ${mode}: stdout and stderr share one pipe without torn lines`,
     async (harness) => {
       const image = harness.image({ conf: { locations: LOCATIONS } });
       const launcher = await harness.start({
@@ -75,7 +75,7 @@ for (const mode of ["prefix", "json"]) {
         args: ["--logs", mode, ...WORKER],
       });
       await launcher.ready();
-      // Each of them is a line in either log.
+      // Each request writes one line to the access log and one to the error log.
       const requests = 20_000;
       assert.equal(await load({ port: image.port, path: "/missing", from: 0, requests }), requests);
       await stop(launcher);
@@ -101,7 +101,7 @@ const LEAST_BURSTS = 10;
 const MOST_MORE_KB = 48 * 1024;
 
 forEachLaunch(
-  `a reader that stalls for ${STALL_MS / 1000} s fails no request, and what it missed is counted`,
+  `a reader that stalls for ${STALL_MS / 1000} s fails no request, and dropped lines are counted`,
   async (harness) => {
     const nonBlocking: Way = { ...ways[1]!, kind: "non-blocking pipe" };
     await Promise.all([...ways, nonBlocking].map((way) => stalls(harness, way)));
@@ -117,7 +117,7 @@ async function stalls(harness: Harness, way: Way): Promise<void> {
   // Warm, so that what is seen later is the stall's doing.
   let sent = await load({ port, path: "/fast", from: 0, requests: 20_000 });
   const before = memory();
-  let most = before;
+  let peak = before;
 
   Deno.writeTextFileSync(stall, "");
   const end = performance.now() + STALL_MS;
@@ -128,7 +128,7 @@ async function stalls(harness: Harness, way: Way): Promise<void> {
     // Serving waits for a stalled reader for 1 s at the most.
     assert.ok(performance.now() - begin < 1000 + SCHEDULING_MS, "serving goes on");
     sent += BURST;
-    most = Math.max(most, memory());
+    peak = Math.max(peak, memory());
     await pause(200);
   }
   Deno.removeSync(stall);
@@ -145,11 +145,11 @@ async function stalls(harness: Harness, way: Way): Promise<void> {
   const numbers = numbersOf(launcher, way);
   assert.equal(numbers.length + dropped, sent, JSON.stringify(way));
   assert.ok(numbers.includes(sent - 1), "the last line arrives");
-  assert.ok(most - before < MOST_MORE_KB, `${most - before} kB more, ${way.mode}`);
+  assert.ok(peak - before < MAX_GROWTH_KB, `${peak - before} kB more, ${way.mode}`);
   Deno.removeSync(stall.slice(0, stall.lastIndexOf("/")));
 }
 
-forEachLaunch("a stop ends in time though nobody reads any more", async (harness) => {
+forEachLaunch("a stop ends in time even if the reader is stalled", async (harness) => {
   await Promise.all(ways.map(async (way) => {
     const folder = Deno.makeTempDirSync();
     const launcher = await startOn(harness, way, `${folder}/stall`);
@@ -179,7 +179,7 @@ async function stop(launcher: Launcher): Promise<void> {
   assert.equal((await launcher.exit(10_000)).code, 0);
 }
 
-/** @throws when anything but whole access lines is there */
+/** @throws if a line is not a whole access line */
 function numbersOf(launcher: Launcher, { content }: Way): number[] {
   return launcher.stdout.lines.map((line) => {
     const number = ACCESS_LINE.exec(content(line) ?? "")?.[1];

@@ -1,15 +1,15 @@
-/** Whoever asks while the pair starts is refused a connection until it is answered 200, and nothing between. */
+/** During start-up, clients get "connection refused" and then 200, nothing else. */
 
 import assert from "node:assert/strict";
 import { pause, within } from "../../support/waiting.ts";
 import { forEachLaunch } from "../../support/harness.ts";
 import { ask } from "../../support/traffic/http_client.ts";
 
-/** Answers of the steady state that have to follow the first one. */
+/** Each client stops after this many results other than a refused connection. */
 const STEADY = 50;
 
 for (const seconds of [0, 1]) {
-  forEachLaunch(`clients see no error while an app imports for ${seconds} s`, async (harness) => {
+  forEachLaunch(`clients get no error while an app imports for ${seconds} s`, async (harness) => {
     const image = harness.image({ app: "slow_import.py" });
     const started = harness.start({ image, env: { IMPORT_SECONDS: `${seconds}` } });
     const seen = await within(
@@ -24,7 +24,7 @@ for (const seconds of [0, 1]) {
   });
 }
 
-/** What each connection that was not refused came to, from the first moment on. */
+/** The status or error of each connection that was not refused. */
 async function poll(port: number): Promise<string[]> {
   const answers: string[] = [];
   while (answers.length < STEADY) {

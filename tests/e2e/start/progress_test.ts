@@ -1,11 +1,11 @@
-/** Off a terminal, a long start and a long drain say every five seconds what they wait for. */
+/** Without a terminal, a long start and a long drain print every 5 s what they wait for. */
 
 import assert from "node:assert/strict";
 import { until } from "../../support/waiting.ts";
 import { forEachLaunch } from "../../support/harness.ts";
 import { ask } from "../../support/traffic/http_client.ts";
 
-forEachLaunch("a long start and a long drain say what they wait for", async (harness) => {
+forEachLaunch("a long start and a long drain print what they wait for", async (harness) => {
   const launcher = await harness.start({
     app: SLOW_APP,
     args: ["--start-timeout", "60", "--grace-period", "20"],
@@ -24,7 +24,7 @@ forEachLaunch("a long start and a long drain say what they wait for", async (har
   ]);
 }, ["ordinary process"]);
 
-forEachLaunch("a quick start and a quick drain say nothing of the kind", async (harness) => {
+forEachLaunch("a quick start and a quick drain print no progress", async (harness) => {
   const launcher = await harness.start({ args: ["--log-format", "json", "--log-level", "debug"] });
   await launcher.line(/"event":"ready"/);
   launcher.signal("SIGTERM");

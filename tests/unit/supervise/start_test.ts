@@ -47,7 +47,7 @@ Deno.test("start: nginx is spawned by the plan that its check returned", async (
   assert.ok(trace.includes("nginx with -c checked.conf -g daemon off;"));
 });
 
-Deno.test("start: readiness is asked for where the check found plain HTTP", async () => {
+Deno.test("start: the ready probe uses the plain HTTP listen that the check found", async () => {
   const plainListen = summarizeConf([...parseDirectives("http { server { listen 8443; } }")])
     .listens[0]!;
   const asked: unknown[] = [];
@@ -153,7 +153,7 @@ Deno.test("start: another 2xx from the ready path is not ready", async () => {
   assert.ok(!log.events.includes("info ready"));
 });
 
-Deno.test("start: any HTTP status from the app on its socket will do", async () => {
+Deno.test("start: nginx starts after any HTTP status from the app", async () => {
   const { clock, trace, run } = stage({ dependencies: { probeApp: () => Promise.resolve(500) } });
 
   void run();
