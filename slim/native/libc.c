@@ -29,13 +29,9 @@ static int64_t call_bind(arguments a) {
 }
 static int64_t call_close(arguments a) { return close(i32(a[0])); }
 static int64_t call_fcntl(arguments a) { return fcntl(i32(a[0]), i32(a[1]), i32(a[2])); }
-static int64_t call_getpgid(arguments a) { return getpgid(i32(a[0])); }
 static int64_t call_getrlimit(arguments a) { return getrlimit(i32(a[0]), a[1].pointer); }
-static int64_t call_getsid(arguments a) { return getsid(i32(a[0])); }
-static int64_t call_isatty(arguments a) { return isatty(i32(a[0])); }
 static int64_t call_kill(arguments a) { return kill(i32(a[0]), i32(a[1])); }
 static int64_t call_open(arguments a) { return open(a[0].pointer, i32(a[1]), (mode_t)u64(a[2])); }
-static int64_t call_pipe2(arguments a) { return pipe2(a[0].pointer, i32(a[1])); }
 static int64_t call_prctl(arguments a) {
   return prctl(i32(a[0]), u64(a[1]), u64(a[2]), u64(a[3]), u64(a[4]));
 }
@@ -56,15 +52,20 @@ static const struct {
   const char *name;
   int64_t (*call)(arguments);
 } table[] = {
-    {"access", call_access},   {"bind", call_bind},
-    {"close", call_close},     {"fcntl", call_fcntl},
-    {"getpgid", call_getpgid}, {"getrlimit", call_getrlimit},
-    {"getsid", call_getsid},   {"isatty", call_isatty},
-    {"kill", call_kill},       {"open", call_open},
-    {"pipe2", call_pipe2},     {"prctl", call_prctl},
-    {"sendto", call_sendto},   {"setrlimit", call_setrlimit},
-    {"socket", call_socket},   {"waitid", call_waitid},
-    {"write", call_write},     {"sched_getaffinity", call_sched_getaffinity},
+    {"access", call_access},
+    {"bind", call_bind},
+    {"close", call_close},
+    {"fcntl", call_fcntl},
+    {"getrlimit", call_getrlimit},
+    {"kill", call_kill},
+    {"open", call_open},
+    {"prctl", call_prctl},
+    {"sched_getaffinity", call_sched_getaffinity},
+    {"sendto", call_sendto},
+    {"setrlimit", call_setrlimit},
+    {"socket", call_socket},
+    {"waitid", call_waitid},
+    {"write", call_write},
 };
 
 /* The index of a function in the table; -1 if there is none. */

@@ -1,4 +1,4 @@
-/** Defines on QuickJS the names of Deno and of the web platform that tandem uses, and no others. */
+/** Defines the part of `Deno` and of the web platform that tandem needs on QuickJS. */
 
 import { AbortController, AbortSignal, DOMException } from "./abort.ts";
 import { Command } from "./command.ts";
