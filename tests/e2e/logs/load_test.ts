@@ -98,7 +98,7 @@ const BURST = 4000;
 /** More than tandem's and the kernel's buffers hold. */
 const LEAST_BURSTS = 10;
 /** Anonymous memory: the buffers of both outputs, with what the runtime and the formats need around them. */
-const MOST_MORE_KB = 48 * 1024;
+const MAX_GROWTH_KB = 48 * 1024;
 
 forEachLaunch(
   `a reader that stalls for ${STALL_MS / 1000} s fails no request, and dropped lines are counted`,
