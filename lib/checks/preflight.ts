@@ -46,7 +46,7 @@ export async function checkNginxBeforeStart(
   const { daemon, listens } = answer.config;
   return {
     plan: inForeground(plan.nginx, daemon),
-    plainListen: listens.find(({ plainHttp }) => plainHttp),
+    plainListens: listens.filter(({ plainHttp }) => plainHttp),
     listens,
     warnings: findings.filter(({ result }) => result === "warning"),
   };

@@ -116,9 +116,8 @@ async function run(
       return conf.complaint;
     },
     probeApp: (signal, onConnected) => getStatus(socket, plan.readyPath, signal, onConnected),
-    // If nginx takes no plain HTTP, the app's own answer decides.
-    probeThroughNginx: (listen) => (signal) =>
-      getStatus(listen?.address ?? socket, plan.readyPath, signal),
+    probeThroughNginx: ({ address }) => (signal, onConnected) =>
+      getStatus(address, plan.readyPath, signal, onConnected),
     finishOutput: async () => await relay?.finish(LAST_OUTPUT_MS),
     findOrphans: () => findAdopted(reaper, clock),
     onPhase(phase, pair, timeline) {

@@ -89,6 +89,7 @@ export function takeSnapshot(
       now: uptimeMs,
       limits: state.limits,
       readyPath: state.ready?.path ?? "",
+      lastAnswer: state.lastAnswer,
       countConnections: () => connections,
     }),
   };

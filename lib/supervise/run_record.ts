@@ -28,6 +28,9 @@ const LONGEST_MESSAGE = 300;
 export class RunRecord {
   readonly limits: RunLimits;
   #listens: Listen[] = [];
+  /** The address that answered when the pair became ready; `null` if the app's own answer decided. */
+  #readyListen: Listen | null | undefined;
+  #lastAnswer: number | undefined;
   #phase: Phase = "starting";
   #drainStep: DrainStep | undefined;
   #pair: Pair = {};
@@ -52,6 +55,10 @@ export class RunRecord {
 
   onListens(listens: Listen[]): void {
     this.#listens = listens;
+    // A reload may have removed the address that answered.
+    if (!listens.some(({ text }) => text === this.#readyListen?.text)) {
+      this.#readyListen = undefined;
+    }
     this.#writeSoon();
   }
 
@@ -65,6 +72,13 @@ export class RunRecord {
   onEvent(event: RunEvent): void {
     switch (event.kind) {
       case "mark":
+        return void this.#writeSoon();
+      case "not-ready":
+        this.#lastAnswer = event.status;
+        return void this.#writeSoon();
+      case "ready":
+        this.#readyListen = event.listen ?? null;
+        this.#lastAnswer = undefined;
         return void this.#writeSoon();
       case "stop":
         // Written with the phase, which follows at once.
@@ -93,6 +107,7 @@ export class RunRecord {
       now: this.#now(),
       limits: this.limits,
       readyPath: this.plan.readyPath,
+      lastAnswer: this.#lastAnswer,
       countConnections: () => countConnections(this.#listens.map(({ address }) => address)),
     });
   }
@@ -145,6 +160,7 @@ export class RunRecord {
       gunicorn: gunicorn && this.#identify(gunicorn.pid),
       socket: this.plan.socket,
       ready: this.#listens.length ? this.#readyCheck() : undefined,
+      lastAnswer: this.#lastAnswer,
       listens: this.#listens.map(({ address }) => address),
       limits: this.limits,
       timeline: { start: 0, ...this.#timeline.marks },
@@ -154,12 +170,14 @@ export class RunRecord {
     });
   }
 
-  /** Asks where readiness is asked for at the start. */
+  /** Where `health` asks: at the address that answered when the pair became ready. */
   #readyCheck(): ReadyCheck {
     const { readyPath: path, socket } = this.plan;
-    const plain = this.#listens.find(({ plainHttp }) => plainHttp);
-    return plain
-      ? { address: plain.address, path, throughNginx: true }
+    const listen = this.#readyListen === undefined
+      ? this.#listens.find(({ plainHttp }) => plainHttp)
+      : this.#readyListen;
+    return listen
+      ? { address: listen.address, path, throughNginx: true }
       : { address: { transport: "unix", path: socket }, path, throughNginx: false };
   }
 

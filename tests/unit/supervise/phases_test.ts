@@ -48,11 +48,15 @@ Deno.test("phases: every event is used, and a phase with children leads to a dra
   }
 });
 
-Deno.test("phases: only a serving pair obeys control signals, and obeys all of them", () => {
+Deno.test("phases: control signals are obeyed until the drain, all of them", () => {
   const actions = signalTable.map(({ action }) => action)
     .filter((action) => action !== "stop" && action !== "ignore");
   for (const name of phaseNames) {
-    assert.deepEqual(phaseTable[name].obeys, name === "serving" ? actions : [], name);
+    assert.deepEqual(
+      phaseTable[name].obeys,
+      name === "serving" || name === "starting" ? actions : [],
+      name,
+    );
   }
 });
 
