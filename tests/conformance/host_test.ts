@@ -32,6 +32,17 @@ async function run([executable = "", ...first]: string[], args: string[]) {
   return { code, signal, stdout: decoder.decode(stdout), stderr: decoder.decode(stderr) };
 }
 
+/** Adds entries to the environment that Deno.Command cannot pass: one without "=", one that starts with it. */
+const withMalformedEnv = [
+  "python3",
+  "-c",
+  `
+import ctypes, os, sys
+entries = [f"{name}={value}" for name, value in os.environ.items()] + ["MALFORMED", "=MALFORMED=x"]
+strings = lambda texts: (ctypes.c_char_p * (len(texts) + 1))(*map(os.fsencode, texts), None)
+ctypes.CDLL(None).execve(os.fsencode(sys.argv[1]), strings(sys.argv[1:]), strings(entries))`,
+];
+
 /** The servers that the cases connect to. */
 function startServers(folder: string) {
   const echo = Deno.listen({ transport: "unix", path: join(folder, "echo.sock") });
@@ -67,8 +78,8 @@ Deno.test("the hosts agree", async (t) => {
   try {
     const calls = await prepare("host_calls", folder);
     await using servers = startServers(folder);
-    const deno = await run(calls.deno, servers.args);
-    const slim = await run(calls.slim, servers.args);
+    const deno = await run([...withMalformedEnv, ...calls.deno], servers.args);
+    const slim = await run([...withMalformedEnv, ...calls.slim], servers.args);
     assert.equal(deno.stderr, "");
     assert.equal(slim.stderr, "");
     assert.equal(slim.code, deno.code);
