@@ -1,4 +1,4 @@
-/** Runs the same programs on Deno and on the slim edition's host, and compares results, statuses and messages. */
+/** Runs the same programs on Deno and on the slim host, and compares results and messages. */
 
 import assert from "node:assert/strict";
 import { join } from "node:path";
@@ -32,7 +32,7 @@ async function run([executable = "", ...first]: string[], args: string[]) {
   return { code, signal, stdout: decoder.decode(stdout), stderr: decoder.decode(stderr) };
 }
 
-/** Adds entries to the environment that Deno.Command cannot pass: one without "=", one that starts with it. */
+/** Adds two entries that Deno.Command cannot pass: one without "=", one that starts with it. */
 const withMalformedEnv = [
   "python3",
   "-c",
