@@ -119,8 +119,7 @@ static HOST_FUNCTION(host_queue_microtask) {
 static void run_microtasks(JSContext *ctx) {
   JSContext *failed;
   int status;
-  while ((status = JS_ExecutePendingJob(JS_GetRuntime(ctx), &failed)) > 0) {
-  }
+  while ((status = JS_ExecutePendingJob(JS_GetRuntime(ctx), &failed)) > 0) continue;
   if (status < 0) exit_uncaught(ctx, JS_GetException(ctx), false);
   exit_on_rejection(ctx);
 }

@@ -5,9 +5,10 @@ import { host } from "./host.ts";
 let variables: Map<string, string> | undefined;
 
 function readVariables(): Map<string, string> {
-  variables ??= new Map(host.env.map((entry) => {
-    const end = entry.indexOf("=");
-    return [entry.slice(0, end), entry.slice(end + 1)];
+  variables ??= new Map(host.env.flatMap((entry) => {
+    // As in Deno: a "=" at the start belongs to the name, and an entry without "=" is skipped.
+    const end = entry.indexOf("=", 1);
+    return end < 0 ? [] : [[entry.slice(0, end), entry.slice(end + 1)]];
   }));
   return variables;
 }

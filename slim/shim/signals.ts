@@ -38,7 +38,7 @@ const numbers: Record<string, number> = {
   SIGSYS: 31,
 };
 
-/** The kernel lets nobody handle the first two; the others report a crash of the program. */
+/** The kernel never delivers the first two to a handler; the others report a crash. */
 const unbindable = ["SIGKILL", "SIGSTOP", "SIGILL", "SIGFPE", "SIGSEGV"];
 
 export function numberOf(name: string): number {

@@ -1,4 +1,4 @@
-/** A program that exits in the manner that its one argument names; host_test.ts compares the statuses and messages. */
+/** Exits in the manner that its argument names; host_test.ts compares statuses and messages. */
 
 function say(text: string, to = Deno.stdout): void {
   to.writeSync(new TextEncoder().encode(`${text}\n`));

@@ -1,7 +1,9 @@
 /**
- * Prints the result or the error of each case as a line of JSON; host_test.ts compares the lines of both hosts.
+ * Prints the result or the error of each case as a line of JSON; host_test.ts compares the lines
+ * of both hosts.
  *
- * Arguments: path of a Unix echo server, path of one that closes at once, TCP port of an echo server.
+ * Arguments: path of a Unix echo server, path of a Unix server that says "bye" and closes, port of
+ * a TCP echo server.
  */
 
 import { connections } from "./cases/connections.ts";

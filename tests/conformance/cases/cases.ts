@@ -1,4 +1,4 @@
-/** Calls by title, run in this order. The folder is empty at first; what a call returns or throws is compared. */
+/** Calls by title, run in this order; their results and errors are compared. */
 export type Cases = (folder: string) => Record<string, () => unknown>;
 
 /** Polls until the condition holds, for at most 10 s. */

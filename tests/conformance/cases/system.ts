@@ -23,6 +23,8 @@ export const system: Cases = () => ({
     Deno.env.toObject().CONFORMANCE,
     Deno.env.get("CONFORMANCE_EMPTY"),
   ],
+  "env: malformed entries": () =>
+    Object.entries(Deno.env.toObject()).filter(([name]) => name.includes("MALFORM")),
   "env.set": () => {
     Deno.env.set("CONFORMANCE_SET", "a=b");
     return [Deno.env.get("CONFORMANCE_SET"), Deno.env.toObject().CONFORMANCE_SET];
