@@ -115,7 +115,7 @@ async function linesArriveOnce(harness: Harness, { kind, uid, links, mode }: Cel
   if (kind === "closed") return;
   const failures = arrivedLines(launcher).filter((line) => /cannot link \S+ to \/dev\//.test(line));
   assert.equal(failures.length, links === "impossible" ? 2 : 0, story(launcher));
-  assert.equal(count(launcher, "children's output: "), 1);
+  assert.equal(count(launcher, "children's output is "), 1);
   assert.equal(count(launcher, "[emerg]"), 0, story(launcher));
   assert.equal(count(launcher, "[alert]"), 0, story(launcher));
 }
