@@ -89,13 +89,14 @@ forEachLaunch("status during a drain says what is waited for, and why", async (h
   const launcher = await harness.start();
   await launcher.ready();
   const { port } = launcher.image;
-  const answers = [1, 2, 3].map(() => ask(port, "/invocations?sleep=3"));
+  const answers = [1, 2, 3].map(() => ask(port, "/invocations?until=seen"));
   await until(5000, "three requests", () => launcher.image.arrived().length === 3);
   launcher.signal("SIGTERM");
   await launcher.line(/stopping: SIGTERM/);
 
   const status = JSON.parse((await typed(launcher, ["status", "--json"])).stdout);
   const { stdout } = await typed(launcher, ["status", "--timeline"]);
+  Deno.writeTextFileSync(`${launcher.image.program}/seen`, "");
 
   assert.equal(status.phase, "draining");
   assert.equal(status.ready, false);
