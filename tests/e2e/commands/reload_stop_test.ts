@@ -79,7 +79,7 @@ forEachLaunch(
     assert.equal(code, 1);
     assert.match(
       stderr,
-      /^tandem: reloaded, but then pid \d+ (has exited|is draining: gunicorn .*)\n$/,
+      /^tandem: reloaded, but then pid \d+ (has exited|is (draining|stopped): gunicorn .*)\n$/,
     );
     assert.notEqual((await launcher.exit(10_000)).code, 0);
   },

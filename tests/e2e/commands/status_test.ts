@@ -89,7 +89,7 @@ forEachLaunch("status shows what a drain waits for, and its cause", async (harne
   const launcher = await harness.start();
   await launcher.ready();
   const { port } = launcher.image;
-  const answers = [1, 2, 3].map(() => ask(port, "/invocations?sleep=6"));
+  const answers = [1, 2, 3].map(() => ask(port, "/invocations?until=seen"));
   // If an assertion below fails first, the answers are not awaited, and a lost one must not end the whole file.
   for (const answer of answers) answer.catch(() => {});
   await until(30_000, "three requests", () => launcher.image.arrived().length === 3);
@@ -98,6 +98,7 @@ forEachLaunch("status shows what a drain waits for, and its cause", async (harne
 
   const status = JSON.parse((await typed(launcher, ["status", "--json"])).stdout);
   const { stdout } = await typed(launcher, ["status", "--timeline"]);
+  Deno.writeTextFileSync(`${launcher.image.program}/seen`, "");
 
   assert.equal(status.phase, "draining");
   assert.equal(status.ready, false);

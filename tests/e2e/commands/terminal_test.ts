@@ -134,7 +134,7 @@ for (const { name, path } of editions) {
     const flags = [...image.flags, "--chdir", image.program];
     const log = `${image.folder}/typescript`;
     // script(1) records everything that the terminal got, escapes included.
-    const command = `TERM=dumb ${path} serve ${flags.join(" ")}`;
+    const command = `exec env TERM=dumb ${path} serve ${flags.join(" ")}`;
     await tmux.type(DEMO, `script -qec '${command}' ${log}; echo "exit status $?"`);
     await tmux.line(DEMO, /^tandem: ready in \d+ ms/);
     await tmux.press(DEMO, "C-c");
