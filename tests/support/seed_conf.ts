@@ -4,6 +4,8 @@ export interface SeedConf {
   socket: string;
   pidFile: string;
   logDir: string;
+  /** The address of the `listen` line; the port by default. */
+  listen?: string;
   /** Put before the two locations. */
   locations?: string;
   /** The line on daemon mode. */
@@ -12,7 +14,8 @@ export interface SeedConf {
 
 /** The nginx.conf that those images bring along, with paths and port of its own. */
 export function seedConf(
-  { port, socket, pidFile, logDir, locations = "", daemon = "daemon off;" }: SeedConf,
+  { port, socket, pidFile, logDir, listen = `${port}`, locations = "", daemon = "daemon off;" }:
+    SeedConf,
 ): string {
   return `worker_processes 1;
 ${daemon}
@@ -32,7 +35,7 @@ http {
   }
 
   server {
-    listen ${port};
+    listen ${listen};
     client_max_body_size 5m;
     keepalive_timeout 5;
     proxy_read_timeout 1200s;
