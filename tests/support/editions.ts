@@ -17,7 +17,7 @@ const dist = `${repository}/dist`;
 
 const built = [`${dist}/tandem`, `${dist}/tandem-slim`];
 
-/** `TANDEM_EDITIONS=path,path` runs the same tests on other builds: a sanitizer's, another processor's. */
+/** `TANDEM_EDITIONS=path,path` runs the same tests on other builds, such as sanitized or arm64 ones. */
 export const editions: Edition[] = executableByAll(named() ?? built).map((path) => ({
   name: nameOf(path),
   path,
@@ -28,7 +28,7 @@ function named(): string[] | undefined {
   return paths?.map((path) => Deno.realPathSync(path));
 }
 
-/** Some tests run tandem as `nobody`, who cannot reach a repository below /root: these copies he can. */
+/** Copies the executables if `nobody`, as whom some tests run tandem, cannot reach them, as below /root. */
 function executableByAll(paths: string[]): string[] {
   if (paths.every(isExecutableByOthers)) return paths;
   const folder = makeOpenFolder();
@@ -36,7 +36,7 @@ function executableByAll(paths: string[]): string[] {
   return paths.map((path, index) => {
     const copy = `${folder}/${index}/${nameOf(path)}`;
     linkOrCopy(path, copy);
-    // This script starts the build beside it.
+    // The script `arm64` starts the build beside it.
     if (nameOf(path) === "arm64") {
       linkOrCopy(`${dist}/tandem-slim-arm64`, `${folder}/${index}/tandem-slim-arm64`);
     }
@@ -44,14 +44,14 @@ function executableByAll(paths: string[]): string[] {
   });
 }
 
-/** A link costs nothing, but needs the same file system and has the mode of the original. */
+/** A hard link costs nothing, but needs the same file system and shares the mode of the original. */
 function linkOrCopy(from: string, to: string): void {
   Deno.mkdirSync(to.slice(0, to.lastIndexOf("/")), { recursive: true });
   if (othersMay(READ_AND_RUN, from)) {
     try {
       return Deno.linkSync(from, to);
     } catch {
-      // On another file system.
+      // The copy is on another file system.
     }
   }
   Deno.copyFileSync(from, to);

@@ -1,8 +1,8 @@
-/** The environment of everything that a test starts: nothing of the tester's own settings reaches it. */
+/** The environment of every process that a test starts, without the tester's own settings. */
 
 export const USUAL_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 
-/** With `clearEnv`. Only what sanitizers, emulators and the locale need is passed on. */
+/** For use with `clearEnv`. Passes on only the variables of sanitizers, QEMU and the locale. */
 export function baseEnvironment(): Record<string, string> {
   const passed = Object.entries(Deno.env.toObject())
     .filter(([name]) => /^([A-Z]+SAN_OPTIONS|QEMU_\w+|LANG|LC_ALL)$/.test(name));

@@ -1,4 +1,4 @@
-/** What varies in the nginx.conf of the bring-your-own-container images between one test and another. */
+/** The parts of the bring-your-own-container images' nginx.conf that tests vary. */
 export interface SeedConf {
   port: number;
   socket: string;
@@ -6,13 +6,13 @@ export interface SeedConf {
   logDir: string;
   /** The address of the `listen` line; the port by default. */
   listen?: string;
-  /** Put before the two locations. */
+  /** Directives before the two locations. */
   locations?: string;
-  /** The line on daemon mode. */
+  /** The `daemon` directive. */
   daemon?: string;
 }
 
-/** The nginx.conf that those images bring along, with paths and port of its own. */
+/** The nginx.conf of those images, with these parts. */
 export function seedConf(
   { port, socket, pidFile, logDir, listen = `${port}`, locations = "", daemon = "daemon off;" }:
     SeedConf,

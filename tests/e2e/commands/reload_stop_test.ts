@@ -124,19 +124,23 @@ forEachLaunch("stop waits until tandem has answered its requests and exited", as
   }
 });
 
-forEachLaunch("stop gives up after --timeout; a second stop skips no delay", async (harness) => {
-  const launcher = await harness.start({ args: ["--drain-delay", "3"] });
-  await launcher.ready();
+forEachLaunch(
+  "stop gives up after --timeout; a second stop does not skip the drain delay",
+  async (harness) => {
+    const launcher = await harness.start({ args: ["--drain-delay", "3"] });
+    await launcher.ready();
 
-  const early = await typed(launcher, ["stop", "--timeout", "1"]);
-  assert.equal(early.code, 1);
-  assert.match(early.stderr, /^tandem: pid \d+ has not exited after 1\.0 s\n$/);
-  assert.equal((await ask(launcher.image.port, "/ping")).status, 200, "the delay is not over");
+    const early = await typed(launcher, ["stop", "--timeout", "1"]);
+    assert.equal(early.code, 1);
+    assert.match(early.stderr, /^tandem: pid \d+ has not exited after 1\.0 s\n$/);
+    assert.equal((await ask(launcher.image.port, "/ping")).status, 200, "the delay is not over");
 
-  const late = await typed(launcher, ["stop"]);
-  assert.equal(late.code, 0);
-  assert.equal((await launcher.exit(2000)).code, 0);
-}, ["ordinary process"]);
+    const late = await typed(launcher, ["stop"]);
+    assert.equal(late.code, 0);
+    assert.equal((await launcher.exit(2000)).code, 0);
+  },
+  ["ordinary process"],
+);
 
 forEachLaunch("stop works while the pair is starting", async (harness) => {
   const launcher = await harness.start({ app: "slow_import.py", env: { IMPORT_SECONDS: "3" } });

@@ -90,7 +90,7 @@ forEachLaunch("status shows what a drain waits for, and its cause", async (harne
   await launcher.ready();
   const { port } = launcher.image;
   const answers = [1, 2, 3].map(() => ask(port, "/invocations?until=seen"));
-  // If an assertion below fails first, the answers are not awaited, and a lost one must not end the whole file.
+  // If an assertion fails first, the answers are not awaited: their rejections must not end the whole file.
   for (const answer of answers) answer.catch(() => {});
   await until(30_000, "three requests", () => launcher.image.arrived().length === 3);
   launcher.signal("SIGTERM");
@@ -145,9 +145,9 @@ forEachLaunch("status --watch prints once per second until it is interrupted", a
 
   assert.equal((await watch.status).code, 0);
   assert.equal(await new Response(watch.stderr).text(), "");
-  const looks = text.trimEnd().split("\n").map((line) => JSON.parse(line));
-  assert.ok(looks.every(({ phase }) => phase === "serving"));
-  assert.ok(looks[2].uptimeMs - looks[0].uptimeMs > 1500, "a second from one to the next");
+  const reports = text.trimEnd().split("\n").map((line) => JSON.parse(line));
+  assert.ok(reports.every(({ phase }) => phase === "serving"));
+  assert.ok(reports[2].uptimeMs - reports[0].uptimeMs > 1500, "one report per second");
 }, ["ordinary process"]);
 
 forEachLaunch("status --svg writes valid XML", async (harness) => {
@@ -207,7 +207,7 @@ forEachLaunch("status, reload and stop report a dead or missing tandem", async (
     const { pid } = JSON.parse(Deno.readTextFileSync(`${image.state}/state.json`));
     const family = killed.family().map(({ pid }) => pid);
     for (const pid of [killed.pid, ...family]) killByPid(pid, "SIGKILL");
-    await until(5000, "the end of all", () => !family.some(isAlive));
+    await until(5000, "the exit of all processes", () => !family.some(isAlive));
 
     for (const command of ["status", "reload", "stop"]) {
       const { code, stdout, stderr } = await typed(killed, [command]);

@@ -9,14 +9,14 @@ import { load } from "../../support/traffic/load.ts";
 import { type OutputKind, withOutput } from "../../support/outputs.ts";
 import { read } from "../../support/machine/process_table.ts";
 
-interface Way {
+interface LogSetup {
   mode: string;
   kind: OutputKind;
   /** The access line within an output line, if it is one. */
   content: (line: string) => string | undefined;
 }
 
-const ways: Way[] = [
+const setups: LogSetup[] = [
   { mode: "auto", kind: "socket", content: (line) => line },
   { mode: "prefix", kind: "pipe", content: (line) => /^nginx {4}\| (.*)$/.exec(line)?.[1] },
   { mode: "json", kind: "pipe", content: (line) => JSON.parse(line).message },
@@ -42,17 +42,17 @@ const LOCATIONS = `
     }`;
 const ACCESS_LINE = /^127\.0\.0\.1 - - \[[^\]]+\] "GET \/fast\?n=(\d+) HTTP\/1\.1" 200 0 "-" "-"$/;
 
-for (const way of ways) {
+for (const setup of setups) {
   forEachLaunch(
-    `--logs ${way.mode}: ${LINES} access lines reach a ${way.kind} complete and in order`,
+    `--logs ${setup.mode}: ${LINES} access lines reach a ${setup.kind} complete and in order`,
     async (harness) => {
-      const launcher = await startOn(harness, way);
+      const launcher = await startOn(harness, setup);
       const { port } = launcher.image;
       assert.equal(await load({ port, path: "/fast", from: 0, requests: LINES }), LINES);
       await until(10_000, "the last line", () => launcher.stdout.lines.length === LINES);
       await stop(launcher);
 
-      const numbers = numbersOf(launcher, way);
+      const numbers = numbersOf(launcher, setup);
       assert.equal(numbers.length, LINES);
       assert.equal(new Set(numbers).size, LINES);
       for (let connection = 0; connection < 4; connection++) {
@@ -97,24 +97,24 @@ const STALL_MS = 10_000;
 const BURST = 4000;
 /** More than tandem's and the kernel's buffers hold. */
 const LEAST_BURSTS = 10;
-/** Anonymous memory: the buffers of both outputs, with what the runtime and the formats need around them. */
+/** Growth of anonymous memory: the buffers of both outputs, and what the runtime and the formats need for them. */
 const MAX_GROWTH_KB = 48 * 1024;
 
 forEachLaunch(
   `a reader that stalls for ${STALL_MS / 1000} s fails no request, and dropped lines are counted`,
   async (harness) => {
-    const nonBlocking: Way = { ...ways[1]!, kind: "non-blocking pipe" };
-    await Promise.all([...ways, nonBlocking].map((way) => stalls(harness, way)));
+    const nonBlocking: LogSetup = { ...setups[1]!, kind: "non-blocking pipe" };
+    await Promise.all([...setups, nonBlocking].map((setup) => stalls(harness, setup)));
   },
   ["ordinary process"],
 );
 
-async function stalls(harness: Harness, way: Way): Promise<void> {
+async function stalls(harness: Harness, setup: LogSetup): Promise<void> {
   const stall = `${Deno.makeTempDirSync()}/stall`;
-  const launcher = await startOn(harness, way, stall);
+  const launcher = await startOn(harness, setup, stall);
   const { port } = launcher.image;
   const memory = () => Number(/^RssAnon:\s+(\d+) kB$/m.exec(read(launcher.pid, "status")!)?.[1]);
-  // Warm, so that what is seen later is the stall's doing.
+  // Warm up first, so that later growth is due to the stall.
   let sent = await load({ port, path: "/fast", from: 0, requests: 20_000 });
   const before = memory();
   let peak = before;
@@ -125,45 +125,49 @@ async function stalls(harness: Harness, way: Way): Promise<void> {
     const begin = performance.now();
     assert.equal((await ask(port, "/ping")).status, 200);
     assert.equal(await load({ port, path: "/fast", from: sent, requests: BURST }), BURST);
-    // Serving waits for a stalled reader for 1 s at the most.
+    // A stalled reader delays serving by at most 1 s.
     assert.ok(performance.now() - begin < 1000 + SCHEDULING_MS, "serving goes on");
     sent += BURST;
     peak = Math.max(peak, memory());
     await pause(200);
   }
   Deno.removeSync(stall);
-  const said = /the reader of stdout stalled: (\d+) lines dropped/;
-  await launcher.stderr.line(said, 10_000);
+  const droppedMessage = /the reader of stdout stalled: (\d+) lines dropped/;
+  await launcher.stderr.line(droppedMessage, 10_000);
   await load({ port, path: "/fast", from: sent, requests: 4 });
   sent += 4;
   await stop(launcher);
 
   const dropped = launcher.stderr.lines
-    .map((line) => Number(said.exec(line)?.[1] ?? 0))
+    .map((line) => Number(droppedMessage.exec(line)?.[1] ?? 0))
     .reduce((sum, count) => sum + count, 0);
   assert.ok(dropped > 0);
-  const numbers = numbersOf(launcher, way);
-  assert.equal(numbers.length + dropped, sent, JSON.stringify(way));
+  const numbers = numbersOf(launcher, setup);
+  assert.equal(numbers.length + dropped, sent, JSON.stringify(setup));
   assert.ok(numbers.includes(sent - 1), "the last line arrives");
-  assert.ok(peak - before < MAX_GROWTH_KB, `${peak - before} kB more, ${way.mode}`);
+  assert.ok(peak - before < MAX_GROWTH_KB, `${peak - before} kB more, ${setup.mode}`);
   Deno.removeSync(stall.slice(0, stall.lastIndexOf("/")));
 }
 
 forEachLaunch("a stop ends in time even if the reader is stalled", async (harness) => {
-  await Promise.all(ways.map(async (way) => {
+  await Promise.all(setups.map(async (setup) => {
     const folder = Deno.makeTempDirSync();
-    const launcher = await startOn(harness, way, `${folder}/stall`);
+    const launcher = await startOn(harness, setup, `${folder}/stall`);
     Deno.writeTextFileSync(`${folder}/stall`, "");
     const { port } = launcher.image;
     assert.equal(await load({ port, path: "/missing", from: 0, requests: 20_000 }), 20_000);
     launcher.signal("SIGTERM");
-    await until(10_000, "its end", () => !launcher.isRunning);
+    await until(10_000, "its exit", () => !launcher.isRunning);
     Deno.removeSync(folder, { recursive: true });
     assert.equal((await launcher.exit(1000)).code, 0);
   }));
 }, ["ordinary process"]);
 
-async function startOn(harness: Harness, { mode, kind }: Way, stall?: string): Promise<Launcher> {
+async function startOn(
+  harness: Harness,
+  { mode, kind }: LogSetup,
+  stall?: string,
+): Promise<Launcher> {
   const image = harness.image({ conf: { locations: LOCATIONS } });
   const launcher = await harness.start({
     image,
@@ -180,7 +184,7 @@ async function stop(launcher: Launcher): Promise<void> {
 }
 
 /** @throws if a line is not a whole access line */
-function numbersOf(launcher: Launcher, { content }: Way): number[] {
+function numbersOf(launcher: Launcher, { content }: LogSetup): number[] {
   return launcher.stdout.lines.map((line) => {
     const number = ACCESS_LINE.exec(content(line) ?? "")?.[1];
     assert.ok(number !== undefined, `torn: ${line}`);

@@ -36,7 +36,7 @@ interface Cell {
   mode: string;
 }
 
-/** Two processors run this number of launches without much delay. */
+/** Two processors run this number of launches at once without much delay. */
 const AT_ONCE = 3;
 
 for (const [user, uid] of Object.entries(users)) {
@@ -81,12 +81,12 @@ async function linesArriveOnce(harness: Harness, { kind, uid, links, mode }: Cel
     args: ["--logs", mode, "--workers", "1", "--worker-class", "sync", "--log-level", "debug"],
   });
   const { port } = image;
-  await until(20_000, "that it serves", () => {
-    if (!launcher.isRunning) throw new Error(`Ended before it served\n${launcher.story}`);
+  await until(20_000, "the phase serving", () => {
+    if (!launcher.isRunning) throw new Error(`Exited before it served\n${launcher.story}`);
     return linesOf(`${image.state}/state.json`).some((line) => line.includes('"serving"'));
   });
 
-  // Once before and once after nginx and gunicorn reopen their logs.
+  // Lines are written once before and once after nginx and gunicorn reopen their logs.
   await writeLines(port, "early");
   await awaitLines(launcher, "early", kind, links);
   launcher.signal("SIGUSR1");

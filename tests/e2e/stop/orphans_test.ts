@@ -29,10 +29,10 @@ forEachLaunch(`tandem reaps ${ORPHANS} orphans and still watches the pair`, asyn
   assert.equal((await launcher.exit(5000)).code, 137);
 });
 
-forEachLaunch("an orphan of the app ends with the run", async (harness) => {
+forEachLaunch("tandem stops an orphan in another session before it exits", async (harness) => {
   const launcher = await harness.start({ app: "orphans.py" });
   await launcher.ready();
-  await ask(launcher.image.port, "/invocations/stray");
+  await ask(launcher.image.port, "/invocations/detached");
   await until(5000, "the orphan as tandem's child", () => orphansOf(launcher).length === 1);
   launcher.signal("SIGTERM");
   assert.equal((await launcher.exit(5000)).code, 0);

@@ -127,7 +127,7 @@ export const placeSetups: BrokenSetup[] = [
   },
 ];
 
-/** The other tandem of an image. */
+/** Maps an image to the other tandem that already runs. */
 const firstOf = new WeakMap<Image, Launcher>();
 
 /** Makes a folder for PATH that holds only this executable. */

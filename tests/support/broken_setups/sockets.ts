@@ -129,7 +129,7 @@ export const socketSetups: BrokenSetup[] = [
   },
 ];
 
-/** Leaves a socket as a killed process does. */
+/** Leaves a stale socket, as a killed process does. */
 async function leaveSocket(path: string): Promise<void> {
   const script = "import socket, sys; socket.socket(socket.AF_UNIX).bind(sys.argv[1])";
   const { code } = await new Deno.Command("python3", {

@@ -1,6 +1,6 @@
 /**
- * tandem uses these folders by default. A start must not find there what belongs to the machine, so it gets a mount
- * namespace of its own in which they are empty. Only root can make one.
+ * Hides the machine's own content of tandem's default folders: each start gets a mount namespace in which they are
+ * empty. Only root can make one.
  */
 
 import { findTool, isRoot } from "./needs.ts";
@@ -16,7 +16,7 @@ shift
 exec "$@"`;
 
 /**
- * To be put before a command; it ends in exec, so that the pid stays the same.
+ * @returns a prefix for a command, which ends by exec, so that the pid stays the same
  * @param isInNamespace whether the command has a mount namespace already
  */
 export function withHiddenPaths(isInNamespace = false): string[] {

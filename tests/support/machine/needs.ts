@@ -1,16 +1,16 @@
-/** What a test needs of the machine: without it, the test is shown as ignored. */
+/** What a test needs of the machine; a test whose needs are not met is ignored. */
 
 import { USUAL_PATH } from "../environment.ts";
 
 export interface Needs {
   root?: boolean;
-  /** Executables of the usual PATH. */
+  /** Names of executables in `USUAL_PATH`. */
   tools?: readonly string[];
 }
 
 export const isRoot = Deno.uid() === 0;
 
-/** The options of a test that needs these: its title with what is missing, and whether it is ignored. */
+/** The name and `ignore` of a test's options; the name shows what is missing. */
 export function titled(
   title: string,
   { root = false, tools = [] }: Needs,
@@ -23,7 +23,7 @@ export function titled(
   return { name: `${title}: needs ${missing.join(", ")}`, ignore: true };
 }
 
-/** @returns its path, or `undefined` if there is none on the usual PATH */
+/** @returns its path, or `undefined` if it is not in `USUAL_PATH` */
 export function findTool(name: string): string | undefined {
   return USUAL_PATH.split(":").map((folder) => `${folder}/${name}`).find(isFile);
 }

@@ -1,6 +1,6 @@
-/** Files and folders that every user of the machine can reach, as the workers of nginx and `nobody` must. */
+/** Makes folders that every user can reach, such as `nobody` and the user of nginx's workers. */
 
-/** The tester's own umask may hide from `nobody` what the tests make. */
+/** With the tester's own umask, `nobody` might not reach the tests' files. */
 Deno.umask(0o022);
 
 const ENTER = 0o001;
@@ -33,7 +33,7 @@ function open(folder: string): string {
   return folder;
 }
 
-/** @param bits of the mode of others, as in 0o005 */
+/** @param bits mode bits for others, such as 0o005 */
 export function othersMay(bits: number, path: string): boolean {
   return ((Deno.statSync(path).mode ?? 0) & bits) === bits;
 }

@@ -1,4 +1,4 @@
-/** A terminal of the tests' own, in which somebody types. */
+/** A terminal under tmux, for tests that type and read the screen. */
 
 import { until } from "../waiting.ts";
 import { baseEnvironment } from "../environment.ts";
@@ -6,7 +6,7 @@ import { withHiddenPaths } from "../machine/hidden_paths.ts";
 import { type FamilyMark, killFamily } from "../machine/launch_processes.ts";
 
 export interface TmuxOptions {
-  /** Where its socket goes and its shells begin; whatever still runs there at the end is killed. */
+  /** Contains tmux's socket; the working directory of its shells. Processes in it are killed at the end. */
   folder: string;
   env: Record<string, string>;
   columns: number;
@@ -21,7 +21,7 @@ export class Tmux implements AsyncDisposable {
 
   private constructor({ folder, env }: TmuxOptions) {
     const id = crypto.randomUUID();
-    // A server of its own: its socket lies in the folder, under a name that nobody else's tmux has there.
+    // A separate server: its socket is in this folder.
     this.#env = {
       TMUX_TMPDIR: folder,
       PAIR_TEST_ID: id,
@@ -32,7 +32,7 @@ export class Tmux implements AsyncDisposable {
     this.#mark = { variable: `PAIR_TEST_ID=${id}`, folder };
   }
 
-  /** With one window and a plain shell in it, whose prompt is there. */
+  /** Opens one window with a plain shell, and waits for its prompt. */
   static async open(options: TmuxOptions): Promise<Tmux> {
     const tmux = new Tmux(options);
     const size = ["-x", `${options.columns}`, "-y", `${options.rows}`];
@@ -47,7 +47,7 @@ export class Tmux implements AsyncDisposable {
     return tmux;
   }
 
-  /** Waits for its prompt. @returns the new pane */
+  /** Opens a window and waits for its prompt. @returns its index */
   async newWindow(): Promise<number> {
     const format = "#{window_index}";
     const window = Number(await this.#run(["new-window", "-d", "-P", "-F", format, SHELL]));
@@ -60,12 +60,12 @@ export class Tmux implements AsyncDisposable {
     await this.press(window, "Enter");
   }
 
-  /** By tmux's name of the key. */
+  /** @param key as tmux names it */
   async press(window: number, key: string): Promise<void> {
     await this.#run(["send-keys", "-t", `:${window}`, key]);
   }
 
-  /** What the terminal shows and what has scrolled off it; lines that wrapped are whole again. */
+  /** The lines of the screen and its history; wrapped lines are joined. */
   async screen(window: number): Promise<string[]> {
     const text = await this.#run(["capture-pane", "-p", "-J", "-S", "-", "-t", `:${window}`]);
     return text.split("\n").map((line) => line.trimEnd());
@@ -94,7 +94,7 @@ export class Tmux implements AsyncDisposable {
     const { code, stdout, stderr } = await new Deno.Command(command, {
       args: words,
       clearEnv: true,
-      // tmux starts its windows with the tester's login shell otherwise.
+      // Otherwise tmux starts its windows with the tester's login shell.
       env: { ...baseEnvironment(), SHELL: "/bin/sh", ...this.#env },
       cwd: this.#mark.folder,
     }).output();
@@ -103,6 +103,6 @@ export class Tmux implements AsyncDisposable {
   }
 }
 
-/** Without anybody's profile, and with a prompt that no program prints. */
+/** A shell with a prompt that no program prints. */
 const SHELL = "PS1='typed> ' exec sh";
 const PROMPT = /^typed>$/;
