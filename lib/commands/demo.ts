@@ -23,7 +23,7 @@ export async function demo(
     };
     const settings = { ...invocation.settings, ...unlessGiven(demoSettings, invocation.report) };
     const url = `http://127.0.0.1:${settings.port}`;
-    writeToStderr(
+    await writeToStderr(
       `tandem: demo: once ready, try: curl -i ${url}/ping\n` +
         `tandem: demo: or: curl -d hello ${url}/invocations, or: curl ${url}/slow and then Ctrl-C\n` +
         `tandem: demo: in another shell: tandem status --watch --state-dir ${settings.stateDir}\n`,
