@@ -70,7 +70,7 @@ forEachLaunch("nginx-conf prints a conf that nginx accepts, or the user's own", 
   const image = harness.image();
   const { folder, program, port } = image;
   const state = `${folder}/state-of-its-own`;
-  Deno.mkdirSync(`${state}/nginx`, { recursive: true });
+  Deno.mkdirSync(`${state}/tandem-nginx`, { recursive: true });
   const settings = ["--port", `${port}`, "--state-dir", state, "--max-body", "7m"];
   const conf = (await printed(harness, ["nginx-conf", ...settings])).join("\n");
   assert.match(conf, new RegExp(`listen ${port};`));
