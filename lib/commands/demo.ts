@@ -3,6 +3,7 @@
 import app from "./demo_app.py" with { type: "text" };
 import { createPrivateFolder, removeIfExists, writeAtomically } from "../host/files/files.ts";
 import { writeToStderr } from "../host/output/output.ts";
+import { formatError } from "../plan/format.ts";
 import type { Invocation, SettingReport, Settings } from "../plan/settings.ts";
 
 /** @returns the exit status of `serve` */
@@ -30,7 +31,16 @@ export async function demo(
     );
     return await serve({ ...invocation, settings });
   } finally {
+    await removeDemoFolder(folder);
+  }
+}
+
+/** Of a unique name, so everything in it is the demo's. What cannot be removed does not change the exit status. */
+async function removeDemoFolder(folder: string): Promise<void> {
+  try {
     removeIfExists(folder, { recursive: true });
+  } catch (error) {
+    await writeToStderr(`tandem: demo: cannot remove ${folder}: ${formatError(error)}\n`);
   }
 }
 
