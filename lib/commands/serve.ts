@@ -4,6 +4,7 @@ import template from "../../nginx.conf" with { type: "text" };
 import { checkNginxBeforeStart, checkReload, runPreflight } from "../checks/preflight.ts";
 import { formatFinding } from "../checks/rules/finding.ts";
 import { checkLink } from "../checks/rules/links.ts";
+import { checkNotificationFd, checkStateFolder } from "../checks/rules/places.ts";
 import { futureFolderAccess } from "../host/files/access.ts";
 import { createFolder, removeIfExists, writeAtomically } from "../host/files/files.ts";
 import { makeLogLinkOrSayWhy } from "../host/files/log_links.ts";
@@ -15,13 +16,16 @@ import { findAdopted } from "../host/process/adopted.ts";
 import { spawnChild } from "../host/process/child.ts";
 import { startReaper } from "../host/process/reaper.ts";
 import { listenForSignals } from "../host/process/signals.ts";
+import { removeConfFolder } from "../host/state/conf_folder.ts";
 import { openStateFile, type StateFile } from "../host/state/file.ts";
+import { inspectStateFolder } from "../host/state/folder.ts";
 import { monotonicClock as clock } from "../host/system/clock.ts";
 import { isInherited, raiseOpenFileLimit, setAppendOnOutputs } from "../host/system/limits.ts";
 import { type Log, openLog } from "../log.ts";
 import type { Address } from "../plan/address.ts";
-import { fillBuiltInConf } from "../plan/built_in_conf.ts";
+import { builtInConfFolder, fillBuiltInConf } from "../plan/built_in_conf.ts";
 import { EXIT } from "../plan/exit_codes.ts";
+import { formatError } from "../plan/format.ts";
 import { type LaunchPlan, planLaunch } from "../plan/launch_plan.ts";
 import { type OutputPlan, planOutput } from "../plan/output_plan.ts";
 import type { Invocation, Settings } from "../plan/settings.ts";
@@ -60,7 +64,6 @@ async function checkBeforeStart(
   const { notificationFd } = invocation.settings;
   // The caller has to open the descriptor, so a closed one is wrong usage and not a configuration error.
   if (notificationFd !== undefined && !isInherited(notificationFd)) {
-    const { checkNotificationFd } = await import("../checks/rules/places.ts");
     log.error("usage", formatFinding(checkNotificationFd(notificationFd, false)));
     return EXIT.usage;
   }
@@ -82,9 +85,8 @@ async function run(
   setAppendOnOutputs();
   raiseOpenFileLimit();
   const notifier = openNotifier(settings.notificationFd);
-  const stateFile = tryStateFile(settings.stateDir, openedLog);
-  if (plan.builtInConf && !stateFile) return EXIT.configuration;
-  if (plan.builtInConf) writeBuiltInConf(plan.builtInConf.path, settings);
+  const stateFile = await tryStateFile(plan, settings, openedLog);
+  if (stateFile === "refused") return EXIT.configuration;
 
   const outputPlan = chooseOutput(settings, openedLog);
   const relay = await openRelayFor(outputPlan, sinks);
@@ -94,6 +96,7 @@ async function run(
   const display = await openProgressDisplay(settings, outputPlan, openedLog, sinks);
   const progress = new Progress(() => record.progressText(), display, clock);
   const socket: Address = { transport: "unix", path: plan.socket };
+  const confFolder = builtInConfFolder(settings.stateDir);
   let nginxPlan = plan.nginx;
 
   const status = await supervise(plan, {
@@ -129,10 +132,12 @@ async function run(
     onEvent: (event) => record.onEvent(event),
   });
 
-  // gunicorn removes its socket itself, unless it was killed.
-  if (!await isListening(socket)) removeIfExists(plan.socket);
-  if (plan.builtInConf) removeIfExists(`${settings.stateDir}/nginx`, { recursive: true });
-  record.close();
+  await tidyUp(openedLog, [
+    // gunicorn removes its socket itself, unless it was killed.
+    [plan.socket, async () => await isListening(socket) || removeIfExists(plan.socket)],
+    [confFolder, () => plan.builtInConf && removeConfFolder(confFolder)],
+    [settings.stateDir, () => record.close()],
+  ]);
   reaper.close();
   return status;
 }
@@ -152,23 +157,56 @@ async function openRelayFor(plan: OutputPlan, sinks: Sinks): Promise<Relay | und
   return openRelay(sinks, formatFor(plan.format), clock);
 }
 
-function tryStateFile(folder: string, log: Log): StateFile | undefined {
+/** Opens the state file and writes the built-in conf. @returns `undefined` if the pair can serve without them */
+async function tryStateFile(
+  plan: LaunchPlan,
+  settings: Settings,
+  log: Log,
+): Promise<StateFile | "refused" | undefined> {
+  const { stateDir } = settings;
+  const needsConf = plan.builtInConf !== undefined;
+  let stateFile: StateFile | undefined;
   try {
-    return openStateFile(folder);
-  } catch (error) {
-    const reason = (error as Error).message;
-    // If the folder cannot be created, preflight has said so.
-    if (futureFolderAccess(folder).kind === "writable") {
-      log.warning(
-        "no-state-file",
-        `cannot keep state in ${folder}: ${reason}: name another folder with --state-dir`,
-      );
+    if (!createFolder(stateDir)) {
+      // Another user can have created it since preflight.
+      const finding = checkStateFolder(stateDir, inspectStateFolder(stateDir), needsConf);
+      if (finding.result === "failed") {
+        log.error("refused", formatFinding(finding));
+        return "refused";
+      }
     }
-    return undefined;
+    stateFile = openStateFile(stateDir);
+    if (plan.builtInConf) writeBuiltInConf(plan.builtInConf.path, settings);
+    return stateFile;
+  } catch (error) {
+    await tidyUp(log, [[stateDir, () => stateFile?.remove()]]);
+    const text = `cannot keep state in ${stateDir}: ${formatError(error)}: ` +
+      "choose another --state-dir";
+    if (needsConf) log.error("refused", text);
+    // If the folder cannot be created, preflight has said so.
+    else if (futureFolderAccess(stateDir).kind === "writable") log.warning("no-state-file", text);
+    return needsConf ? "refused" : undefined;
   }
 }
 
 function writeBuiltInConf(path: string, settings: Settings): void {
-  createFolder(path.slice(0, path.lastIndexOf("/")));
+  createFolder(builtInConfFolder(settings.stateDir));
   writeAtomically(path, fillBuiltInConf(template, settings));
+}
+
+/** What cannot be removed is only a warning: the exit status is that of the run. */
+async function tidyUp(
+  log: Log,
+  steps: [path: string, remove: () => unknown][],
+): Promise<void> {
+  for (const [path, remove] of steps) {
+    try {
+      await remove();
+    } catch (error) {
+      log.warning(
+        "not-removed",
+        `cannot tidy up ${path}: ${formatError(error)}: remove it by hand`,
+      );
+    }
+  }
 }

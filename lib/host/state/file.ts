@@ -1,31 +1,43 @@
 /** Writes the state and pid files of a run, and tells whether the process that wrote them is alive. */
 
-import { exists, removeIfExists, writeAtomically } from "../files/files.ts";
+import { createFolder, exists, removeIfExists, writeAtomically } from "../files/files.ts";
+import { readTextIfExists } from "../system/if_exists.ts";
 import { readStat } from "../process/stat.ts";
 import type { ProcessIdentity, State } from "./schema.ts";
 
 export interface StateFile {
   write(state: Omit<State, keyof ProcessIdentity>): void;
+  /** Removes what this run wrote. @throws the file system's error */
   remove(): void;
 }
 
 /** @throws the file system's error if the folder cannot be made or written */
 export function openStateFile(folder: string): StateFile {
-  Deno.mkdirSync(folder, { recursive: true, mode: 0o755 });
+  createFolder(folder);
   const self = identifyProcess(Deno.pid);
-  writeAtomically(`${folder}/tandem.pid`, `${self.pid}\n`);
+  const pidText = `${self.pid}\n`;
+  let stateText = "";
+  writeAtomically(pidFilePath(folder), pidText);
   return {
     write(state) {
+      const text = `${JSON.stringify({ ...self, ...state })}\n`;
       try {
-        writeAtomically(stateFilePath(folder), `${JSON.stringify({ ...self, ...state })}\n`);
+        writeAtomically(stateFilePath(folder), text);
+        stateText = text;
       } catch {
         // Serving goes on even if the disk is full. The next change is written again.
       }
     },
     remove() {
-      for (const name of ["state.json", "tandem.pid"]) removeIfExists(`${folder}/${name}`);
+      removeIfUnchanged(stateFilePath(folder), stateText);
+      removeIfUnchanged(pidFilePath(folder), pidText);
     },
   };
+}
+
+/** Another process may have put a file of its own there. */
+function removeIfUnchanged(path: string, text: string): void {
+  if (readTextIfExists(path) === text) removeIfExists(path);
 }
 
 export function identifyProcess(pid: number): ProcessIdentity {
@@ -51,6 +63,10 @@ export function readRunningPid(folder: string): number | undefined {
   } catch {
     return undefined;
   }
+}
+
+export function pidFilePath(folder: string): string {
+  return `${folder}/tandem.pid`;
 }
 
 export function stateFilePath(folder: string): string {

@@ -71,7 +71,7 @@ forEachLaunch("nginx-conf prints a conf that nginx accepts, or the user's own", 
   const image = harness.image();
   const { folder, program, port } = image;
   const state = `${folder}/state-of-its-own`;
-  Deno.mkdirSync(`${state}/nginx`, { recursive: true });
+  Deno.mkdirSync(`${state}/tandem-nginx`, { recursive: true });
   const places = ["--state-dir", state, "--log-dir", image.log];
   const settings = ["--port", `${port}`, ...places, "--max-body", "7m"];
   const conf = (await printed(harness, ["nginx-conf", ...settings])).join("\n");
