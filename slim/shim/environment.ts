@@ -1,16 +1,7 @@
-/** `Deno.env`, parsed at the first use. */
+/** `Deno.env`. A value that is not valid UTF-8, which Deno refuses, is escaped as by slim/native/values.c. */
 
+import { unwrap } from "./errors.ts";
 import { host } from "./host.ts";
-
-let variables: Map<string, string> | undefined;
-
-function readVariables(): Map<string, string> {
-  variables ??= new Map(host.env.map((entry) => {
-    const end = entry.indexOf("=");
-    return [entry.slice(0, end), entry.slice(end + 1)];
-  }));
-  return variables;
-}
 
 function validateName(name: string): string {
   if (name === "") throw new TypeError("Key is an empty string.");
@@ -18,10 +9,15 @@ function validateName(name: string): string {
   return name;
 }
 
+function toEntry(text: string): [name: string, value: string] {
+  const end = text.indexOf("=");
+  return [text.slice(0, end), text.slice(end + 1)];
+}
+
 export const env = {
-  get: (name: string) => readVariables().get(validateName(name)),
-  has: (name: string) => readVariables().has(validateName(name)),
-  set: (name: string, value: string) => void readVariables().set(validateName(name), value),
-  delete: (name: string) => void readVariables().delete(validateName(name)),
-  toObject: () => Object.fromEntries(readVariables()),
+  get: (name: string) => host.getVariable(validateName(name)),
+  has: (name: string) => host.getVariable(validateName(name)) !== undefined,
+  set: (name: string, value: string) => void unwrap(host.setVariable(validateName(name), value)),
+  delete: (name: string) => void unwrap(host.setVariable(validateName(name), undefined)),
+  toObject: () => Object.fromEntries(host.environment().map(toEntry)),
 };

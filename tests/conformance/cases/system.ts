@@ -27,6 +27,18 @@ export const system: Cases = () => ({
     Deno.env.set("CONFORMANCE_SET", "a=b");
     return [Deno.env.get("CONFORMANCE_SET"), Deno.env.toObject().CONFORMANCE_SET];
   },
+  "env.set, env.delete, and what a child inherits": async () => {
+    Deno.env.set("CONFORMANCE_INHERITED", "é");
+    const command = new Deno.Command("/bin/sh", {
+      args: ["-c", "echo $CONFORMANCE_INHERITED $CONFORMANCE_EXTRA"],
+      env: { CONFORMANCE_EXTRA: "extra" },
+    });
+    const set = new TextDecoder().decode((await command.output()).stdout);
+    Deno.env.delete("CONFORMANCE_INHERITED");
+    Deno.env.delete("CONFORMANCE_MISSING");
+    const deleted = new TextDecoder().decode((await command.output()).stdout);
+    return [set, deleted, Deno.env.has("CONFORMANCE_INHERITED")];
+  },
   "env.get: empty name": () => Deno.env.get(""),
   "env.set: invalid name": () => Deno.env.set("a=b", "c"),
   "uid, gid, pid": () => [Deno.uid(), Deno.gid(), Deno.pid > 0],
