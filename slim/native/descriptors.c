@@ -57,7 +57,7 @@ static ssize_t write_with_mode(int fd, enum write_mode mode, const uint8_t *byte
 static HOST_FUNCTION(host_write) {
   size_t length;
   const uint8_t *bytes = view_bytes(ctx, argv[2], &length);
-  size_t start = (size_t)to_int(ctx, argv[3]);
+  size_t start = (size_t)to_int64(ctx, argv[3]);
   if (start >= length) return JS_NewInt32(ctx, 0);
   enum write_mode mode = (enum write_mode)to_int(ctx, argv[1]);
   return js_result(ctx, write_with_mode(to_int(ctx, argv[0]), mode, bytes + start, length - start));

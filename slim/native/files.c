@@ -87,7 +87,7 @@ static HOST_FUNCTION(host_stat) {
 }
 
 static JSValue text_or_errno(JSContext *ctx, const char *text) {
-  return text ? JS_NewString(ctx, text) : js_result(ctx, -1);
+  return text ? from_bytes(ctx, text) : js_result(ctx, -1);
 }
 
 static HOST_FUNCTION(host_read_link) {
@@ -134,8 +134,8 @@ static HOST_FUNCTION(host_chmod) {
 /* chown(path, uid, gid); -1 leaves an id unchanged */
 static HOST_FUNCTION(host_chown) {
   const char *path = to_path(ctx, argv[0]);
-  uid_t uid = (uid_t)to_int(ctx, argv[1]);
-  gid_t gid = (gid_t)to_int(ctx, argv[2]);
+  uid_t uid = (uid_t)to_int64(ctx, argv[1]);
+  gid_t gid = (gid_t)to_int64(ctx, argv[2]);
   JSValue result = js_result(ctx, path ? chown(path, uid, gid) : -1);
   JS_FreeCString(ctx, path);
   return result;

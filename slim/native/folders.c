@@ -38,7 +38,7 @@ static HOST_FUNCTION(host_read_folder) {
   uint32_t count = 0;
   for (struct dirent *entry; (entry = readdir(folder));) {
     if (is_self_or_parent(entry->d_name)) continue;
-    JS_SetPropertyUint32(ctx, list, count++, JS_NewString(ctx, entry->d_name));
+    JS_SetPropertyUint32(ctx, list, count++, from_bytes(ctx, entry->d_name));
     JS_SetPropertyUint32(ctx, list, count++, JS_NewInt32(ctx, entry_type(folder, entry)));
   }
   closedir(folder);

@@ -105,16 +105,6 @@ static const JSCFunctionListEntry functions[] = {
     JS_CFUNC_DEF("exit", 1, host_exit),
 };
 
-static JSValue new_string_list(JSContext *ctx, char **strings) {
-  JSValue list = JS_NewArray(ctx);
-  for (uint32_t i = 0; strings[i]; i++) {
-    JS_SetPropertyUint32(ctx, list, i, JS_NewString(ctx, strings[i]));
-  }
-  return list;
-}
-
-extern char **environ;
-
 /* Without the parser, because all modules are bytecode: `eval` and `new Function` do not exist. */
 static JSContext *new_context(void) {
   JSContext *ctx = JS_NewContextRaw(runtime);
@@ -137,10 +127,11 @@ static void define_host(JSContext *ctx, char **argv) {
   JSValue host = JS_NewObject(ctx);
   JS_SetPropertyFunctionList(ctx, host, functions, sizeof functions / sizeof *functions);
   JS_SetPropertyStr(ctx, host, "args", new_string_list(ctx, argv));
-  JS_SetPropertyStr(ctx, host, "env", new_string_list(ctx, environ));
   add_loop_functions(ctx, host);
   add_signal_functions(ctx, host);
   add_process_functions(ctx, host);
+  add_spawn_functions(ctx, host);
+  add_environment_functions(ctx, host);
   add_descriptor_functions(ctx, host);
   add_file_functions(ctx, host);
   add_folder_functions(ctx, host);

@@ -19,18 +19,27 @@
 void add_loop_functions(JSContext *ctx, JSValueConst host);
 void add_signal_functions(JSContext *ctx, JSValueConst host);
 void add_process_functions(JSContext *ctx, JSValueConst host);
+void add_spawn_functions(JSContext *ctx, JSValueConst host);
+void add_environment_functions(JSContext *ctx, JSValueConst host);
 void add_descriptor_functions(JSContext *ctx, JSValueConst host);
 void add_file_functions(JSContext *ctx, JSValueConst host);
 void add_folder_functions(JSContext *ctx, JSValueConst host);
 void add_text_functions(JSContext *ctx, JSValueConst host);
 void add_libc_functions(JSContext *ctx, JSValueConst host);
 
+/* text.c */
+enum { INVALID = 0, INCOMPLETE = -1 };
+int sequence_length(const uint8_t *bytes, size_t length, size_t *invalid_length);
+
 /* values.c */
 JSValue js_result(JSContext *ctx, int64_t result);
 int to_int(JSContext *ctx, JSValueConst value);
+int64_t to_int64(JSContext *ctx, JSValueConst value);
+JSValue from_bytes(JSContext *ctx, const char *bytes);
 const char *to_path(JSContext *ctx, JSValueConst value);
 uint8_t *view_bytes(JSContext *ctx, JSValueConst value, size_t *length);
 JSValue new_bytes(JSContext *ctx, const uint8_t *bytes, size_t length);
+JSValue new_string_list(JSContext *ctx, char **strings);
 char **to_strings(JSContext *ctx, JSValueConst array);
 void free_strings(JSContext *ctx, char **strings);
 
@@ -44,6 +53,7 @@ extern const struct bytecode {
 /* memory.c */
 extern const JSMallocFunctions memory_functions;
 size_t memory_in_use(void);
+void keep_memory_from_fork(bool is_kept);
 
 /* loop.c */
 int64_t monotonic_ns(void);
@@ -62,6 +72,16 @@ void close_signals(JSContext *ctx);
 bool has_children(void);
 void reap_children(JSContext *ctx);
 void close_processes(JSContext *ctx);
+
+/* environment.c */
+char **extend_environment(JSContext *ctx, char **extra);
+
+/* guardian.c */
+bool start_guardian(void);
+void guard_own_group(int signal_number);
+void on_group_spawned(pid_t group, int signal_number);
+void forget_group(pid_t group);
+void update_guardian(void);
 
 /* host.c */
 void track_rejection(JSContext *ctx, JSValueConst promise, JSValueConst reason, JS_BOOL is_handled,

@@ -44,6 +44,7 @@ static int64_t call_sendto(arguments a) {
 static int64_t call_setrlimit(arguments a) { return setrlimit(i32(a[0]), a[1].pointer); }
 static int64_t call_socket(arguments a) { return socket(i32(a[0]), i32(a[1]), i32(a[2])); }
 static int64_t call_waitid(arguments a) {
+  if (i32(a[0]) == P_ALL) update_guardian();
   return waitid((idtype_t)i32(a[0]), (id_t)u64(a[1]), a[2].pointer, i32(a[3]));
 }
 static int64_t call_write(arguments a) { return write(i32(a[0]), a[1].pointer, u64(a[2])); }

@@ -11,22 +11,30 @@
 #include "host.h"
 
 struct watch {
-  int id, fd;
+  int64_t id;
+  int fd;
   short events;
   JSValue function;
 };
 
 struct timer {
-  int id;
+  int64_t id, due;
+  /* The round of the loop in which it was added. */
+  int64_t round;
   bool keeps_alive;
-  int64_t due;
   JSValue function;
 };
 
 static struct watch *watches;
 static struct timer *timers; /* sorted by due time */
 static size_t watch_count, watch_capacity, timer_count, timer_capacity;
-static int next_id = 1;
+
+/* Of watches and timers. 64 bits never run out, and JavaScript's numbers hold the first 2^53. */
+#ifndef FIRST_ID
+#define FIRST_ID 1
+#endif
+static int64_t next_id = FIRST_ID;
+static int64_t current_round;
 
 int64_t monotonic_ns(void) {
   static int64_t start;
@@ -54,11 +62,11 @@ static HOST_FUNCTION(host_watch) {
       .events = (short)to_int(ctx, argv[1]),
       .function = JS_DupValue(ctx, argv[2]),
   };
-  return JS_NewInt32(ctx, next_id++);
+  return JS_NewInt64(ctx, next_id++);
 }
 
 /* Removes the watch and returns its function; JS_UNDEFINED if it was removed before. */
-static JSValue take_watch(int id) {
+static JSValue take_watch(int64_t id) {
   for (size_t i = 0; i < watch_count; i++) {
     if (watches[i].id != id) continue;
     JSValue function = watches[i].function;
@@ -69,7 +77,7 @@ static JSValue take_watch(int id) {
 }
 
 static HOST_FUNCTION(host_unwatch) {
-  JS_FreeValue(ctx, take_watch(to_int(ctx, argv[0])));
+  JS_FreeValue(ctx, take_watch(to_int64(ctx, argv[0])));
   return JS_UNDEFINED;
 }
 
@@ -78,6 +86,7 @@ static HOST_FUNCTION(host_add_timer) {
   JS_ToFloat64(ctx, &milliseconds, argv[0]);
   struct timer timer = {
       .id = next_id,
+      .round = current_round,
       .keeps_alive = JS_ToBool(ctx, argv[2]),
       .due = monotonic_ns() + (int64_t)(milliseconds * 1e6),
       .function = JS_DupValue(ctx, argv[1]),
@@ -86,7 +95,7 @@ static HOST_FUNCTION(host_add_timer) {
   size_t index = timer_count++;
   for (; index > 0 && timers[index - 1].due > timer.due; index--) timers[index] = timers[index - 1];
   timers[index] = timer;
-  return JS_NewInt32(ctx, next_id++);
+  return JS_NewInt64(ctx, next_id++);
 }
 
 static JSValue take_timer(size_t index) {
@@ -96,7 +105,7 @@ static JSValue take_timer(size_t index) {
 }
 
 static HOST_FUNCTION(host_cancel_timer) {
-  int id = to_int(ctx, argv[0]);
+  int64_t id = to_int64(ctx, argv[0]);
   for (size_t i = 0; i < timer_count; i++) {
     if (timers[i].id != id) continue;
     JS_FreeValue(ctx, take_timer(i));
@@ -143,8 +152,8 @@ static bool has_work(void) {
  * the descriptors. */
 static void run_due_timers(JSContext *ctx) {
   int64_t now = monotonic_ns();
-  int first_new = next_id;
-  while (timer_count && timers[0].due <= now && timers[0].id < first_new) {
+  current_round++;
+  while (timer_count && timers[0].due <= now && timers[0].round != current_round) {
     JSValue function = take_timer(0);
     run_callback(ctx, function, 0, NULL);
     JS_FreeValue(ctx, function);
@@ -153,7 +162,7 @@ static void run_due_timers(JSContext *ctx) {
 
 static void wait_for_events(JSContext *ctx) {
   static struct pollfd *polled;
-  static int *ids;
+  static int64_t *ids;
   static size_t polled_capacity, id_capacity;
   size_t count = watch_count;
   while (polled_capacity <= count) {

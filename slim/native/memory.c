@@ -74,6 +74,8 @@ static bool add_page(size_t size_class) {
       used_pages = PAGES;
       return false;
     }
+    /* A huge page would back 2 MB with memory for the first byte. */
+    madvise(mapped, (size_t)PAGES * PAGE_BYTES, MADV_NOHUGEPAGE);
     region = mapped;
   }
   char *page = region + used_pages * PAGE_BYTES;
@@ -97,6 +99,11 @@ static void *take_block(size_t size) {
   struct block *block = free_blocks[size_class];
   free_blocks[size_class] = block->next;
   return block;
+}
+
+/* For a process that never returns to JavaScript. */
+void keep_memory_from_fork(bool is_kept) {
+  if (region) madvise(region, (size_t)PAGES * PAGE_BYTES, is_kept ? MADV_DONTFORK : MADV_DOFORK);
 }
 
 static size_t in_use;

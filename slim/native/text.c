@@ -25,11 +25,9 @@ static HOST_FUNCTION(host_encode) {
   return array;
 }
 
-enum { INVALID = 0, INCOMPLETE = -1 };
-
 /* Returns the length of the first sequence; INVALID with the number of bytes that one U+FFFD
  * replaces in *invalid_length; or INCOMPLETE if the text ends within it. */
-static int sequence_length(const uint8_t *bytes, size_t length, size_t *invalid_length) {
+int sequence_length(const uint8_t *bytes, size_t length, size_t *invalid_length) {
   uint8_t first = bytes[0], low = 0x80, high = 0xBF;
   *invalid_length = 1;
   if (first < 0x80) return 1;

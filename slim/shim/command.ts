@@ -142,12 +142,13 @@ function openStdio(own: number, stdio: Stdio, opened: number[]): number {
 /** @returns the pid @throws the error that Deno throws if the child cannot be started */
 function spawnProcess(name: string, options: Options, fds: [number, number, number]): number {
   const { args = [], cwd, detached = false, uid = -1, gid = -1, parentDeathSignal } = options;
-  const env = { ...(options.clearEnv ? {} : ownEnv.toObject()), ...options.env };
-  const path = findExecutable(name, env.PATH);
+  const { env = {}, clearEnv = false } = options;
+  const path = findExecutable(name, env.PATH ?? (clearEnv ? undefined : ownEnv.get("PATH")));
   const pid = host.spawn(
     path,
     [name, ...args],
     Object.entries(env).map(([key, value]) => `${key}=${value}`),
+    clearEnv,
     cwd ?? null,
     fds,
     detached,

@@ -1,17 +1,7 @@
-/** `Deno.env`, parsed at the first use. */
+/** `Deno.env`. A value that is not valid UTF-8, which Deno refuses, is escaped as by slim/native/values.c. */
 
+import { unwrap } from "./errors.ts";
 import { host } from "./host.ts";
-
-let variables: Map<string, string> | undefined;
-
-function readVariables(): Map<string, string> {
-  variables ??= new Map(host.env.flatMap((entry) => {
-    // As in Deno: a "=" at the start belongs to the name, and an entry without "=" is skipped.
-    const end = entry.indexOf("=", 1);
-    return end < 0 ? [] : [[entry.slice(0, end), entry.slice(end + 1)]];
-  }));
-  return variables;
-}
 
 function validateName(name: string): string {
   if (name === "") throw new TypeError("Key is an empty string.");
@@ -19,10 +9,16 @@ function validateName(name: string): string {
   return name;
 }
 
+/** As in Deno: a "=" at the start belongs to the name, and an entry without "=" is skipped. */
+function toEntries(text: string): [name: string, value: string][] {
+  const end = text.indexOf("=", 1);
+  return end < 0 ? [] : [[text.slice(0, end), text.slice(end + 1)]];
+}
+
 export const env = {
-  get: (name: string) => readVariables().get(validateName(name)),
-  has: (name: string) => readVariables().has(validateName(name)),
-  set: (name: string, value: string) => void readVariables().set(validateName(name), value),
-  delete: (name: string) => void readVariables().delete(validateName(name)),
-  toObject: () => Object.fromEntries(readVariables()),
+  get: (name: string) => host.getVariable(validateName(name)),
+  has: (name: string) => host.getVariable(validateName(name)) !== undefined,
+  set: (name: string, value: string) => void unwrap(host.setVariable(validateName(name), value)),
+  delete: (name: string) => void unwrap(host.setVariable(validateName(name), undefined)),
+  toObject: () => Object.fromEntries(host.environment().flatMap(toEntries)),
 };

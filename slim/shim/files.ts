@@ -169,8 +169,7 @@ function makeTemp(options: TempOptions, make: (path: string) => number): string 
 }
 
 function temporaryFolder(): string {
-  const entry = host.env.find((entry) => entry.startsWith("TMPDIR="));
-  return entry?.slice("TMPDIR=".length).replace(/\/+$/, "") || "/tmp";
+  return host.getVariable("TMPDIR")?.replace(/\/+$/, "") || "/tmp";
 }
 
 function makeTempDirSync(options: TempOptions = {}): string {

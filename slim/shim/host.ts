@@ -3,7 +3,6 @@
 export interface Host {
   /** argv, including the program's own name. */
   readonly args: string[];
-  readonly env: string[];
   exit(code: number): never;
   loadModule(name: string): Promise<unknown>;
 
@@ -21,11 +20,17 @@ export interface Host {
   onSignal(listener: (signal: number) => void): void;
   enableSignal(signal: number, enabled: boolean): void;
 
-  // process.c
+  // environment.c
+  environment(): string[];
+  getVariable(name: string): string | undefined;
+  setVariable(name: string, value: string | undefined): number;
+
+  // spawn.c
   spawn(
     path: string,
     argv: string[],
     env: string[],
+    clearEnv: boolean,
     cwd: string | null,
     fds: [number, number, number],
     detached: boolean,
@@ -33,6 +38,8 @@ export interface Host {
     gid: number,
     deathSignal: number,
   ): number;
+
+  // process.c
   onExit(pid: number, listener: (code: number, signal: number) => void): void;
   kill(pid: number, signal: number): number;
   pid(): number;

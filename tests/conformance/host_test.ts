@@ -12,10 +12,16 @@ const decoder = new TextDecoder();
 /** The command that runs a program on each host. */
 type Hosts = Record<"deno" | "slim", string[]>;
 
-async function prepare(program: string, folder: string): Promise<Hosts> {
+/** @param defines for the C files of the slim host */
+async function prepare(
+  program: string,
+  folder: string,
+  defines: Record<string, number> = {},
+): Promise<Hosts> {
   const source = join(here, `${program}.ts`);
   const output = join(folder, program);
-  await buildSlim(source, output, flavours.x64, "test");
+  const hostFlags = Object.entries(defines).map(([name, value]) => `-D${name}=${value}`);
+  await buildSlim(source, output, { ...flavours.x64, hostFlags }, "test");
   return { deno: [Deno.execPath(), "run", "-A", "--quiet", "--no-check", source], slim: [output] };
 }
 
@@ -27,7 +33,13 @@ const env = {
 };
 
 async function run([executable = "", ...first]: string[], args: string[]) {
-  const command = new Deno.Command(executable, { args: [...first, ...args], env, stdin: "null" });
+  const command = new Deno.Command(executable, {
+    args: [...first, ...args],
+    env,
+    stdin: "null",
+    // Longer than any program takes on a busy machine.
+    signal: AbortSignal.timeout(120_000),
+  });
   const { code, signal, stdout, stderr } = await command.output();
   return { code, signal, stdout: decoder.decode(stdout), stderr: decoder.decode(stderr) };
 }
@@ -92,6 +104,13 @@ Deno.test("the hosts agree", async (t) => {
       );
     }
     assert.equal(actual!.length, expected!.length);
+
+    await t.step("watches and timers go on after 2^31 of them", async () => {
+      const late = await prepare("host_calls", folder, { FIRST_ID: 2 ** 31 - 50 });
+      const { code, stdout, stderr } = await run(late.slim, servers.args);
+      assert.deepEqual([code, stderr], [0, ""]);
+      assert.deepEqual(stdout.trimEnd().split("\n"), actual);
+    });
 
     const exits = await prepare("exits", folder);
     const titles = [

@@ -8,6 +8,7 @@ function classOf(call: () => void): string {
   } catch (error) {
     if (error instanceof Deno.errors.NotFound) return "NotFound";
     if (error instanceof Deno.errors.PermissionDenied) return "PermissionDenied";
+    if (error instanceof Deno.errors.AlreadyExists) return "AlreadyExists";
     throw error;
   }
   return "nothing thrown";
@@ -28,6 +29,18 @@ export const system: Cases = () => ({
   "env.set": () => {
     Deno.env.set("CONFORMANCE_SET", "a=b");
     return [Deno.env.get("CONFORMANCE_SET"), Deno.env.toObject().CONFORMANCE_SET];
+  },
+  "env.set, env.delete, and what a child inherits": async () => {
+    Deno.env.set("CONFORMANCE_INHERITED", "é");
+    const command = new Deno.Command("/bin/sh", {
+      args: ["-c", "echo $CONFORMANCE_INHERITED $CONFORMANCE_EXTRA"],
+      env: { CONFORMANCE_EXTRA: "extra" },
+    });
+    const set = new TextDecoder().decode((await command.output()).stdout);
+    Deno.env.delete("CONFORMANCE_INHERITED");
+    Deno.env.delete("CONFORMANCE_MISSING");
+    const deleted = new TextDecoder().decode((await command.output()).stdout);
+    return [set, deleted, Deno.env.has("CONFORMANCE_INHERITED")];
   },
   "env.get: empty name": () => Deno.env.get(""),
   "env.set: invalid name": () => Deno.env.set("a=b", "c"),
@@ -59,6 +72,7 @@ export const system: Cases = () => ({
     ];
   },
   "errors.NotFound": () => classOf(() => Deno.statSync("/no/such/file")),
+  "errors.AlreadyExists": () => classOf(() => Deno.mkdirSync("/")),
   "errors.PermissionDenied": () => classOf(() => Deno.chmodSync("/proc/self/status", 0o600)),
   "version": () => Object.values(Deno.version).every((version) => /^\d/.test(version)),
   "cwd": () => Deno.cwd(),
