@@ -11,7 +11,7 @@ import { getStatus, isListening } from "../host/net/http.ts";
 import { openNotifier } from "../host/net/notify.ts";
 import { inspectOutputs, openSinks, type Sinks } from "../host/output/output.ts";
 import type { Relay } from "../host/output/relay.ts";
-import { findAdopted } from "../host/process/adopted.ts";
+import { openOrphans } from "../host/process/adopted.ts";
 import { spawnChild } from "../host/process/child.ts";
 import { startReaper } from "../host/process/reaper.ts";
 import { listenForSignals } from "../host/process/signals.ts";
@@ -120,7 +120,7 @@ async function run(
     probeThroughNginx: (listen) => (signal) =>
       getStatus(listen?.address ?? socket, plan.readyPath, signal),
     finishOutput: async () => await relay?.finish(LAST_OUTPUT_MS),
-    findOrphans: () => findAdopted(reaper, clock),
+    orphans: openOrphans(reaper),
     onPhase(phase, pair, timeline) {
       record.onPhase(phase, pair, timeline);
       if (phase === "serving") notifier.ready();

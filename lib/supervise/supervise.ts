@@ -44,7 +44,7 @@ export async function supervise(plan: LaunchPlan, dependencies: RunDependencies)
   const forced = await drain(pair, deadlinesFor(cause, plan), {
     clock,
     log,
-    findOrphans: dependencies.findOrphans,
+    orphans: dependencies.orphans,
     skipDelay: requests.skipDelay,
     killNow: requests.killNow,
     onStep: (step) => report({ kind: "drain-step", step }),

@@ -5,9 +5,8 @@ import type { StreamName } from "../../plan/output_plan.ts";
 import type { SignalName } from "../../plan/signals.ts";
 import { type Clock, happensWithin } from "../system/clock.ts";
 import { statIfExists } from "../system/if_exists.ts";
-import { libc } from "../system/libc.ts";
 import type { Reaper } from "./reaper.ts";
-import { sendSignal } from "./signals.ts";
+import { processExists, sendSignal, type SignalOutcome } from "./signals.ts";
 
 export interface ChildStatus {
   /** 128 plus the signal's number if a signal killed it. */
@@ -22,7 +21,7 @@ export interface ProcessGroup {
   readonly isGone: boolean;
   /** Settles when all of them have exited. */
   readonly gone: Promise<void>;
-  signalGroup(name: SignalName): void;
+  signalGroup(name: SignalName): SignalOutcome;
 }
 
 /** nginx or gunicorn: a master, and the process group that it forms with its workers. */
@@ -34,7 +33,7 @@ export interface Child extends ProcessGroup {
   /** The master's exit status. */
   readonly status: Promise<ChildStatus>;
   /** Signals the master; once that has exited, what is left of its group. */
-  signal(name: SignalName): void;
+  signal(name: SignalName): SignalOutcome;
 }
 
 /** Reads the children's output, as the relay does. */
@@ -88,7 +87,7 @@ export function spawnChild(
   async function groupGone(): Promise<void> {
     await status;
     // A worker with another parent is reaped by that one, without a SIGCHLD for tandem: so check now and then.
-    while (libc().kill(-process.pid, 0) === 0) {
+    while (processExists(-process.pid)) {
       await happensWithin(clock, CHECK_MS, reaper.next());
     }
     isGroupGone = true;
@@ -104,10 +103,10 @@ export function spawnChild(
       return isGroupGone;
     },
     signal(name) {
-      if (!isGroupGone) sendSignal(isMasterGone ? -process.pid : process.pid, name);
+      return isGroupGone ? "gone" : sendSignal(isMasterGone ? -process.pid : process.pid, name);
     },
     signalGroup(name) {
-      if (!isGroupGone) sendSignal(-process.pid, name);
+      return isGroupGone ? "gone" : sendSignal(-process.pid, name);
     },
   };
 }

@@ -29,19 +29,30 @@ export function listenForSignals(handlers: SignalHandlers): void {
   for (const signal of alsoIgnored) Deno.addSignalListener(signal, () => {});
 }
 
+/** `not-permitted` without CAP_KILL for a process of another user, or by a security module. */
+export type SignalOutcome = "sent" | "gone" | "not-permitted";
+
 /**
- * Does nothing if the process is gone.
- * @param pid of a process, or minus the pid of a group's leader for the whole group
- * @throws {Deno.errors.PermissionDenied} if this user may not signal it
+ * @param pid of a process, or minus the pid of a group's leader for the whole group; that is `sent` if any process of
+ *   the group got it
  */
-export function sendSignal(pid: number, name: SignalName): void {
-  try {
-    Deno.kill(pid, name);
-  } catch (error) {
-    if (!(error instanceof Deno.errors.NotFound) && !isNoSuchProcess(error)) throw error;
-  }
+export function sendSignal(pid: number, name: SignalName): SignalOutcome {
+  return signalOrTest(pid, name);
 }
 
-function isNoSuchProcess(error: unknown): boolean {
-  return error instanceof Error && "code" in error && error.code === "ESRCH";
+/** @param pid as for `sendSignal`; a process that may not be signalled exists too */
+export function processExists(pid: number): boolean {
+  return signalOrTest(pid, 0) !== "gone";
+}
+
+/** Through `Deno.kill`, because its errors tell EPERM from ESRCH, and libc's -1 does not. */
+function signalOrTest(pid: number, signal: SignalName | 0): SignalOutcome {
+  try {
+    Deno.kill(pid, signal as SignalName);
+    return "sent";
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return "gone";
+    if (error instanceof Deno.errors.PermissionDenied) return "not-permitted";
+    throw error;
+  }
 }

@@ -8,6 +8,8 @@ export interface ProcessStat {
   /** One letter, as in proc_pid_stat(5): Z for a zombie. */
   state: string;
   parent: number;
+  /** The pid of its process group's leader. */
+  group: number;
   /** Time spent in user and in kernel mode, in clock ticks. */
   cpuTicks: number;
   /** Clock ticks after boot. Unlike the pid alone, pid and start identify a process for good. */
@@ -43,6 +45,7 @@ export function parseStat(text: string): ProcessStat {
     name: text.slice(text.indexOf("(") + 1, end),
     state: fields[0] ?? "",
     parent: Number(fields[1]),
+    group: Number(fields[2]),
     cpuTicks: Number(fields[11]) + Number(fields[12]),
     startTicks: Number(fields[19]),
   };

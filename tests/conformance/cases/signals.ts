@@ -53,6 +53,8 @@ export const signals: Cases = () => {
       Deno.removeSignalListener("SIGCHLD", listener);
       return [status, heard[0]];
     },
+    "0 only tests": () => Deno.kill(Deno.pid, 0 as unknown as Deno.Signal),
+    "0 to nobody": () => Deno.kill(-4_190_000, 0 as unknown as Deno.Signal),
     "one that is not": () => Deno.addSignalListener("SIGNONE" as Deno.Signal, () => {}),
     "one that cannot be had": () => Deno.addSignalListener("SIGKILL", () => {}),
     "a listener that was not there": () => Deno.removeSignalListener("SIGTERM", () => {}),

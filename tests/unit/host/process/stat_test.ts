@@ -10,6 +10,7 @@ Deno.test("process: a name may contain spaces and parentheses", () => {
     name: "a) S (b (c)",
     state: "R",
     parent: 4,
+    group: 5,
     cpuTicks: 14 + 15,
     startTicks: 22,
   });
