@@ -28,5 +28,5 @@ function renderText({ level, properties }: LogRecord): string {
 
 function renderJson({ level, properties }: LogRecord): string {
   const { time, event, message, ...fields } = properties;
-  return JSON.stringify({ time, level, event, message, ...fields });
+  return JSON.stringify({ time, source: "tandem", level, event, message, ...fields });
 }

@@ -150,7 +150,9 @@ async function openRelayFor(plan: OutputPlan, sinks: Sinks): Promise<Relay | und
   if (plan.kind !== "relay") return undefined;
   const { openRelay } = await import("../host/output/relay.ts");
   const { formatFor } = await import("../host/output/line_formats.ts");
-  return openRelay(sinks, formatFor(plan.format), clock);
+  if (plan.format !== "json") return openRelay(sinks, formatFor(plan.format), clock);
+  const { TracebackJoiner } = await import("../host/output/tracebacks.ts");
+  return openRelay(sinks, formatFor("json"), clock, () => new TracebackJoiner());
 }
 
 function tryStateFile(folder: string, log: Log): StateFile | undefined {

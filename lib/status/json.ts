@@ -7,7 +7,7 @@ import type { StatusView } from "./view.ts";
 export function statusJson(view: StatusView): Record<string, unknown> {
   const { state, folder, isReady, uptimeMs, waiting, connections, lateWorkers, processes } = view;
   const { version, pid, phase, drainStep, startedAt, ready, socket, limits, timeline } = state;
-  const { stopCause, reloads, events } = state;
+  const { cause, stopCause, reloads, events } = state;
   return {
     running: true,
     version,
@@ -23,6 +23,7 @@ export function statusJson(view: StatusView): Record<string, unknown> {
     limits,
     connections,
     waiting,
+    cause,
     stopCause,
     reloads,
     lateWorkers,

@@ -17,7 +17,7 @@ import type { LogLevel } from "../plan/settings.ts";
 import type { RunEvent } from "./dependencies.ts";
 import type { DrainStep, Pair } from "./drain.ts";
 import type { Phase } from "./phases.ts";
-import { describeCause } from "./stop_cause.ts";
+import { type CauseName, causeName, describeCause } from "./stop_cause.ts";
 import type { Timeline } from "./timeline.ts";
 
 /** The steps of a start follow one another quickly, and several of them share one write. */
@@ -33,6 +33,7 @@ export class RunRecord {
   #pair: Pair = {};
   #timeline: Timeline | undefined;
   #stopCause: string | undefined;
+  #cause: CauseName | undefined;
   readonly #reloads: Reloads = { done: 0, refused: 0 };
   readonly #events: LogEntry[] = [];
   readonly #identities = new Map<number, ProcessIdentity>();
@@ -68,6 +69,7 @@ export class RunRecord {
         return void this.#writeSoon();
       case "stop":
         // Written with the phase, which follows at once.
+        this.#cause = causeName(event.cause);
         this.#stopCause = firstLine(describeCause(event.cause));
         return;
       case "drain-step":
@@ -148,6 +150,7 @@ export class RunRecord {
       listens: this.#listens.map(({ address }) => address),
       limits: this.limits,
       timeline: { start: 0, ...this.#timeline.marks },
+      cause: this.#cause,
       stopCause: this.#stopCause,
       reloads: this.#reloads,
       events: this.#events,

@@ -11,7 +11,13 @@ import { exitStatus } from "./exit_status.ts";
 import { makeLinks } from "./links.ts";
 import { checkMove, FIRST_PHASE, type Phase, type PhaseEvent, phaseTable } from "./phases.ts";
 import { startPair } from "./start.ts";
-import { describeCause, type StopCause, toStopCause } from "./stop_cause.ts";
+import {
+  causeFields,
+  childExit,
+  describeCause,
+  type StopCause,
+  toStopCause,
+} from "./stop_cause.ts";
 import { Timeline } from "./timeline.ts";
 
 /** @returns the exit status */
@@ -55,7 +61,11 @@ export async function supervise(plan: LaunchPlan, dependencies: RunDependencies)
   enter("stopped", "drained");
   const status = exitStatus(cause, forced);
   const summary = `${describeCause(cause)}; ${timeline.describeRun()}; exit ${status}`;
-  log.info("stopped", `stopped: ${summary}`, { cause, status, marks: timeline.marks });
+  log.info("stopped", `stopped: ${summary}`, {
+    ...causeFields(cause),
+    status,
+    marks: timeline.marks,
+  });
   return status;
 
   /** Never settles, because the pair serves until something else settles the race. */
@@ -64,6 +74,10 @@ export async function supervise(plan: LaunchPlan, dependencies: RunDependencies)
     const { marks } = timeline;
     log.info("ready", `ready in ${marks.ready} ms (${timeline.describeStart()})`, { marks });
     return new Promise(() => {});
+  }
+
+  async function exitOf({ name, status }: Child): Promise<StopCause> {
+    return childExit(name, await status, timeline.marks.appAnswered !== undefined);
   }
 
   function enter(next: Phase, event: PhaseEvent): void {
@@ -91,14 +105,10 @@ export async function supervise(plan: LaunchPlan, dependencies: RunDependencies)
   }
 }
 
-async function exitOf({ name, status }: Child): Promise<StopCause> {
-  return { kind: "child-exited", child: name, status: await status };
-}
-
 function logCause(log: Log, cause: StopCause): void {
   if (cause.kind === "internal-error") log.error("internal-error", cause.trace);
   const level = cause.kind === "stop-requested" ? "info" : "error";
-  log[level]("stopping", `stopping: ${describeCause(cause)}`, { cause });
+  log[level]("stopping", `stopping: ${describeCause(cause)}`, causeFields(cause));
 }
 
 /** The drain delay gives load balancers time to stop sending requests, which helps only before a requested stop. */

@@ -41,6 +41,7 @@ Deno.test("log: a line for machines is one object with time, level, event, messa
   const { time, ...rest } = JSON.parse(line);
   assert.match(time, /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/);
   assert.deepEqual(rest, {
+    source: "tandem",
     level: "warning",
     event: "not-ready",
     message: 'says "no"\nand more',

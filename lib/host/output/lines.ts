@@ -7,6 +7,8 @@ export interface LineBlock {
   piece: number;
   /** Whether the last line in the block is complete, by a newline or by the end of the stream. */
   ended: boolean;
+  /** The lines belong together, as those of a traceback. */
+  isRecord?: boolean;
 }
 
 const NEWLINE = 10;

@@ -62,6 +62,8 @@ const state = v.object({
   listens: v.array(address),
   limits,
   timeline: v.record(text, number),
+  /** Its name for machines, and the text for people. */
+  cause: v.optional(text),
   stopCause: v.optional(text),
   reloads,
   /** The last few, oldest first. */
