@@ -10,7 +10,7 @@ import { makeLogLinkOrSayWhy } from "../host/files/log_links.ts";
 import { getStatus, isListening } from "../host/net/http.ts";
 import { openNotifier } from "../host/net/notify.ts";
 import { inspectOutputs, openSinks, type Sinks } from "../host/output/output.ts";
-import type { Relay } from "../host/output/relay.ts";
+import type { Relay, RelayOptions } from "../host/output/relay.ts";
 import { openOrphans } from "../host/process/adopted.ts";
 import { spawnChild } from "../host/process/child.ts";
 import { startReaper } from "../host/process/reaper.ts";
@@ -20,6 +20,7 @@ import { monotonicClock as clock } from "../host/system/clock.ts";
 import { isInherited, raiseOpenFileLimit, setAppendOnOutputs } from "../host/system/limits.ts";
 import { type Log, openLog } from "../log.ts";
 import type { Address } from "../plan/address.ts";
+import type { MemoryKills } from "../plan/format.ts";
 import { fillBuiltInConf } from "../plan/built_in_conf.ts";
 import { EXIT } from "../plan/exit_codes.ts";
 import { type LaunchPlan, planLaunch } from "../plan/launch_plan.ts";
@@ -29,6 +30,7 @@ import { LAST_OUTPUT_MS } from "../plan/stop_times.ts";
 import { Progress } from "../supervise/progress.ts";
 import { RunRecord } from "../supervise/run_record.ts";
 import { openStopRequests, type StopRequests } from "../supervise/stop_requests.ts";
+import type { WorkerDeaths } from "../supervise/worker_deaths.ts";
 import { supervise } from "../supervise/supervise.ts";
 import { openProgressDisplay } from "./progress_display.ts";
 import { warnOfLostLines } from "./sink_warnings.ts";
@@ -87,7 +89,10 @@ async function run(
   if (plan.builtInConf) writeBuiltInConf(plan.builtInConf.path, settings);
 
   const outputPlan = chooseOutput(settings, openedLog);
-  const relay = await openRelayFor(outputPlan, sinks);
+  let deaths: WorkerDeaths | undefined;
+  const relay = await openRelayFor(outputPlan, sinks, (source, bytes) => {
+    deaths?.onOutput(source, bytes);
+  });
   const reaper = startReaper();
   const record = new RunRecord(stateFile, plan, clock);
   const log = record.recordingLog(openedLog);
@@ -95,6 +100,15 @@ async function run(
   const progress = new Progress(() => record.progressText(), display, clock);
   const socket: Address = { transport: "unix", path: plan.socket };
   let nginxPlan = plan.nginx;
+  let memory: MemoryWatch | undefined;
+  const memoryKills = () => memory?.read();
+  if (relay) {
+    const { WorkerDeaths } = await import("../supervise/worker_deaths.ts");
+    record.onWorkerDeaths(0);
+    const isServing = () => record.isServing;
+    const onCount = (count: number) => record.onWorkerDeaths(count);
+    deaths = new WorkerDeaths({ clock, log, memoryKills, isServing, onCount });
+  }
 
   const status = await supervise(plan, {
     clock,
@@ -102,7 +116,14 @@ async function run(
     requests,
     makeLink: makeLogLinkOrSayWhy,
     formatLinkWarning: (link, why) => formatFinding(checkLink(link, { kind: "impossible", why })),
-    spawn: (childPlan) => spawnChild(childPlan, reaper, clock, relay),
+    spawn(childPlan) {
+      const child = spawnChild(childPlan, reaper, clock, relay);
+      // Once gunicorn is on its way, because no start has to wait for it.
+      if (childPlan.name === "gunicorn") {
+        openMemoryWatch().then((watch) => record.onMemoryKills((memory = watch).before));
+      }
+      return child;
+    },
     async checkNginx(nginx, signal) {
       const checked = await checkNginxBeforeStart({ ...plan, nginx }, reaper, signal);
       for (const finding of checked.warnings) log.warning("conf", formatFinding(finding));
@@ -121,6 +142,7 @@ async function run(
       getStatus(listen?.address ?? socket, plan.readyPath, signal),
     finishOutput: async () => await relay?.finish(LAST_OUTPUT_MS),
     orphans: openOrphans(reaper),
+    memoryKills,
     onPhase(phase, pair, timeline) {
       record.onPhase(phase, pair, timeline);
       if (phase === "serving") notifier.ready();
@@ -146,13 +168,37 @@ function chooseOutput({ logs }: Settings, log: Log): OutputPlan {
   return plan;
 }
 
-async function openRelayFor(plan: OutputPlan, sinks: Sinks): Promise<Relay | undefined> {
+async function openRelayFor(
+  plan: OutputPlan,
+  sinks: Sinks,
+  onLines: RelayOptions["onLines"],
+): Promise<Relay | undefined> {
   if (plan.kind !== "relay") return undefined;
   const { openRelay } = await import("../host/output/relay.ts");
   const { formatFor } = await import("../host/output/line_formats.ts");
-  if (plan.format !== "json") return openRelay(sinks, formatFor(plan.format), clock);
+  if (plan.format !== "json") return openRelay(sinks, formatFor(plan.format), clock, { onLines });
   const { TracebackJoiner } = await import("../host/output/tracebacks.ts");
-  return openRelay(sinks, formatFor("json"), clock, () => new TracebackJoiner());
+  const openJoiner = () => new TracebackJoiner();
+  return openRelay(sinks, formatFor("json"), clock, { openJoiner, onLines });
+}
+
+interface MemoryWatch {
+  /** Kills before the start; `undefined` if they cannot be counted. */
+  before: number | undefined;
+  read(): MemoryKills | undefined;
+}
+
+async function openMemoryWatch(): Promise<MemoryWatch> {
+  const { countMemoryKills, memoryLimit } = await import("../host/machine/memory.ts");
+  const before = countMemoryKills();
+  return {
+    before,
+    read() {
+      const kills = countMemoryKills();
+      if (kills === undefined || before === undefined) return undefined;
+      return { limit: memoryLimit(), kills: kills - before };
+    },
+  };
 }
 
 function tryStateFile(folder: string, log: Log): StateFile | undefined {

@@ -38,6 +38,19 @@ export function formatUrl(address: Address, path: string): string {
   return `http://${hostname.includes(":") ? `[${hostname}]` : hostname}:${port}${path}`;
 }
 
+/** What the kernel did in the memory cgroup. */
+export interface MemoryKills {
+  /** Bytes; Infinity if there is no limit. */
+  limit: number;
+  kills: number;
+}
+
+/** "out of memory: limit 2.0 GB, 3 kills: raise the limit, or run fewer workers". */
+export function describeMemoryKills({ limit, kills }: MemoryKills): string {
+  const of = Number.isFinite(limit) ? `limit ${formatBytes(limit)}` : "no limit but the machine's";
+  return `out of memory: ${of}, ${plural(kills, "kill")}: raise the limit, or run fewer workers`;
+}
+
 export function plural(count: number, noun: string): string {
   return `${count} ${noun}${count === 1 ? "" : "s"}`;
 }

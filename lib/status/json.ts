@@ -7,7 +7,8 @@ import type { StatusView } from "./view.ts";
 export function statusJson(view: StatusView): Record<string, unknown> {
   const { state, folder, isReady, uptimeMs, waiting, connections, lateWorkers, processes } = view;
   const { version, pid, phase, drainStep, startedAt, ready, socket, limits, timeline } = state;
-  const { cause, stopCause, reloads, events } = state;
+  const { memory } = view;
+  const { workerDeaths, cause, stopCause, reloads, events } = state;
   return {
     running: true,
     version,
@@ -27,6 +28,11 @@ export function statusJson(view: StatusView): Record<string, unknown> {
     stopCause,
     reloads,
     lateWorkers,
+    workerDeaths,
+    memory: memory && {
+      ...Number.isFinite(memory.limit) && { limitBytes: memory.limit },
+      kills: memory.kills,
+    },
     processes: processes.map((process) => ({
       ...process,
       uptimeMs: Math.round(process.uptimeMs),

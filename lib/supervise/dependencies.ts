@@ -5,6 +5,7 @@ import type { Child } from "../host/process/child.ts";
 import type { Clock } from "../host/system/clock.ts";
 import type { Log } from "../log.ts";
 import type { Listen } from "../nginx/directives.ts";
+import type { MemoryKills } from "../plan/format.ts";
 import type { ChildPlan, LinkPlan } from "../plan/launch_plan.ts";
 import type { DrainStep, Pair } from "./drain.ts";
 import type { Phase } from "./phases.ts";
@@ -37,6 +38,8 @@ export interface RunDependencies {
   /** Settles when the children's last output is written, at the latest after `LAST_OUTPUT_MS`. */
   finishOutput(): Promise<void>;
   orphans: Orphans;
+  /** What the kernel has killed for want of memory since the start; `undefined` if that is not known. */
+  memoryKills(): MemoryKills | undefined;
   onPhase(phase: Phase, pair: Pair, timeline: Timeline): void;
   onEvent?(event: RunEvent): void;
 }

@@ -33,6 +33,9 @@ export class RunRecord {
   #pair: Pair = {};
   #timeline: Timeline | undefined;
   #stopCause: string | undefined;
+  /** Before tandem's start, in the same memory cgroup. */
+  #oldMemoryKills: number | undefined;
+  #workerDeaths: number | undefined;
   #cause: CauseName | undefined;
   readonly #reloads: Reloads = { done: 0, refused: 0 };
   readonly #events: LogEntry[] = [];
@@ -54,6 +57,22 @@ export class RunRecord {
   onListens(listens: Listen[]): void {
     this.#listens = listens;
     this.#writeSoon();
+  }
+
+  onMemoryKills(before: number | undefined): void {
+    this.#oldMemoryKills = before;
+    this.#writeSoon();
+  }
+
+  /** Called with 0 if deaths are counted. */
+  onWorkerDeaths(count: number): void {
+    this.#workerDeaths = count;
+    this.#writeSoon();
+  }
+
+  /** Whether a worker that exits was not asked to. */
+  get isServing(): boolean {
+    return this.#phase === "starting" || this.#phase === "serving";
   }
 
   onPhase(phase: Phase, pair: Pair, timeline: Timeline): void {
@@ -150,6 +169,8 @@ export class RunRecord {
       listens: this.#listens.map(({ address }) => address),
       limits: this.limits,
       timeline: { start: 0, ...this.#timeline.marks },
+      oldMemoryKills: this.#oldMemoryKills,
+      workerDeaths: this.#workerDeaths,
       cause: this.#cause,
       stopCause: this.#stopCause,
       reloads: this.#reloads,

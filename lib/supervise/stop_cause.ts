@@ -13,7 +13,7 @@ export type StopCause =
   | { kind: "internal-error"; trace: string };
 
 /** What is known of why a child exited by itself. */
-export type ExitReason = "app-failed-to-load";
+export type ExitReason = "app-failed-to-load" | "out-of-memory";
 
 /** The name of a cause for machines, in JSON log lines and `status --json`: public interface. */
 export type CauseName = StopCause["kind"] | ExitReason;
@@ -40,13 +40,23 @@ export function causeFields(cause: StopCause): Record<string, unknown> {
 /** gunicorn's own: its settings or an app with --preload failed, a worker did not boot, the app is not there. */
 const LOAD_FAILURES = [1, 3, 4];
 
-/** @param hasAnswered whether the app has ever answered a request */
-export function childExit(child: ChildName, status: ChildStatus, hasAnswered: boolean): StopCause {
+/**
+ * @param hasAnswered whether the app has ever answered a request
+ * @param memoryKills by the kernel, since the start
+ */
+export function childExit(
+  child: ChildName,
+  status: ChildStatus,
+  hasAnswered: boolean,
+  memoryKills = 0,
+): StopCause {
+  const isOfMemory = status.signal === "SIGKILL" && memoryKills > 0;
   const failedToLoad = child === "gunicorn" && !hasAnswered && !status.signal &&
     LOAD_FAILURES.includes(status.code);
   return {
     ...{ kind: "child-exited", child, status } as const,
     ...failedToLoad && { reason: "app-failed-to-load" },
+    ...isOfMemory && { reason: "out-of-memory" },
   };
 }
 
@@ -94,6 +104,7 @@ export function describeCause(cause: StopCause): string {
 
 const REASONS: Record<ExitReason, string> = {
   "app-failed-to-load": "the app failed to load, and gunicorn's own lines say why",
+  "out-of-memory": "out of memory",
 };
 
 function describeStatus({ code, signal }: ChildStatus): string {

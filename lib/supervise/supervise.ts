@@ -2,6 +2,7 @@
 
 import type { Child } from "../host/process/child.ts";
 import type { Log } from "../log.ts";
+import { describeMemoryKills } from "../plan/format.ts";
 import type { Deadlines, LaunchPlan } from "../plan/launch_plan.ts";
 import type { ControlAction, SignalName } from "../plan/signals.ts";
 import { control } from "./control.ts";
@@ -60,10 +61,13 @@ export async function supervise(plan: LaunchPlan, dependencies: RunDependencies)
   timeline.mark("exit");
   enter("stopped", "drained");
   const status = exitStatus(cause, forced);
-  const summary = `${describeCause(cause)}; ${timeline.describeRun()}; exit ${status}`;
+  const memory = dependencies.memoryKills();
+  const ofMemory = memory?.kills ? `${describeMemoryKills(memory)}; ` : "";
+  const summary = `${describeCause(cause)}; ${ofMemory}${timeline.describeRun()}; exit ${status}`;
   log.info("stopped", `stopped: ${summary}`, {
     ...causeFields(cause),
     status,
+    ...memory?.kills ? { memoryKills: memory.kills } : {},
     marks: timeline.marks,
   });
   return status;
@@ -77,7 +81,9 @@ export async function supervise(plan: LaunchPlan, dependencies: RunDependencies)
   }
 
   async function exitOf({ name, status }: Child): Promise<StopCause> {
-    return childExit(name, await status, timeline.marks.appAnswered !== undefined);
+    const exited = await status;
+    const hasAnswered = timeline.marks.appAnswered !== undefined;
+    return childExit(name, exited, hasAnswered, dependencies.memoryKills()?.kills);
   }
 
   function enter(next: Phase, event: PhaseEvent): void {

@@ -23,17 +23,25 @@ export interface Relay extends OutputReader {
   finish(milliseconds: number): Promise<void>;
 }
 
-/** @param openJoiner for each stream, if tracebacks are to be joined */
+export interface RelayOptions {
+  /** For each stream, if tracebacks are to be joined. */
+  openJoiner?: () => TracebackJoiner;
+  /** Called once whole lines are queued or dropped. */
+  onLines?: (source: ChildStream, bytes: Uint8Array) => void;
+}
+
 export function openRelay(
   sinks: Record<StreamName, Sink>,
   formatFor: (source: ChildStream) => LineFormat,
   clock: Clock,
-  openJoiner?: () => TracebackJoiner,
+  { openJoiner, onLines }: RelayOptions = {},
 ): Relay {
   const pumps: Pump[] = [];
   return {
     carry(stream, source) {
-      pumps.push(startPump(stream, sinks[source.stream], formatFor(source), clock, openJoiner?.()));
+      const watch = onLines && ((bytes: Uint8Array) => onLines(source, bytes));
+      const sink = sinks[source.stream];
+      pumps.push(startPump(stream, sink, formatFor(source), clock, openJoiner?.(), watch));
     },
     async finish(milliseconds) {
       const all = Promise.all(pumps.map(({ ended }) => ended));
@@ -60,6 +68,7 @@ function startPump(
   format: LineFormat,
   clock: Clock,
   joiner?: TracebackJoiner,
+  onLines?: (bytes: Uint8Array) => void,
 ): Pump {
   const reader = stream.getReader();
   const splitter = new LineSplitter();
@@ -104,6 +113,9 @@ function startPump(
   }
 
   async function take(blocks: LineBlock[]): Promise<void> {
-    for (const block of blocks) await input.take(block);
+    for (const block of blocks) {
+      await input.take(block);
+      if (block.piece === 0) onLines?.(block.bytes);
+    }
   }
 }

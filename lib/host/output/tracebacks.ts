@@ -1,13 +1,12 @@
 /** Joins the lines of a Python traceback, so that a format can make one record of them. */
 
-import { concatBytes, type LineBlock } from "./lines.ts";
+import { concatBytes, includesText, type LineBlock } from "./lines.ts";
 
 /** A longer traceback becomes several records. */
 export const LONGEST_TRACEBACK = 64 * 1024;
 
 const NEWLINE = 10;
 const START = "Traceback (most recent call last):";
-const START_BYTES = new TextEncoder().encode(START);
 /** An exception group's traceback is indented as a whole. */
 const START_OF_GROUP = `  + Exception Group ${START}`;
 /** Between the tracebacks of an exception and of its cause, each with an empty line before and after it. */
@@ -36,7 +35,7 @@ export class TracebackJoiner {
 
   push(block: LineBlock): LineBlock[] {
     if (block.piece > 0) return [...this.flush(), block];
-    if (!this.isHolding && !includesStart(block.bytes)) return [block];
+    if (!this.isHolding && !includesText(block.bytes, START)) return [block];
     const blocks: LineBlock[] = [];
     let ordinary: Line[] = [];
     const passOnHeld = () => {
@@ -124,12 +123,4 @@ function blocksOf(lines: Line[], isRecord: boolean): LineBlock[] {
   if (lines.length === 0) return [];
   const bytes = concatBytes(lines.map(({ bytes }) => bytes));
   return [{ bytes, piece: 0, ended: true, ...isRecord && { isRecord } }];
-}
-
-function includesStart(bytes: Uint8Array): boolean {
-  const first = START_BYTES[0]!;
-  for (let at = bytes.indexOf(first); at >= 0; at = bytes.indexOf(first, at + 1)) {
-    if (START_BYTES.every((byte, index) => bytes[at + index] === byte)) return true;
-  }
-  return false;
 }

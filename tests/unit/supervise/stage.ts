@@ -105,6 +105,7 @@ export function stage(script: Script = {}): Stage {
       return status === undefined ? refusedConnection() : Promise.resolve(status);
     },
     orphans: noOrphans,
+    memoryKills: () => undefined,
     onPhase: (phase) => note(phase),
     ...script.dependencies,
   };
