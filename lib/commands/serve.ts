@@ -83,7 +83,7 @@ async function run(
 ): Promise<number> {
   setAppendOnOutputs();
   raiseOpenFileLimit();
-  const notifier = openNotifier(settings.notificationFd);
+  const notifier = openNotifier(settings.notificationFd, clock);
   const stateFile = tryStateFile(settings.stateDir, openedLog);
   if (plan.builtInConf && !stateFile) return EXIT.configuration;
   if (plan.builtInConf) writeBuiltInConf(plan.builtInConf.path, settings);

@@ -51,6 +51,15 @@ export function describeMemoryKills({ limit, kills }: MemoryKills): string {
   return `out of memory: ${of}, ${plural(kills, "kill")}: raise the limit, or run fewer workers`;
 }
 
+/** "\\x1b" for an escape character: nothing that a stranger chose may act on a terminal or begin a new log line. */
+export function escapeControls(text: string, kept = ""): string {
+  // deno-lint-ignore no-control-regex -- these are escaped
+  return text.replace(/[\x00-\x1f\x7f-\x9f]/g, (character) => {
+    if (kept.includes(character)) return character;
+    return `\\x${character.charCodeAt(0).toString(16).padStart(2, "0")}`;
+  });
+}
+
 export function plural(count: number, noun: string): string {
   return `${count} ${noun}${count === 1 ? "" : "s"}`;
 }

@@ -9,6 +9,7 @@
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -46,6 +47,17 @@ static int64_t call_sendto(arguments a) {
   return sendto(i32(a[0]), a[1].pointer, u64(a[2]), i32(a[3]), a[4].pointer, (socklen_t)u64(a[5]));
 }
 static int64_t call_setrlimit(arguments a) { return setrlimit(i32(a[0]), a[1].pointer); }
+/* musl keeps 34 for itself, which is SIGRTMIN to others, and refuses to change its action. */
+static int64_t call_signal(arguments a) {
+  if (i32(a[0]) != 34) return (int64_t)signal(i32(a[0]), (void (*)(int))a[1].pointer);
+  struct {
+    void *handler;
+    unsigned long flags;
+    void *restorer;
+    uint64_t mask;
+  } action = {.handler = a[1].pointer};
+  return syscall(SYS_rt_sigaction, 34, &action, NULL, sizeof action.mask);
+}
 static int64_t call_socket(arguments a) { return socket(i32(a[0]), i32(a[1]), i32(a[2])); }
 static int64_t call_waitid(arguments a) {
   return waitid((idtype_t)i32(a[0]), (id_t)u64(a[1]), a[2].pointer, i32(a[3]));
@@ -56,15 +68,25 @@ static const struct {
   const char *name;
   int64_t (*call)(arguments);
 } table[] = {
-    {"access", call_access},   {"bind", call_bind},
-    {"close", call_close},     {"fcntl", call_fcntl},
-    {"getpgid", call_getpgid}, {"getrlimit", call_getrlimit},
-    {"getsid", call_getsid},   {"isatty", call_isatty},
-    {"kill", call_kill},       {"open", call_open},
-    {"pipe2", call_pipe2},     {"prctl", call_prctl},
-    {"sendto", call_sendto},   {"setrlimit", call_setrlimit},
-    {"socket", call_socket},   {"waitid", call_waitid},
-    {"write", call_write},     {"sched_getaffinity", call_sched_getaffinity},
+    {"access", call_access},
+    {"bind", call_bind},
+    {"close", call_close},
+    {"fcntl", call_fcntl},
+    {"getpgid", call_getpgid},
+    {"getrlimit", call_getrlimit},
+    {"getsid", call_getsid},
+    {"isatty", call_isatty},
+    {"kill", call_kill},
+    {"open", call_open},
+    {"pipe2", call_pipe2},
+    {"prctl", call_prctl},
+    {"sendto", call_sendto},
+    {"setrlimit", call_setrlimit},
+    {"socket", call_socket},
+    {"waitid", call_waitid},
+    {"signal", call_signal},
+    {"write", call_write},
+    {"sched_getaffinity", call_sched_getaffinity},
 };
 
 /* The index of a function in the table; -1 if there is none. */

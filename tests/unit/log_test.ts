@@ -99,3 +99,12 @@ Deno.test("log: the one that was opened last is the one that writes", async () =
   });
   assert.deepEqual([first, second], [[], ["tandem: error: y\n"]]);
 });
+
+Deno.test("log: control characters of a quoted message do not reach a terminal", async () => {
+  const lines = await written(
+    "info",
+    "text",
+    (log) => log.error("conf", "in \x1b[2Jfoo\x07\x9b:\tx"),
+  );
+  assert.deepEqual(lines, ["tandem: error: in \\x1b[2Jfoo\\x07\\x9b:\tx\n"]);
+});

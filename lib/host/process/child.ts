@@ -51,6 +51,8 @@ export class SpawnError extends Error {
   override readonly name = "SpawnError";
 }
 
+/** The first of them, for want of the number. */
+const REAL_TIME = 34;
 /** How often the end of a group is checked, in milliseconds. */
 const CHECK_MS = 1000;
 
@@ -79,7 +81,9 @@ export function spawnChild(
   relay?.carry(process.stderr, { child: plan.name, stream: "stderr" });
   let isMasterGone = false;
   let isGroupGone = false;
-  const status = process.status.then(({ code, signal }) => {
+  // Deno has no name for a real-time signal, and fails to tell the status of a child that one killed.
+  const unnamed = () => ({ code: 128 + REAL_TIME, signal: "a real-time signal" });
+  const status = process.status.catch(unnamed).then(({ code, signal }): ChildStatus => {
     isMasterGone = true;
     return { code, signal };
   });

@@ -6,6 +6,7 @@ const symbols = {
   getrlimit: { parameters: ["i32", "buffer"], result: "i32" },
   setrlimit: { parameters: ["i32", "buffer"], result: "i32" },
   fcntl: { parameters: ["i32", "i32", "i32"], result: "i32" },
+  signal: { parameters: ["i32", "usize"], result: "usize" },
   kill: { parameters: ["i32", "i32"], result: "i32" },
   access: { parameters: ["buffer", "i32"], result: "i32" },
   sched_getaffinity: { parameters: ["i32", "usize", "buffer"], result: "i32" },
@@ -45,6 +46,11 @@ export const library: Cases = (folder) => {
       }
     },
     "kill: oneself": () => libc.kill(Deno.pid, 0),
+    "signal: ignored, and the default again": () => {
+      const before = Number(libc.signal(60, 1n));
+      const killed = libc.kill(Deno.pid, 60);
+      return [before, killed, Number(libc.signal(60, 0n))];
+    },
     "kill: nobody": () => libc.kill(4_190_000, 0),
     "access": () => libc.access(cString(folder), 2 | 1),
     "access: missing": () => libc.access(cString(`${folder}/missing`), 4),

@@ -16,6 +16,11 @@ Deno.test("process: a name may contain spaces and parentheses", () => {
   });
 });
 
+Deno.test("process: control characters in a name are escaped", () => {
+  const stat = parseStat("42 (\x1b[2J\ntandem: x) S 1 1");
+  assert.equal(stat.name, "\\x1b[2J\\x0atandem: x");
+});
+
 Deno.test("process: this process has a stat, pid 0 has none", () => {
   assert.equal(readStat(Deno.pid)?.parent, Deno.ppid);
   assert.equal(readStat(0), undefined);
