@@ -1,6 +1,7 @@
 /** Formats tandem's own log lines, as `tandem: …` or as JSON; the only file that uses the log library. */
 
 import { configureSync, getLogger, type LogRecord } from "@logtape/logtape";
+import { escapeControls } from "./plan/format.ts";
 import type { LogFormat, LogLevel } from "./plan/settings.ts";
 
 /** @param properties an ISO 8601 `time`, an `event`, a `message`, and fields of the event */
@@ -23,10 +24,11 @@ export function openLogger(format: LogFormat, write: (line: string) => void): Lo
 
 function renderText({ level, properties }: LogRecord): string {
   const prefix = level === "info" ? "" : `${level}: `;
-  return `tandem: ${prefix}${properties.message}`;
+  // A message may quote nginx, a file or a process.
+  return `tandem: ${prefix}${escapeControls(String(properties.message), "\n\t")}`;
 }
 
 function renderJson({ level, properties }: LogRecord): string {
   const { time, event, message, ...fields } = properties;
-  return JSON.stringify({ time, level, event, message, ...fields });
+  return JSON.stringify({ time, source: "tandem", level, event, message, ...fields });
 }

@@ -11,8 +11,8 @@ import { makeLogLinkOrSayWhy } from "../host/files/log_links.ts";
 import { getStatus, isListening } from "../host/net/http.ts";
 import { openNotifier } from "../host/net/notify.ts";
 import { inspectOutputs, openSinks, type Sinks } from "../host/output/output.ts";
-import type { Relay } from "../host/output/relay.ts";
-import { findAdopted } from "../host/process/adopted.ts";
+import type { Relay, RelayOptions } from "../host/output/relay.ts";
+import { openOrphans } from "../host/process/adopted.ts";
 import { spawnChild } from "../host/process/child.ts";
 import { startReaper } from "../host/process/reaper.ts";
 import { listenForSignals } from "../host/process/signals.ts";
@@ -25,7 +25,7 @@ import { type Log, openLog } from "../log.ts";
 import type { Address } from "../plan/address.ts";
 import { builtInConfFolder, fillBuiltInConf } from "../plan/built_in_conf.ts";
 import { EXIT } from "../plan/exit_codes.ts";
-import { formatError } from "../plan/format.ts";
+import { formatError, type MemoryKills } from "../plan/format.ts";
 import { type LaunchPlan, planLaunch } from "../plan/launch_plan.ts";
 import { type OutputPlan, planOutput } from "../plan/output_plan.ts";
 import type { Invocation, Settings } from "../plan/settings.ts";
@@ -33,6 +33,7 @@ import { LAST_OUTPUT_MS } from "../plan/stop_times.ts";
 import { Progress } from "../supervise/progress.ts";
 import { RunRecord } from "../supervise/run_record.ts";
 import { openStopRequests, type StopRequests } from "../supervise/stop_requests.ts";
+import type { WorkerDeaths } from "../supervise/worker_deaths.ts";
 import { supervise } from "../supervise/supervise.ts";
 import { openProgressDisplay } from "./progress_display.ts";
 import { warnOfLostLines } from "./sink_warnings.ts";
@@ -84,12 +85,15 @@ async function run(
 ): Promise<number> {
   setAppendOnOutputs();
   raiseOpenFileLimit();
-  const notifier = openNotifier(settings.notificationFd);
+  const notifier = openNotifier(settings.notificationFd, clock);
   const stateFile = await tryStateFile(plan, settings, openedLog);
   if (stateFile === "refused") return EXIT.configuration;
 
   const outputPlan = chooseOutput(settings, openedLog);
-  const relay = await openRelayFor(outputPlan, sinks);
+  let deaths: WorkerDeaths | undefined;
+  const relay = await openRelayFor(outputPlan, sinks, (source, bytes) => {
+    deaths?.onOutput(source, bytes);
+  });
   const reaper = startReaper();
   const record = new RunRecord(stateFile, plan, clock);
   const log = record.recordingLog(openedLog);
@@ -98,6 +102,15 @@ async function run(
   const socket: Address = { transport: "unix", path: plan.socket };
   const confFolder = builtInConfFolder(settings.stateDir);
   let nginxPlan = plan.nginx;
+  let memory: MemoryWatch | undefined;
+  const memoryKills = () => memory?.read();
+  if (relay) {
+    const { WorkerDeaths } = await import("../supervise/worker_deaths.ts");
+    record.onWorkerDeaths(0);
+    const isServing = () => record.isServing;
+    const onCount = (count: number) => record.onWorkerDeaths(count);
+    deaths = new WorkerDeaths({ clock, log, memoryKills, isServing, onCount });
+  }
 
   const status = await supervise(plan, {
     clock,
@@ -105,7 +118,14 @@ async function run(
     requests,
     makeLink: makeLogLinkOrSayWhy,
     formatLinkWarning: (link, why) => formatFinding(checkLink(link, { kind: "impossible", why })),
-    spawn: (childPlan) => spawnChild(childPlan, reaper, clock, relay),
+    spawn(childPlan) {
+      const child = spawnChild(childPlan, reaper, clock, relay);
+      // Once gunicorn is on its way, because no start has to wait for it.
+      if (childPlan.name === "gunicorn") {
+        openMemoryWatch().then((watch) => record.onMemoryKills((memory = watch).before));
+      }
+      return child;
+    },
     async checkNginx(nginx, signal) {
       const checked = await checkNginxBeforeStart({ ...plan, nginx }, reaper, signal);
       for (const finding of checked.warnings) log.warning("conf", formatFinding(finding));
@@ -122,7 +142,8 @@ async function run(
     probeThroughNginx: ({ address }) => (signal, onConnected) =>
       getStatus(address, plan.readyPath, signal, onConnected),
     finishOutput: async () => await relay?.finish(LAST_OUTPUT_MS),
-    findOrphans: () => findAdopted(reaper, clock),
+    orphans: openOrphans(reaper),
+    memoryKills,
     onPhase(phase, pair, timeline) {
       record.onPhase(phase, pair, timeline);
       if (phase === "serving") notifier.ready();
@@ -150,11 +171,37 @@ function chooseOutput({ logs }: Settings, log: Log): OutputPlan {
   return plan;
 }
 
-async function openRelayFor(plan: OutputPlan, sinks: Sinks): Promise<Relay | undefined> {
+async function openRelayFor(
+  plan: OutputPlan,
+  sinks: Sinks,
+  onLines: RelayOptions["onLines"],
+): Promise<Relay | undefined> {
   if (plan.kind !== "relay") return undefined;
   const { openRelay } = await import("../host/output/relay.ts");
   const { formatFor } = await import("../host/output/line_formats.ts");
-  return openRelay(sinks, formatFor(plan.format), clock);
+  if (plan.format !== "json") return openRelay(sinks, formatFor(plan.format), clock, { onLines });
+  const { TracebackJoiner } = await import("../host/output/tracebacks.ts");
+  const openJoiner = () => new TracebackJoiner();
+  return openRelay(sinks, formatFor("json"), clock, { openJoiner, onLines });
+}
+
+interface MemoryWatch {
+  /** Kills before the start; `undefined` if they cannot be counted. */
+  before: number | undefined;
+  read(): MemoryKills | undefined;
+}
+
+async function openMemoryWatch(): Promise<MemoryWatch> {
+  const { countMemoryKills, memoryLimit } = await import("../host/machine/memory.ts");
+  const before = countMemoryKills();
+  return {
+    before,
+    read() {
+      const kills = countMemoryKills();
+      if (kills === undefined || before === undefined) return undefined;
+      return { limit: memoryLimit(), kills: kills - before };
+    },
+  };
 }
 
 /** Opens the state file and writes the built-in conf. @returns `undefined` if the pair can serve without them */

@@ -16,6 +16,9 @@ export const exitStatusTable: readonly { status: string; when: string }[] = [
     status: "child's code, 128+n",
     when: "a child exited unexpectedly: its own code, or 128 + its signal; its code 0 becomes 1",
   },
+  { status: "1", when: "gunicorn's own: its settings are wrong, or the app fails with --preload" },
+  { status: "3", when: "gunicorn's own: a worker failed to boot, mostly because the app fails" },
+  { status: "4", when: "gunicorn's own: the app's module or object was not found" },
   { status: `${EXIT.usage}`, when: "wrong usage or setting" },
   {
     status: `${EXIT.unavailable}`,

@@ -38,6 +38,28 @@ export function formatUrl(address: Address, path: string): string {
   return `http://${hostname.includes(":") ? `[${hostname}]` : hostname}:${port}${path}`;
 }
 
+/** What the kernel did in the memory cgroup. */
+export interface MemoryKills {
+  /** Bytes; Infinity if there is no limit. */
+  limit: number;
+  kills: number;
+}
+
+/** "out of memory: limit 2.0 GB, 3 kills: raise the limit, or run fewer workers". */
+export function describeMemoryKills({ limit, kills }: MemoryKills): string {
+  const of = Number.isFinite(limit) ? `limit ${formatBytes(limit)}` : "no limit but the machine's";
+  return `out of memory: ${of}, ${plural(kills, "kill")}: raise the limit, or run fewer workers`;
+}
+
+/** "\\x1b" for an escape character: nothing that a stranger chose may act on a terminal or begin a new log line. */
+export function escapeControls(text: string, kept = ""): string {
+  // deno-lint-ignore no-control-regex -- these are escaped
+  return text.replace(/[\x00-\x1f\x7f-\x9f]/g, (character) => {
+    if (kept.includes(character)) return character;
+    return `\\x${character.charCodeAt(0).toString(16).padStart(2, "0")}`;
+  });
+}
+
 export function plural(count: number, noun: string): string {
   return `${count} ${noun}${count === 1 ? "" : "s"}`;
 }

@@ -11,7 +11,8 @@ export type SignalName =
   | "SIGCHLD"
   | "SIGWINCH"
   | "SIGPIPE"
-  | "SIGKILL";
+  | "SIGKILL"
+  | "SIGRTMIN+3";
 
 export type SignalAction =
   | "stop"
@@ -40,6 +41,13 @@ export const signalTable: readonly SignalRow[] = [
     forwardTo: [],
     meaning:
       "coordinated stop; a second SIGTERM or SIGINT skips --drain-delay, a third ends the grace period",
+  },
+  {
+    signals: ["SIGRTMIN+3"],
+    action: "stop",
+    forwardTo: [],
+    meaning:
+      "coordinated stop in the slim edition, as systemd asks of containers; otherwise ignored",
   },
   {
     signals: ["SIGHUP"],

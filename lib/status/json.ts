@@ -8,7 +8,8 @@ export function statusJson(view: StatusView): Record<string, unknown> {
   const { state, folder, isReady, uptimeMs, waiting, connections, lateWorkers, processes } = view;
   const { version, pid, phase, drainStep, startedAt, ready, lastAnswer, socket, limits, timeline } =
     state;
-  const { stopCause, reloads, events } = state;
+  const { memory } = view;
+  const { workerDeaths, cause, stopCause, reloads, events } = state;
   return {
     running: true,
     version,
@@ -25,9 +26,15 @@ export function statusJson(view: StatusView): Record<string, unknown> {
     limits,
     connections,
     waiting,
+    cause,
     stopCause,
     reloads,
     lateWorkers,
+    workerDeaths,
+    memory: memory && {
+      ...Number.isFinite(memory.limit) && { limitBytes: memory.limit },
+      kills: memory.kills,
+    },
     processes: processes.map((process) => ({
       ...process,
       uptimeMs: Math.round(process.uptimeMs),

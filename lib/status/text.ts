@@ -1,6 +1,12 @@
 /** Formats what `status` shows as text. Pure. */
 
-import { formatBytes, formatDuration, formatUrl, plural } from "../plan/format.ts";
+import {
+  describeMemoryKills,
+  formatBytes,
+  formatDuration,
+  formatUrl,
+  plural,
+} from "../plan/format.ts";
 import type { ProcessRow, StatusView } from "./view.ts";
 
 export interface TextStyle {
@@ -37,7 +43,7 @@ function headline({ state, isReady, uptimeMs }: StatusView, paint: Paint): strin
   return `${readiness}: tandem ${version}, pid ${pid}, up ${formatDuration(uptimeMs)}`;
 }
 
-function facts({ state, waiting, connections, uptimeMs, folder }: StatusView): string[] {
+function facts({ state, waiting, memory, connections, uptimeMs, folder }: StatusView): string[] {
   const { ready, socket, stopCause, drainStep, reloads, timeline } = state;
   const { done, refused, last } = reloads;
   const rows: [string, string | false | undefined][] = [
@@ -50,6 +56,8 @@ function facts({ state, waiting, connections, uptimeMs, folder }: StatusView): s
     ["connections", connections !== undefined && `${connections} to nginx`],
     ["reloads", last && `${done} done, ${refused} refused, the last ${ago(uptimeMs - last.at)}`],
     ["refused", last?.complaint],
+    ["memory", !!memory?.kills && describeMemoryKills(memory)],
+    ["deaths", !!state.workerDeaths && plural(state.workerDeaths, "gunicorn worker")],
     ["state dir", folder],
   ];
   return rows.flatMap(([name, value]) => value ? [`  ${name.padEnd(11)}  ${value}`] : []);

@@ -3,9 +3,11 @@
 import { monotonicClock } from "../host/system/clock.ts";
 import { countConnections } from "../host/net/connection_count.ts";
 import { bootClockNow } from "../host/process/boot_clock.ts";
+import { countMemoryKills, memoryLimit } from "../host/machine/memory.ts";
 import { TICK_MS } from "../host/process/stat.ts";
 import { readTree } from "../host/process/tree.ts";
 import type { State } from "../host/state/schema.ts";
+import type { MemoryKills } from "../plan/format.ts";
 import { progressText } from "../supervise/progress_text.ts";
 import { lateWorkers, roleOf } from "./roles.ts";
 
@@ -33,6 +35,8 @@ export interface StatusView {
   connections: number | undefined;
   /** gunicorn workers that started after the pair was ready or reloaded: replacements, or added ones. */
   lateWorkers: number;
+  /** Since tandem's start; `undefined` if they are not counted. */
+  memory: MemoryKills | undefined;
   /** What a start or a drain is waiting for. */
   waiting: string | undefined;
 }
@@ -82,6 +86,7 @@ export function takeSnapshot(
     processes,
     connections,
     lateWorkers: lateWorkers(tree, state),
+    memory: readMemoryKills(state),
     waiting: progressText({
       phase: state.phase,
       drainStep: state.drainStep,
@@ -94,6 +99,12 @@ export function takeSnapshot(
     }),
   };
   return [view, snapshot];
+}
+
+function readMemoryKills({ pid, oldMemoryKills }: State): MemoryKills | undefined {
+  const kills = countMemoryKills(pid);
+  if (kills === undefined || oldMemoryKills === undefined) return undefined;
+  return { limit: memoryLimit(pid), kills: Math.max(0, kills - oldMemoryKills) };
 }
 
 function percent(part: number, whole: number): number {

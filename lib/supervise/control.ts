@@ -34,7 +34,14 @@ export async function control(
     if (!isServing()) return;
   }
   const row = signalTable.find((row) => row.action === action);
-  for (const name of row?.forwardTo ?? []) children[name].signal(signal);
+  const refusing = row?.forwardTo.filter((name) =>
+    children[name].signal(signal) === "not-permitted"
+  );
+  if (refusing?.length) {
+    const complaint = `may not signal ${refusing.join(" and ")} (missing CAP_KILL?)`;
+    if (action === "reload") onReload(complaint);
+    return log.error("not-permitted", `${signal}: ${complaint}: start tandem with that capability`);
+  }
   if (action === "reload") {
     onReload(undefined);
     log.info("reloaded", "reloading: new nginx.conf, fresh gunicorn workers");

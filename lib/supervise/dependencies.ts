@@ -1,9 +1,11 @@
 /** What a run asks of the machine, and the events it reports. */
 
-import type { Child, ProcessGroup } from "../host/process/child.ts";
+import type { Orphans } from "../host/process/adopted.ts";
+import type { Child } from "../host/process/child.ts";
 import type { Clock } from "../host/system/clock.ts";
 import type { Log } from "../log.ts";
 import type { Listen } from "../nginx/directives.ts";
+import type { MemoryKills } from "../plan/format.ts";
 import type { ChildPlan, LinkPlan } from "../plan/launch_plan.ts";
 import type { DrainStep, Pair } from "./drain.ts";
 import type { Phase } from "./phases.ts";
@@ -35,8 +37,9 @@ export interface RunDependencies {
   probeThroughNginx(listen: Listen): Probe;
   /** Settles when the children's last output is written, at the latest after `LAST_OUTPUT_MS`. */
   finishOutput(): Promise<void>;
-  /** @returns the orphans that belong to neither child's group; `undefined` if there are none */
-  findOrphans(): ProcessGroup | undefined;
+  orphans: Orphans;
+  /** What the kernel has killed for want of memory since the start; `undefined` if that is not known. */
+  memoryKills(): MemoryKills | undefined;
   onPhase(phase: Phase, pair: Pair, timeline: Timeline): void;
   onEvent?(event: RunEvent): void;
 }

@@ -1,10 +1,13 @@
 /** Stops the pair in the order that loses no request: nginx first, then gunicorn, then orphans. */
 
-import type { Child, ProcessGroup } from "../host/process/child.ts";
+import type { Orphans } from "../host/process/adopted.ts";
+import type { Child } from "../host/process/child.ts";
+import type { SignalOutcome } from "../host/process/signals.ts";
 import { type Clock, happensWithin } from "../host/system/clock.ts";
 import type { Log } from "../log.ts";
-import type { Deadlines } from "../plan/launch_plan.ts";
+import type { ChildName, Deadlines } from "../plan/launch_plan.ts";
 import { KILL_MS } from "../plan/stop_times.ts";
+import { endOrphans } from "./orphans.ts";
 
 /** The children that have been started so far. */
 export interface Pair {
@@ -18,8 +21,7 @@ export type DrainStep = "drain-delay" | "nginx" | "gunicorn" | "kill" | "orphans
 export interface DrainDependencies {
   clock: Clock;
   log: Log;
-  /** @returns the orphans that belong to neither child's group; `undefined` if there are none */
-  findOrphans: () => ProcessGroup | undefined;
+  orphans: Orphans;
   /** The second stop signal: ends the drain delay. */
   skipDelay: Promise<void>;
   /** The third stop signal: ends the grace period. */
@@ -35,20 +37,19 @@ export interface DrainDependencies {
 const REPEAT_MS = 1500;
 /** For nginx to close its connections. It takes 3 ms, and gunicorn has to be stopped after it. */
 const CLOSE_CONNECTIONS_MS = 1000;
-/** No client waits for orphans, so they get less than the rest of the grace period. */
-const ORPHANS_MS = 1000;
 
 /** @returns whether nginx's connections had to be closed, or a child had to be killed */
 export async function drain(
   { nginx, gunicorn }: Pair,
   deadlines: Deadlines,
-  { clock, log, findOrphans, skipDelay, killNow, onStep }: DrainDependencies,
+  { clock, log, orphans, skipDelay, killNow, onStep }: DrainDependencies,
 ): Promise<boolean> {
   const begin = clock.now();
   let graceEnd = begin + deadlines.grace;
   const graceEndsNow = killNow.then(() => void (graceEnd = clock.now()));
   let step: DrainStep | undefined;
   let forced = false;
+  const refusing = new Set<Child>();
 
   if (nginx && gunicorn && deadlines.drainDelay > 0) {
     enter("drain-delay");
@@ -61,56 +62,79 @@ export async function drain(
     const finishRequests = () => nginx.signal(nginx.stopSignal);
     if (!await exits("nginx", nginx, finishRequests, begin + deadlines.nginx)) {
       forced = true;
-      log.warning("nginx-overdue", "nginx still has open connections: closing them");
-      const closeConnections = () => nginx.signalGroup("SIGTERM");
-      await exits("nginx", nginx, closeConnections, clock.now() + CLOSE_CONNECTIONS_MS);
+      if (!refusing.has(nginx)) {
+        log.warning("nginx-overdue", "nginx still has open connections: closing them");
+        const closeConnections = () => nginx.signalGroup("SIGTERM");
+        await exits("nginx", nginx, closeConnections, clock.now() + CLOSE_CONNECTIONS_MS);
+      }
     }
   }
   if (gunicorn) {
     const stop = () => gunicorn.signalGroup(gunicorn.stopSignal);
     await exits("gunicorn", gunicorn, stop, graceEnd);
   }
-  if (nginx) await exits("nginx", nginx, () => {}, graceEnd);
+  if (nginx && !refusing.has(nginx)) await exits("nginx", nginx, () => "sent", graceEnd);
 
   const overdue = [nginx, gunicorn].filter((child) => child && !child.isGone) as Child[];
   await Promise.all(overdue.map(kill));
   forced ||= overdue.length > 0;
 
-  const orphans = findOrphans();
-  if (orphans) {
-    const stop = () => orphans.signalGroup("SIGTERM");
-    if (!await exits("orphans", orphans, stop, clock.now() + ORPHANS_MS)) await kill(orphans);
-  }
+  const leaders = [nginx, gunicorn].flatMap((child) => child ? [child.pid] : []);
+  await endOrphans({
+    ...{ clock, log, orphans, leaders, graceEndsNow },
+    graceEnd: () => graceEnd,
+    onStep: enter,
+  });
   return forced;
 
   function enter(next: DrainStep): void {
     if (step !== next) onStep(step = next);
   }
 
-  /** Whether the group exits by the deadline and within the grace period. Repeats the signal until then. */
+  /**
+   * Whether the child's group exits by the deadline and within the grace period. Repeats the signal until then; does
+   * not wait for a child that may not be signalled.
+   */
   async function exits(
-    name: DrainStep,
-    group: ProcessGroup,
-    signal: () => void,
+    name: ChildName,
+    child: Child,
+    signal: () => SignalOutcome,
     deadline: number,
   ): Promise<boolean> {
-    while (!group.isGone) {
+    while (!child.isGone) {
       const remaining = Math.min(deadline, graceEnd) - clock.now();
       if (remaining <= 0) return false;
       enter(name);
-      signal();
-      const change = Promise.race([group.gone, graceEndsNow]);
+      if (signal() === "not-permitted") {
+        refusing.add(child);
+        log.warning("not-permitted", `may not signal ${describe(child)}: ${HOW_TO_PERMIT}`);
+        return false;
+      }
+      const change = Promise.race([child.gone, graceEndsNow]);
       await happensWithin(clock, Math.min(remaining, REPEAT_MS), change);
     }
     return true;
   }
 
-  async function kill(group: ProcessGroup): Promise<void> {
+  async function kill(child: Child): Promise<void> {
     enter("kill");
-    log.warning("killed", `${group.name} did not exit in time: killing it`);
-    group.signalGroup("SIGKILL");
-    if (!await happensWithin(clock, KILL_MS, group.gone)) {
-      log.error("unkillable", `${group.name} has not exited after SIGKILL`);
+    if (!refusing.has(child)) {
+      log.warning("killed", `${child.name} did not exit in time: killing it`);
+    }
+    const isSent = child.signalGroup("SIGKILL") !== "not-permitted";
+    if (isSent && await happensWithin(clock, KILL_MS, child.gone)) return;
+    // The signal may have reached only a part of the group, so what is left is asked once more.
+    if (child.signalGroup("SIGKILL") === "sent") {
+      log.error("unkillable", `${describe(child)} has not exited after SIGKILL`);
+    } else if (!child.isGone) {
+      const message = `${describe(child)} still runs, and tandem may not end it: ${HOW_TO_PERMIT}`;
+      log.error("left-running", message);
     }
   }
+}
+
+const HOW_TO_PERMIT = "run tandem with CAP_KILL, or let it start as tandem's own user";
+
+function describe({ name, pid }: Child): string {
+  return `${name} (pid ${pid})`;
 }

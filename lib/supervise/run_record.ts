@@ -17,7 +17,7 @@ import type { LogLevel } from "../plan/settings.ts";
 import type { RunEvent } from "./dependencies.ts";
 import type { DrainStep, Pair } from "./drain.ts";
 import type { Phase } from "./phases.ts";
-import { describeCause } from "./stop_cause.ts";
+import { type CauseName, causeName, describeCause } from "./stop_cause.ts";
 import type { Timeline } from "./timeline.ts";
 
 /** The steps of a start follow one another quickly, and several of them share one write. */
@@ -36,6 +36,10 @@ export class RunRecord {
   #pair: Pair = {};
   #timeline: Timeline | undefined;
   #stopCause: string | undefined;
+  /** Before tandem's start, in the same memory cgroup. */
+  #oldMemoryKills: number | undefined;
+  #workerDeaths: number | undefined;
+  #cause: CauseName | undefined;
   readonly #reloads: Reloads = { done: 0, refused: 0 };
   readonly #events: LogEntry[] = [];
   readonly #identities = new Map<number, ProcessIdentity>();
@@ -62,6 +66,22 @@ export class RunRecord {
     this.#writeSoon();
   }
 
+  onMemoryKills(before: number | undefined): void {
+    this.#oldMemoryKills = before;
+    this.#writeSoon();
+  }
+
+  /** Called with 0 if deaths are counted. */
+  onWorkerDeaths(count: number): void {
+    this.#workerDeaths = count;
+    this.#writeSoon();
+  }
+
+  /** Whether a worker that exits was not asked to. */
+  get isServing(): boolean {
+    return this.#phase === "starting" || this.#phase === "serving";
+  }
+
   onPhase(phase: Phase, pair: Pair, timeline: Timeline): void {
     this.#phase = phase;
     this.#pair = pair;
@@ -82,6 +102,7 @@ export class RunRecord {
         return void this.#writeSoon();
       case "stop":
         // Written with the phase, which follows at once.
+        this.#cause = causeName(event.cause);
         this.#stopCause = firstLine(describeCause(event.cause));
         return;
       case "drain-step":
@@ -164,6 +185,9 @@ export class RunRecord {
       listens: this.#listens.map(({ address }) => address),
       limits: this.limits,
       timeline: { start: 0, ...this.#timeline.marks },
+      oldMemoryKills: this.#oldMemoryKills,
+      workerDeaths: this.#workerDeaths,
+      cause: this.#cause,
       stopCause: this.#stopCause,
       reloads: this.#reloads,
       events: this.#events,

@@ -6,11 +6,59 @@ import type { SignalName } from "../plan/signals.ts";
 
 export type StopCause =
   | { kind: "stop-requested"; signal: SignalName }
-  | { kind: "child-exited"; child: ChildName; status: ChildStatus }
+  | { kind: "child-exited"; child: ChildName; status: ChildStatus; reason?: ExitReason }
   | { kind: "not-ready"; milliseconds: number }
   | { kind: "refused"; reason: string }
   | { kind: "cannot-start"; reason: string }
   | { kind: "internal-error"; trace: string };
+
+/** What is known of why a child exited by itself. */
+export type ExitReason = "app-failed-to-load" | "out-of-memory";
+
+/** The name of a cause for machines, in JSON log lines and `status --json`: public interface. */
+export type CauseName = StopCause["kind"] | ExitReason;
+
+export function causeName(cause: StopCause): CauseName {
+  return cause.kind === "child-exited" ? cause.reason ?? cause.kind : cause.kind;
+}
+
+/** For JSON log lines, beside the exit status of tandem itself. */
+export function causeFields(cause: StopCause): Record<string, unknown> {
+  const fields = { cause: causeName(cause) };
+  switch (cause.kind) {
+    case "child-exited": {
+      const { child, status: { code, signal } } = cause;
+      return { ...fields, child, ...signal ? { childSignal: signal } : { childStatus: code } };
+    }
+    case "stop-requested":
+      return { ...fields, signal: cause.signal };
+    default:
+      return fields;
+  }
+}
+
+/** gunicorn's own: its settings or an app with --preload failed, a worker did not boot, the app is not there. */
+const LOAD_FAILURES = [1, 3, 4];
+
+/**
+ * @param hasAnswered whether the app has ever answered a request
+ * @param memoryKills by the kernel, since the start
+ */
+export function childExit(
+  child: ChildName,
+  status: ChildStatus,
+  hasAnswered: boolean,
+  memoryKills = 0,
+): StopCause {
+  const isOfMemory = status.signal === "SIGKILL" && memoryKills > 0;
+  const failedToLoad = child === "gunicorn" && !hasAnswered && !status.signal &&
+    LOAD_FAILURES.includes(status.code);
+  return {
+    ...{ kind: "child-exited", child, status } as const,
+    ...failedToLoad && { reason: "app-failed-to-load" },
+    ...isOfMemory && { reason: "out-of-memory" },
+  };
+}
 
 /** nginx cannot serve with this configuration on this machine. */
 export class Refusal extends Error {
@@ -41,7 +89,9 @@ export function describeCause(cause: StopCause): string {
     case "stop-requested":
       return cause.signal;
     case "child-exited":
-      return `${cause.child} ${describeStatus(cause.status)}`;
+      return `${cause.child} ${describeStatus(cause.status)}${
+        cause.reason ? `: ${REASONS[cause.reason]}` : ""
+      }`;
     case "not-ready":
       return `not ready within ${cause.milliseconds / 1000} s`;
     case "refused":
@@ -51,6 +101,11 @@ export function describeCause(cause: StopCause): string {
       return "internal error (a bug in tandem), please report it";
   }
 }
+
+const REASONS: Record<ExitReason, string> = {
+  "app-failed-to-load": "the app failed to load, and gunicorn's own lines say why",
+  "out-of-memory": "out of memory",
+};
 
 function describeStatus({ code, signal }: ChildStatus): string {
   return signal ? `was killed by ${signal}` : `exited by itself with status ${code}`;

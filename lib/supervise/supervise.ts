@@ -2,6 +2,7 @@
 
 import type { Child } from "../host/process/child.ts";
 import type { Log } from "../log.ts";
+import { describeMemoryKills } from "../plan/format.ts";
 import type { Deadlines, LaunchPlan } from "../plan/launch_plan.ts";
 import type { ControlAction, SignalName } from "../plan/signals.ts";
 import { control } from "./control.ts";
@@ -11,7 +12,13 @@ import { exitStatus } from "./exit_status.ts";
 import { makeLinks } from "./links.ts";
 import { checkMove, FIRST_PHASE, type Phase, type PhaseEvent, phaseTable } from "./phases.ts";
 import { startPair } from "./start.ts";
-import { describeCause, type StopCause, toStopCause } from "./stop_cause.ts";
+import {
+  causeFields,
+  childExit,
+  describeCause,
+  type StopCause,
+  toStopCause,
+} from "./stop_cause.ts";
 import { Timeline } from "./timeline.ts";
 
 /** @returns the exit status */
@@ -44,7 +51,7 @@ export async function supervise(plan: LaunchPlan, dependencies: RunDependencies)
   const forced = await drain(pair, deadlinesFor(cause, plan), {
     clock,
     log,
-    findOrphans: dependencies.findOrphans,
+    orphans: dependencies.orphans,
     skipDelay: requests.skipDelay,
     killNow: requests.killNow,
     onStep: (step) => report({ kind: "drain-step", step }),
@@ -54,8 +61,15 @@ export async function supervise(plan: LaunchPlan, dependencies: RunDependencies)
   timeline.mark("exit");
   enter("stopped", "drained");
   const status = exitStatus(cause, forced);
-  const summary = `${describeCause(cause)}; ${timeline.describeRun()}; exit ${status}`;
-  log.info("stopped", `stopped: ${summary}`, { cause, status, marks: timeline.marks });
+  const memory = dependencies.memoryKills();
+  const ofMemory = memory?.kills ? `${describeMemoryKills(memory)}; ` : "";
+  const summary = `${describeCause(cause)}; ${ofMemory}${timeline.describeRun()}; exit ${status}`;
+  log.info("stopped", `stopped: ${summary}`, {
+    ...causeFields(cause),
+    status,
+    ...memory?.kills ? { memoryKills: memory.kills } : {},
+    marks: timeline.marks,
+  });
   return status;
 
   /** Never settles, because the pair serves until something else settles the race. */
@@ -64,6 +78,12 @@ export async function supervise(plan: LaunchPlan, dependencies: RunDependencies)
     const { marks } = timeline;
     log.info("ready", `ready in ${marks.ready} ms (${timeline.describeStart()})`, { marks });
     return new Promise(() => {});
+  }
+
+  async function exitOf({ name, status }: Child): Promise<StopCause> {
+    const exited = await status;
+    const hasAnswered = timeline.marks.appAnswered !== undefined;
+    return childExit(name, exited, hasAnswered, dependencies.memoryKills()?.kills);
   }
 
   function enter(next: Phase, event: PhaseEvent): void {
@@ -91,14 +111,10 @@ export async function supervise(plan: LaunchPlan, dependencies: RunDependencies)
   }
 }
 
-async function exitOf({ name, status }: Child): Promise<StopCause> {
-  return { kind: "child-exited", child: name, status: await status };
-}
-
 function logCause(log: Log, cause: StopCause): void {
   if (cause.kind === "internal-error") log.error("internal-error", cause.trace);
   const level = cause.kind === "stop-requested" ? "info" : "error";
-  log[level]("stopping", `stopping: ${describeCause(cause)}`, { cause });
+  log[level]("stopping", `stopping: ${describeCause(cause)}`, causeFields(cause));
 }
 
 /** The drain delay gives load balancers time to stop sending requests, which helps only before a requested stop. */

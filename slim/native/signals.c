@@ -9,6 +9,9 @@
 
 #include "host.h"
 
+/* systemd's SIGRTMIN+3; musl's own SIGRTMIN is one higher. */
+enum { HALT = 37 };
+
 static int descriptor = -1;
 static sigset_t enabled;
 static JSValue listener; /* no listener unless it is a function */
@@ -31,7 +34,7 @@ void enable_signal(int number, bool is_enabled) {
 void block_signals(void) {
   sigset_t held;
   sigemptyset(&held);
-  const int numbers[] = {SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGUSR1, SIGUSR2};
+  const int numbers[] = {SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGUSR1, SIGUSR2, HALT};
   for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++) sigaddset(&held, numbers[i]);
   sigprocmask(SIG_BLOCK, &held, NULL);
 }

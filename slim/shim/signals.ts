@@ -3,7 +3,7 @@
 import { errors, ESRCH, systemError } from "./errors.ts";
 import { host } from "./host.ts";
 
-/** The numbers of 64-bit Linux on x86 and ARM. */
+/** The numbers of 64-bit Linux on x86 and ARM; Deno has no real-time signals. */
 const numbers: Record<string, number> = {
   SIGHUP: 1,
   SIGINT: 2,
@@ -36,6 +36,7 @@ const numbers: Record<string, number> = {
   SIGIO: 29,
   SIGPWR: 30,
   SIGSYS: 31,
+  "SIGRTMIN+3": 37,
 };
 
 /** The kernel never delivers the first two to a handler; the others report a crash. */

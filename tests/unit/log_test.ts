@@ -41,6 +41,7 @@ Deno.test("log: a JSON line is one object with time, level, event, message and f
   const { time, ...rest } = JSON.parse(line);
   assert.match(time, /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/);
   assert.deepEqual(rest, {
+    source: "tandem",
     level: "warning",
     event: "not-ready",
     message: 'says "no"\nand more',
@@ -97,4 +98,13 @@ Deno.test("log: only the log opened last writes", async () => {
     log.error("y", "y");
   });
   assert.deepEqual([first, second], [[], ["tandem: error: y\n"]]);
+});
+
+Deno.test("log: control characters of a quoted message do not reach a terminal", async () => {
+  const lines = await written(
+    "info",
+    "text",
+    (log) => log.error("conf", "in \x1b[2Jfoo\x07\x9b:\tx"),
+  );
+  assert.deepEqual(lines, ["tandem: error: in \\x1b[2Jfoo\\x07\\x9b:\tx\n"]);
 });

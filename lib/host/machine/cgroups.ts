@@ -16,9 +16,13 @@ export type ReadText = (path: string) => string | undefined;
 /** Most files of a group are missing in its root, and `exists` makes that answer cheap. */
 export const readCgroupFile: ReadText = (path) => exists(path) ? readTextIfExists(path) : undefined;
 
-/** The process's own group and those above it, from the outermost inwards, as far as they are mounted here. */
-export function findCgroupFolders(controller: CgroupController, read: ReadText): CgroupFolder[] {
-  const groups = read("/proc/self/cgroup") ?? "";
+/** A process's own group and those above it, from the outermost inwards, as far as they are mounted here. */
+export function findCgroupFolders(
+  controller: CgroupController,
+  read: ReadText,
+  pid: number | "self" = "self",
+): CgroupFolder[] {
+  const groups = read(`/proc/${pid}/cgroup`) ?? "";
   return cgroupFolders(groups, read("/proc/self/mountinfo") ?? "", controller);
 }
 

@@ -1,6 +1,7 @@
 /** Tells the service manager that the pair is ready or stopping: systemd by datagram, s6 by a newline. */
 
 import { environmentVariable } from "../system/environment.ts";
+import type { Clock } from "../system/clock.ts";
 import { cString, libc } from "../system/libc.ts";
 import { setCloseOnExec } from "../system/limits.ts";
 
@@ -13,36 +14,53 @@ const AF_UNIX = 1;
 /** With SOCK_CLOEXEC, so that no child inherits it. */
 const SOCK_DGRAM = 2 | 0o2000000;
 const MSG_DONTWAIT = 0x40;
+/** A busy systemd empties its queue of a few datagrams within this time, 5 s in all. */
+const RETRIES = 50;
+const RETRY_MS = 100;
 
 /**
  * Call it before the first child is started, which withholds NOTIFY_SOCKET from all of them.
  * @param notificationFd the descriptor that s6 reads; `undefined` if there is none
  */
-export function openNotifier(notificationFd: number | undefined): Notifier {
+export function openNotifier(notificationFd: number | undefined, clock: Clock): Notifier {
   if (notificationFd !== undefined) setCloseOnExec(notificationFd);
   const systemd = environmentVariable("NOTIFY_SOCKET");
+  let latest = "";
+
+  /** Again if the socket's queue is full, until a later text or for `RETRIES` times. */
+  async function tell(text: string): Promise<void> {
+    if (!systemd) return;
+    latest = text;
+    for (let retry = 0; latest === text && retry <= RETRIES; retry++) {
+      if (sendDatagram(systemd, text)) return;
+      await clock.sleep(RETRY_MS);
+    }
+  }
+
   return {
     ready() {
-      if (systemd) sendDatagram(systemd, "READY=1");
+      tell("READY=1");
       if (notificationFd === undefined) return;
       libc().write(notificationFd, new TextEncoder().encode("\n"), 1n);
       libc().close(notificationFd);
       notificationFd = undefined;
     },
     stopping() {
-      if (systemd) sendDatagram(systemd, "STOPPING=1");
+      tell("STOPPING=1");
     },
   };
 }
 
-/** Errors are ignored: without a reader tandem still serves. */
-function sendDatagram(path: string, text: string): void {
+/** @returns whether it was sent; without a reader tandem still serves */
+function sendDatagram(path: string, text: string): boolean {
   const socket = libc().socket(AF_UNIX, SOCK_DGRAM, 0);
-  if (socket < 0) return;
+  if (socket < 0) return false;
   const message = new TextEncoder().encode(text);
   const address = unixAddress(path);
-  libc().sendto(socket, message, BigInt(message.length), MSG_DONTWAIT, address, address.length);
+  const size = BigInt(message.length);
+  const sent = libc().sendto(socket, message, size, MSG_DONTWAIT, address, address.length);
   libc().close(socket);
+  return Number(sent) >= 0;
 }
 
 /** A `sockaddr_un`, no longer than its path; a leading @ stands for the NUL of an abstract address (sd_notify(3)). */

@@ -63,7 +63,7 @@ function prefixed(lines: Uint8Array, prefix: Uint8Array): Uint8Array {
 
 /**
  * One object for each line: `time`, `source`, `stream`, `level` if the line has one, and `message`. A line too long
- * becomes several objects, each with its number as `piece`, and `last`.
+ * becomes several objects, each with its number as `piece`, and `last`. A traceback is one object.
  * @param wallClock milliseconds since 1970
  */
 export function jsonFormat({ child, stream }: ChildStream, wallClock: () => number): LineFormat {
@@ -71,9 +71,10 @@ export function jsonFormat({ child, stream }: ChildStream, wallClock: () => numb
   const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
   const origin = `"source":"${child}","stream":"${stream}"`;
   let levelOfLongLine = "";
-  return ({ bytes, piece, ended }) => {
+  return ({ bytes, piece, ended, isRecord }) => {
     const text = decoder.decode(bytes);
-    const lines = (text.endsWith("\n") ? text.slice(0, -1) : text).split("\n");
+    const message = text.endsWith("\n") ? text.slice(0, -1) : text;
+    const lines = isRecord ? [message] : message.split("\n");
     const head = `{"time":"${new Date(wallClock()).toISOString()}",${origin}`;
     if (piece === 1) levelOfLongLine = levelField(lines[0]!);
     const pieceFields = piece > 0

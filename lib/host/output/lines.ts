@@ -7,6 +7,8 @@ export interface LineBlock {
   piece: number;
   /** Whether the last line in the block is complete, by a newline or by the end of the stream. */
   ended: boolean;
+  /** The lines belong together, as those of a traceback. */
+  isRecord?: boolean;
 }
 
 const NEWLINE = 10;
@@ -30,4 +32,15 @@ export function countLines(bytes: Uint8Array): number {
 
 export function endsWithNewline(bytes: Uint8Array): boolean {
   return bytes[bytes.length - 1] === NEWLINE;
+}
+
+/** @param text ASCII, best one that begins with a rare character */
+export function includesText(bytes: Uint8Array, text: string): boolean {
+  const first = text.charCodeAt(0);
+  for (let at = bytes.indexOf(first); at >= 0; at = bytes.indexOf(first, at + 1)) {
+    let length = 1;
+    while (length < text.length && bytes[at + length] === text.charCodeAt(length)) length++;
+    if (length === text.length) return true;
+  }
+  return false;
 }

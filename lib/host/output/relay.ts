@@ -4,6 +4,7 @@ import { type Clock, happensWithin } from "../system/clock.ts";
 import type { ChildStream, OutputReader } from "../process/child.ts";
 import type { LineFormat } from "./line_formats.ts";
 import { LineSplitter } from "./line_splitter.ts";
+import type { TracebackJoiner } from "./tracebacks.ts";
 import type { LineBlock } from "./lines.ts";
 import type { Sink } from "./sink.ts";
 import type { StreamName } from "../../plan/output_plan.ts";
@@ -14,21 +15,33 @@ import type { StreamName } from "../../plan/output_plan.ts";
  */
 const SMALL_READ_PAUSE_MS = 2;
 const SMALL_READ = 16 * 1024;
+/** How long a traceback may take from its first line to its last; most are written at once. */
+const TRACEBACK_MS = 250;
 
 export interface Relay extends OutputReader {
   /** Waits until the children's output is read to its end, then until it is written, each no longer than the time. */
   finish(milliseconds: number): Promise<void>;
 }
 
+export interface RelayOptions {
+  /** For each stream, if tracebacks are to be joined. */
+  openJoiner?: () => TracebackJoiner;
+  /** Called once whole lines are queued or dropped. */
+  onLines?: (source: ChildStream, bytes: Uint8Array) => void;
+}
+
 export function openRelay(
   sinks: Record<StreamName, Sink>,
   formatFor: (source: ChildStream) => LineFormat,
   clock: Clock,
+  { openJoiner, onLines }: RelayOptions = {},
 ): Relay {
   const pumps: Pump[] = [];
   return {
     carry(stream, source) {
-      pumps.push(startPump(stream, sinks[source.stream], formatFor(source), clock));
+      const watch = onLines && ((bytes: Uint8Array) => onLines(source, bytes));
+      const sink = sinks[source.stream];
+      pumps.push(startPump(stream, sink, formatFor(source), clock, openJoiner?.(), watch));
     },
     async finish(milliseconds) {
       const all = Promise.all(pumps.map(({ ended }) => ended));
@@ -54,31 +67,55 @@ function startPump(
   sink: Sink,
   format: LineFormat,
   clock: Clock,
+  joiner?: TracebackJoiner,
+  onLines?: (bytes: Uint8Array) => void,
 ): Pump {
   const reader = stream.getReader();
   const splitter = new LineSplitter();
   const input = sink.input(format);
-  return { ended: pump(), endLine: () => deliver(splitter.end()) };
+  let holdEnd = 0;
+  return { ended: pump(), endLine: () => deliverLast() };
 
   async function pump(): Promise<void> {
     for (;;) {
       const chunk = await next();
-      await deliver(chunk ? splitter.push(chunk) : splitter.end());
-      if (!chunk) return;
+      if (!chunk) return await deliverLast();
+      await deliver(splitter.push(chunk));
       if (chunk.length < SMALL_READ) await clock.sleep(SMALL_READ_PAUSE_MS);
     }
   }
 
   /** `undefined` at the end of the stream. A read error counts as its end; the child's exit is noticed elsewhere. */
   async function next(): Promise<Uint8Array | undefined> {
-    try {
-      return (await reader.read()).value;
-    } catch {
-      return undefined;
+    const read = reader.read().then(({ value }) => value, () => undefined);
+    if (
+      joiner?.isHolding && !await happensWithin(clock, Math.max(0, holdEnd - clock.now()), read)
+    ) {
+      await take(joiner.flush());
     }
+    return await read;
   }
 
   async function deliver(blocks: LineBlock[]): Promise<void> {
-    for (const block of blocks) await input.take(block);
+    if (!joiner) return await take(blocks);
+    for (const block of blocks) {
+      const wasHolding = joiner.isHolding;
+      const joined = joiner.push(block);
+      // A traceback that begins in the block that ends another gets no time of its own.
+      if (!wasHolding) holdEnd = clock.now() + TRACEBACK_MS;
+      await take(joined);
+    }
+  }
+
+  async function deliverLast(): Promise<void> {
+    await deliver(splitter.end());
+    if (joiner) await take(joiner.flush());
+  }
+
+  async function take(blocks: LineBlock[]): Promise<void> {
+    for (const block of blocks) {
+      await input.take(block);
+      if (block.piece === 0) onLines?.(block.bytes);
+    }
   }
 }

@@ -1,43 +1,43 @@
-/** Orphans that the kernel has re-parented to tandem and that are in neither child's process group. */
+/** Orphans: processes that the kernel has re-parented to tandem, and what was started before tandem by its own pid. */
 
-import { type Clock, happensWithin } from "../system/clock.ts";
-import type { ProcessGroup } from "./child.ts";
 import { hasChildren, type Reaper } from "./reaper.ts";
-import { sendSignal } from "./signals.ts";
+import { sendSignal, type SignalOutcome } from "./signals.ts";
 import { listPids, readStat } from "./stat.ts";
+import type { SignalName } from "../../plan/signals.ts";
 
-/** How often their end is checked, in milliseconds, in case a SIGCHLD is lost. */
-const CHECK_MS = 1000;
+export interface Orphan {
+  pid: number;
+  /** Clock ticks after boot, because the kernel can give the pid to another process. */
+  startTicks: number;
+  name: string;
+}
 
-/**
- * The orphans of this moment and their descendants, as one group; `undefined` if there are none.
- * Call it once both children are gone: until then a child counts as an orphan.
- */
-export function findAdopted(reaper: Reaper, clock: Clock): ProcessGroup | undefined {
-  if (!hasChildren()) return undefined;
-  let isGone = false;
-  async function gone(): Promise<void> {
-    while (hasChildren()) await happensWithin(clock, CHECK_MS, reaper.next());
-    isGone = true;
-  }
+export interface Orphans {
+  /** Those of this moment, except the process groups of these leaders. Their children are not orphans yet. */
+  list(leaders: readonly number[]): Orphan[];
+  signal(orphan: Orphan, name: SignalName): SignalOutcome;
+  /** Settles when a child has exited. The exit of another process can make an orphan without that. */
+  change(): Promise<void>;
+}
+
+export function openOrphans(reaper: Reaper): Orphans {
   return {
-    name: "a process that the app left behind",
-    gone: gone(),
-    get isGone() {
-      return isGone;
+    list(leaders) {
+      if (!hasChildren()) return [];
+      const found = readOrphans(leaders);
+      // A process that was read just before its parent exited showed that parent.
+      return found.length ? found : readOrphans(leaders);
     },
-    signalGroup(name) {
-      for (const pid of childPids()) {
-        try {
-          sendSignal(pid, name);
-        } catch {
-          // It runs as another user now, and only root may signal it.
-        }
-      }
-    },
+    signal: ({ pid, startTicks }, name) =>
+      readStat(pid)?.startTicks === startTicks ? sendSignal(pid, name) : "gone",
+    change: () => reaper.next(),
   };
 }
 
-function childPids(): number[] {
-  return listPids().filter((pid) => readStat(pid)?.parent === Deno.pid);
+function readOrphans(leaders: readonly number[]): Orphan[] {
+  return listPids().flatMap((pid) => {
+    const stat = readStat(pid);
+    if (stat?.parent !== Deno.pid || leaders.includes(stat.group)) return [];
+    return [{ pid, startTicks: stat.startTicks, name: stat.name }];
+  });
 }

@@ -10,9 +10,8 @@ import {
   prepareInheritedEnvironment,
 } from "../system/environment.ts";
 import { statIfExists } from "../system/if_exists.ts";
-import { libc } from "../system/libc.ts";
 import type { Reaper } from "./reaper.ts";
-import { sendSignal } from "./signals.ts";
+import { processExists, sendSignal, type SignalOutcome } from "./signals.ts";
 
 export interface ChildStatus {
   /** 128 plus the signal's number if a signal killed it. */
@@ -27,7 +26,7 @@ export interface ProcessGroup {
   readonly isGone: boolean;
   /** Settles when all of them have exited. */
   readonly gone: Promise<void>;
-  signalGroup(name: SignalName): void;
+  signalGroup(name: SignalName): SignalOutcome;
 }
 
 /** nginx or gunicorn: a master, and the process group that it forms with its workers. */
@@ -39,7 +38,7 @@ export interface Child extends ProcessGroup {
   /** The master's exit status. */
   readonly status: Promise<ChildStatus>;
   /** Signals the master; once that has exited, what is left of its group. */
-  signal(name: SignalName): void;
+  signal(name: SignalName): SignalOutcome;
 }
 
 /** Reads the children's output, as the relay does. */
@@ -57,6 +56,8 @@ export class SpawnError extends Error {
   override readonly name = "SpawnError";
 }
 
+/** The first of them, for want of the number. */
+const REAL_TIME = 34;
 /** How often the end of a group is checked, in milliseconds. */
 const CHECK_MS = 1000;
 
@@ -85,7 +86,9 @@ export function spawnChild(
   relay?.carry(process.stderr, { child: plan.name, stream: "stderr" });
   let isMasterGone = false;
   let isGroupGone = false;
-  const status = process.status.then(({ code, signal }) => {
+  // Deno has no name for a real-time signal, and fails to tell the status of a child that one killed.
+  const unnamed = () => ({ code: 128 + REAL_TIME, signal: "a real-time signal" });
+  const status = process.status.catch(unnamed).then(({ code, signal }): ChildStatus => {
     isMasterGone = true;
     return { code, signal };
   });
@@ -93,7 +96,7 @@ export function spawnChild(
   async function groupGone(): Promise<void> {
     await status;
     // A worker with another parent is reaped by that one, without a SIGCHLD for tandem: so check now and then.
-    while (libc().kill(-process.pid, 0) === 0) {
+    while (processExists(-process.pid)) {
       await happensWithin(clock, CHECK_MS, reaper.next());
     }
     isGroupGone = true;
@@ -109,10 +112,10 @@ export function spawnChild(
       return isGroupGone;
     },
     signal(name) {
-      if (!isGroupGone) sendSignal(isMasterGone ? -process.pid : process.pid, name);
+      return isGroupGone ? "gone" : sendSignal(isMasterGone ? -process.pid : process.pid, name);
     },
     signalGroup(name) {
-      if (!isGroupGone) sendSignal(-process.pid, name);
+      return isGroupGone ? "gone" : sendSignal(-process.pid, name);
     },
   };
 }

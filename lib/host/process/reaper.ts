@@ -43,10 +43,11 @@ export function startReaper(): Reaper {
   return {
     exclude({ pid, status }) {
       excluded.add(pid);
-      status.finally(() => {
+      const include = () => {
         excluded.delete(pid);
         reapAll();
-      });
+      };
+      status.then(include, include);
     },
     next: () => waiting.promise,
     get reaped() {

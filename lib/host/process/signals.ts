@@ -1,5 +1,6 @@
 /** Receives and sends signals. */
 
+import { libc } from "../system/libc.ts";
 import { type SignalAction, type SignalName, signalTable } from "../../plan/signals.ts";
 
 export type SignalHandlers = Record<Exclude<SignalAction, "ignore">, (signal: SignalName) => void>;
@@ -19,29 +20,62 @@ const alsoIgnored = [
 
 /** Calls the handlers as the signal table says, from now to the end of the process. */
 export function listenForSignals(handlers: SignalHandlers): void {
+  let hearsHalt = false;
   for (const { signals, action } of signalTable) {
     for (const signal of signals) {
-      Deno.addSignalListener(signal, () => {
+      const listener = () => {
         if (action !== "ignore") handlers[action](signal);
-      });
+      };
+      if (signal === "SIGRTMIN+3") hearsHalt = listenForHalt(listener);
+      else Deno.addSignalListener(signal, listener);
     }
   }
   for (const signal of alsoIgnored) Deno.addSignalListener(signal, () => {});
-}
-
-/**
- * Does nothing if the process is gone.
- * @param pid of a process, or minus the pid of a group's leader for the whole group
- * @throws {Deno.errors.PermissionDenied} if this user may not signal it
- */
-export function sendSignal(pid: number, name: SignalName): void {
-  try {
-    Deno.kill(pid, name);
-  } catch (error) {
-    if (!(error instanceof Deno.errors.NotFound) && !isNoSuchProcess(error)) throw error;
+  for (let number = FIRST_REAL_TIME; number <= LAST_REAL_TIME; number++) {
+    if (number !== HALT || !hearsHalt) libc().signal(number, SIG_IGN);
   }
 }
 
-function isNoSuchProcess(error: unknown): boolean {
-  return error instanceof Error && "code" in error && error.code === "ESRCH";
+/** The real-time signals of glibc's numbering, which systemd and container engines use. */
+const FIRST_REAL_TIME = 34;
+const LAST_REAL_TIME = 64;
+const HALT = FIRST_REAL_TIME + 3;
+const SIG_IGN = 1n;
+
+/** @returns false in Deno, which knows no real-time signals */
+function listenForHalt(listener: () => void): boolean {
+  try {
+    Deno.addSignalListener("SIGRTMIN+3" as Deno.Signal, listener);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** `not-permitted` without CAP_KILL for a process of another user, or by a security module. */
+export type SignalOutcome = "sent" | "gone" | "not-permitted";
+
+/**
+ * @param pid of a process, or minus the pid of a group's leader for the whole group; that is `sent` if any process of
+ *   the group got it
+ */
+export function sendSignal(pid: number, name: SignalName): SignalOutcome {
+  return signalOrTest(pid, name);
+}
+
+/** @param pid as for `sendSignal`; a process that may not be signalled exists too */
+export function processExists(pid: number): boolean {
+  return signalOrTest(pid, 0) !== "gone";
+}
+
+/** Through `Deno.kill`, because its errors tell EPERM from ESRCH, and libc's -1 does not. */
+function signalOrTest(pid: number, signal: SignalName | 0): SignalOutcome {
+  try {
+    Deno.kill(pid, signal as Deno.Signal);
+    return "sent";
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return "gone";
+    if (error instanceof Deno.errors.PermissionDenied) return "not-permitted";
+    throw error;
+  }
 }

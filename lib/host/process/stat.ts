@@ -1,13 +1,16 @@
 /** Reads the processes that /proc shows: their pids, and the fields of /proc/PID/stat that tandem uses. */
 
+import { escapeControls } from "../../plan/format.ts";
 import { listNames, readTextIfExists } from "../system/if_exists.ts";
 
 export interface ProcessStat {
-  /** The first 15 bytes of the executable's or script's name. */
+  /** The first 15 bytes of the executable's or script's name, or what the process calls itself; escaped. */
   name: string;
   /** One letter, as in proc_pid_stat(5): Z for a zombie. */
   state: string;
   parent: number;
+  /** The pid of its process group's leader. */
+  group: number;
   /** Time spent in user and in kernel mode, in clock ticks. */
   cpuTicks: number;
   /** Clock ticks after boot. Unlike the pid alone, pid and start identify a process for good. */
@@ -40,9 +43,10 @@ export function parseStat(text: string): ProcessStat {
   const end = text.lastIndexOf(")");
   const fields = text.slice(end + 2).split(" ");
   return {
-    name: text.slice(text.indexOf("(") + 1, end),
+    name: escapeControls(text.slice(text.indexOf("(") + 1, end)),
     state: fields[0] ?? "",
     parent: Number(fields[1]),
+    group: Number(fields[2]),
     cpuTicks: Number(fields[11]) + Number(fields[12]),
     startTicks: Number(fields[19]),
   };

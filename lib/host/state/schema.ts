@@ -64,6 +64,12 @@ const state = v.object({
   listens: v.array(address),
   limits,
   timeline: v.record(text, number),
+  /** Kills for want of memory in tandem's cgroup before its start; absent if they are not counted. */
+  oldMemoryKills: v.optional(number),
+  /** Absent if gunicorn's output is not relayed. */
+  workerDeaths: v.optional(number),
+  /** Its name for machines, and the text for people. */
+  cause: v.optional(text),
   stopCause: v.optional(text),
   reloads,
   /** The last few, oldest first. */

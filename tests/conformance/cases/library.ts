@@ -33,6 +33,11 @@ export const library: Cases = (folder) => {
       }
     },
     "kill: own process": () => libc.kill(Deno.pid, 0),
+    "signal: ignored, and the default again": () => {
+      const before = Number(libc.signal(60, 1n));
+      const killed = libc.kill(Deno.pid, 60);
+      return [before, killed, Number(libc.signal(60, 0n))];
+    },
     "kill: no such process": () => libc.kill(4_190_000, 0),
     "access": () => libc.access(cString(folder), W_OK | X_OK),
     "access: missing": () => libc.access(cString(`${folder}/missing`), R_OK),

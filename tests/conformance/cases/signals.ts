@@ -55,6 +55,9 @@ export const signals: Cases = () => {
       Deno.removeSignalListener("SIGCHLD", listener);
       return [status, heard[0]];
     },
+    "kill: 0 tests whether the process exists": () =>
+      Deno.kill(Deno.pid, 0 as unknown as Deno.Signal),
+    "kill: 0 to no such group": () => Deno.kill(-4_190_000, 0 as unknown as Deno.Signal),
     "addSignalListener: no such signal": () =>
       Deno.addSignalListener("SIGNONE" as Deno.Signal, () => {}),
     "addSignalListener: SIGKILL": () => Deno.addSignalListener("SIGKILL", () => {}),

@@ -64,14 +64,25 @@ forEachLaunch(
   },
 );
 
+forEachLaunch("READY=1 is sent again while systemd's queue is full", async (harness) => {
+  const image = harness.image();
+  const [path, emptied] = [`${image.folder}/notify`, `${image.folder}/emptied`];
+  await using systemd = listen(path, emptied);
+  await systemd.datagrams.line(/listening/, 5000);
+  const launcher = await harness.start({ image, env: { NOTIFY_SOCKET: path } });
+  await launcher.ready();
+  Deno.writeTextFileSync(emptied, "");
+  await systemd.datagrams.line(/^READY=1$/, 5000);
+}, ["ordinary process"]);
+
 function gunicornsOf(launcher: Launcher): number[] {
   return [launcher.master("gunicorn"), ...launcher.workers("gunicorn")];
 }
 
 /** A datagram socket like systemd's, whose datagrams become lines. */
-function listen(path: string) {
+function listen(...args: string[]) {
   const process = new Deno.Command("python3", {
-    args: [`${fixtures}/datagrams.py`, path],
+    args: [`${fixtures}/datagrams.py`, ...args],
     stdin: "null",
     stdout: "piped",
   }).spawn();

@@ -9,6 +9,7 @@ function process(pid: number, parent: number, different: Partial<ProcessFacts> =
   return {
     pid,
     parent,
+    group: pid,
     name: "python3",
     title: "python3 app",
     state: "S",

@@ -46,6 +46,7 @@ export function sampleView(
     uptimeMs: 192_000,
     connections: 3,
     lateWorkers: 0,
+    memory: undefined,
     waiting: undefined,
     processes: [
       row({ role: "tandem", pid: 100, rssBytes: 54e6 }),

@@ -9,7 +9,7 @@ import { type SignalName, signalTable } from "../../../lib/plan/signals.ts";
 import { openStopRequests } from "../../../lib/supervise/stop_requests.ts";
 import { supervise } from "../../../lib/supervise/supervise.ts";
 import type { CheckedNginx, RunDependencies } from "../../../lib/supervise/dependencies.ts";
-import { FakeChild, type Manners, type Trace } from "../support/fake_children.ts";
+import { FakeChild, type Manners, noOrphans, type Trace } from "../support/fake_children.ts";
 import { FakeClock } from "../support/fake_clock.ts";
 import { invocationFor } from "../support/invocation_for.ts";
 import { type FakeLog, fakeLog } from "./fake_log.ts";
@@ -111,7 +111,8 @@ export function stage(script: Script = {}): Stage {
       const status = readyAnswer(since("nginx"));
       return status === undefined ? refusedConnection() : Promise.resolve(status);
     },
-    findOrphans: () => undefined,
+    orphans: noOrphans,
+    memoryKills: () => undefined,
     onPhase: (phase) => note(phase),
     ...script.dependencies,
   };

@@ -54,7 +54,8 @@ Deno.test("supervise: logs how long each step of the start and of the stop took"
       "drained in 204 ms (nginx gone 4 ms, gunicorn gone 204 ms); exit 0",
   );
   assert.deepEqual(log.fields[log.events.indexOf("info stopped")], {
-    cause: { kind: "stop-requested", signal: "SIGTERM" },
+    cause: "stop-requested",
+    signal: "SIGTERM",
     status: 0,
     marks: {
       "gunicornStarted": 0,

@@ -3,6 +3,8 @@
 import type { ChildStatus, ProcessGroup } from "../../../lib/host/process/child.ts";
 import type { ChildName } from "../../../lib/plan/launch_plan.ts";
 import type { SignalName } from "../../../lib/plan/signals.ts";
+import type { Orphan, Orphans } from "../../../lib/host/process/adopted.ts";
+import type { SignalOutcome } from "../../../lib/host/process/signals.ts";
 import type { FakeClock } from "./fake_clock.ts";
 
 /** Events in order: "1000: SIGTERM to nginx", "1002: nginx gone". */
@@ -16,6 +18,8 @@ export interface Manners {
   exitsAfter?: Partial<Record<SignalName, number | "never">>;
   /** How many of these signals are lost, as in a process that is just starting. */
   loses?: Partial<Record<SignalName, number>>;
+  /** Whether tandem may not signal it. */
+  refuses?: boolean;
 }
 
 let lastPid = 100;
@@ -47,12 +51,12 @@ export class FakeChild<Name extends string = ChildName> implements ProcessGroup 
   }
 
   /** To the master, or to the group once the master has exited. */
-  signal(signal: SignalName): void {
-    this.#receive(signal, this.#masterIsGone ? `${this.name}'s group` : this.name);
+  signal(signal: SignalName): SignalOutcome {
+    return this.#receive(signal, this.#masterIsGone ? `${this.name}'s group` : this.name);
   }
 
-  signalGroup(signal: SignalName): void {
-    this.#receive(signal, `${this.name}'s group`);
+  signalGroup(signal: SignalName): SignalOutcome {
+    return this.#receive(signal, `${this.name}'s group`);
   }
 
   /** Master and workers exit. */
@@ -71,16 +75,18 @@ export class FakeChild<Name extends string = ChildName> implements ProcessGroup 
     this.#status.resolve(status);
   }
 
-  #receive(signal: SignalName, receiver: string): void {
-    if (this.isGone) return;
+  #receive(signal: SignalName, receiver: string): SignalOutcome {
+    if (this.isGone) return "gone";
+    if (this.manners.refuses) return "not-permitted";
     this.#note(`${signal} to ${receiver}`);
     const lost = this.manners.loses?.[signal] ?? 0;
     if (lost > 0) {
       this.manners.loses = { ...this.manners.loses, [signal]: lost - 1 };
-      return;
+      return "sent";
     }
     const delay = this.manners.exitsAfter?.[signal] ?? (signal === "SIGKILL" ? 0 : "never");
     if (delay !== "never") void this.#exitIn(delay, signal);
+    return "sent";
   }
 
   async #exitIn(milliseconds: number, signal: SignalName): Promise<void> {
@@ -98,3 +104,16 @@ export class FakeChild<Name extends string = ChildName> implements ProcessGroup 
     this.trace.push(`${this.clock.now()}: ${event}`);
   }
 }
+
+/** @param living the fake processes that are orphans now */
+export function fakeOrphans(living: () => readonly FakeChild<string>[]): Orphans {
+  const present = () => living().filter(({ isGone }) => !isGone);
+  return {
+    list: () => present().map(({ pid, name }): Orphan => ({ pid, name, startTicks: 0 })),
+    signal: ({ pid }, name) =>
+      present().find((orphan) => orphan.pid === pid)?.signal(name) ?? "gone",
+    change: () => Promise.race(present().map(({ gone }) => gone)),
+  };
+}
+
+export const noOrphans: Orphans = fakeOrphans(() => []);

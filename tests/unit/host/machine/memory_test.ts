@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { type CgroupController, cgroupFolders } from "../../../../lib/host/machine/cgroups.ts";
-import { limitOf } from "../../../../lib/host/machine/memory.ts";
+import { killsOf, limitOf } from "../../../../lib/host/machine/memory.ts";
 
 Deno.test("memory limit: none, in both versions of cgroups", () => {
   assert.equal(limitOf("max\n"), Infinity);
@@ -17,4 +17,11 @@ Deno.test("memory limit: the memory group may differ from the CPU group", () => 
     cgroupFolders(groups, mounts, controller).map(({ path }) => path);
   assert.deepEqual(paths("memory"), ["/g/memory", "/g/memory/m", "/g/memory/m/n"]);
   assert.deepEqual(paths("cpu"), ["/g/cpu", "/g/cpu/c"]);
+});
+
+Deno.test("memory kills: they are counted in both versions of cgroups", () => {
+  assert.equal(killsOf("oom_kill_disable 0\nunder_oom 0\noom_kill 3\n"), 3);
+  assert.equal(killsOf("low 0\nhigh 0\nmax 9\noom 4\noom_kill 2\noom_group_kill 0\n"), 2);
+  assert.equal(killsOf("oom_kill_disable 0\nunder_oom 0\n"), undefined);
+  assert.equal(killsOf(undefined), undefined);
 });

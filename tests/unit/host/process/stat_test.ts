@@ -11,9 +11,15 @@ Deno.test("process: a name may contain spaces and parentheses", () => {
     name: "a) S (b (c)",
     state: "R",
     parent: 4,
+    group: 5,
     cpuTicks: 14 + 15,
     startTicks: 22,
   });
+});
+
+Deno.test("process: control characters in a name are escaped", () => {
+  const stat = parseStat("42 (\x1b[2J\ntandem: x) S 1 1");
+  assert.equal(stat.name, "\\x1b[2J\\x0atandem: x");
 });
 
 Deno.test("process: this process has a stat, pid 0 has none", () => {

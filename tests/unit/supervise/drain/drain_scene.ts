@@ -1,10 +1,10 @@
 /** Drains a fake pair in virtual time. */
 
-import type { Deadlines } from "../../../lib/plan/launch_plan.ts";
-import { drain, type DrainStep, type Pair } from "../../../lib/supervise/drain.ts";
-import { FakeChild, type Manners, type Trace } from "../support/fake_children.ts";
-import { FakeClock } from "../support/fake_clock.ts";
-import { type FakeLog, fakeLog } from "./fake_log.ts";
+import type { Deadlines } from "../../../../lib/plan/launch_plan.ts";
+import { drain, type DrainStep, type Pair } from "../../../../lib/supervise/drain.ts";
+import { FakeChild, fakeOrphans, type Manners, type Trace } from "../../support/fake_children.ts";
+import { FakeClock } from "../../support/fake_clock.ts";
+import { type FakeLog, fakeLog } from "../fake_log.ts";
 
 /** Those of the default grace period. */
 export const deadlines: Deadlines = { drainDelay: 0, nginx: 20_000, grace: 25_000 };
@@ -19,7 +19,10 @@ export interface DrainScene {
   /** The second and the third stop signal. */
   skipDelay: () => void;
   killNow: () => void;
-  drain: (pair: Pair, others?: { deadlines?: Deadlines; orphans?: FakeChild<string> }) => Promise<
+  drain: (
+    pair: Pair,
+    others?: { deadlines?: Deadlines; orphans?: () => FakeChild<string>[] },
+  ) => Promise<
     boolean
   >;
 }
@@ -44,11 +47,11 @@ export function drainScene(): DrainScene {
     }),
     skipDelay: skipDelay.resolve,
     killNow: killNow.resolve,
-    drain(pair, { deadlines: own = deadlines, orphans } = {}) {
+    drain(pair, { deadlines: own = deadlines, orphans = () => [] } = {}) {
       return drain(pair, own, {
         clock,
         log,
-        findOrphans: () => orphans,
+        orphans: fakeOrphans(orphans),
         skipDelay: skipDelay.promise,
         killNow: killNow.promise,
         onStep: (step) => steps.push(step),

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import type { Manners } from "../support/fake_children.ts";
-import { AFTER_GRACE_MS, LAST_OUTPUT_MS } from "../../../lib/plan/stop_times.ts";
+import type { Manners } from "../../support/fake_children.ts";
+import { AFTER_GRACE_MS, LAST_OUTPUT_MS } from "../../../../lib/plan/stop_times.ts";
 import { deadlines, drainScene, obedientGunicorn, obedientNginx } from "./drain_scene.ts";
 
 Deno.test("drain: gunicorn is stopped only after nginx, which still uses it, has exited", async () => {
@@ -149,33 +149,6 @@ Deno.test("drain: the orphans of a dead gunicorn master are stopped after nginx"
   assert.deepEqual(trace.slice(-2), ["30: SIGTERM to gunicorn's group", "230: gunicorn gone"]);
 });
 
-Deno.test("drain: other orphans are stopped last and killed a second later; that does not count as forced", async () => {
-  const { clock, trace, log, steps, child, obedientPair, drain } = drainScene();
-  const pair = obedientPair();
-
-  const forced = await clock.finish(drain(pair, { orphans: child("an orphan") }));
-
-  assert.equal(forced, false);
-  assert.deepEqual(trace.slice(-4), [
-    "230: gunicorn gone",
-    "230: SIGTERM to an orphan's group",
-    "1230: SIGKILL to an orphan's group",
-    "1230: an orphan gone",
-  ]);
-  assert.deepEqual(log.events, ["warning killed"]);
-  assert.deepEqual(steps, ["nginx", "gunicorn", "orphans", "kill"]);
-});
-
-Deno.test("drain: an orphan that obeys SIGTERM is not killed", async () => {
-  const { clock, trace, log, child, drain } = drainScene();
-
-  const orphans = child("an orphan", { exitsAfter: { SIGTERM: 10 } });
-  assert.equal(await clock.finish(drain({}, { orphans })), false);
-
-  assert.deepEqual(trace, ["0: SIGTERM to an orphan's group", "10: an orphan gone"]);
-  assert.deepEqual(log.events, []);
-});
-
 Deno.test("drain: an nginx that does not exit at its deadline does not keep gunicorn from exiting in order", async () => {
   const { clock, trace, steps, child, drain } = drainScene();
   const pair = { nginx: child("nginx", {}), gunicorn: child("gunicorn", obedientGunicorn) };
@@ -197,7 +170,8 @@ Deno.test("drain: after the grace period it takes no longer than planned", async
   const unkillable: Manners = { exitsAfter: { SIGKILL: "never" } };
   const pair = { nginx: child("nginx", unkillable), gunicorn: child("gunicorn", unkillable) };
 
-  await clock.finish(drain(pair, { orphans: child("an orphan", unkillable) }));
+  const orphan = child("an orphan", unkillable);
+  await clock.finish(drain(pair, { orphans: () => [orphan] }));
 
   // After the drain come the children's last output and tandem's last lines.
   assert.equal(clock.now(), deadlines.grace + AFTER_GRACE_MS - 2 * LAST_OUTPUT_MS);

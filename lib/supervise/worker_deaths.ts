@@ -1,0 +1,119 @@
+/** Learns of the deaths of gunicorn's workers from gunicorn's own lines, and says each once. */
+
+import { includesText } from "../host/output/lines.ts";
+import type { ChildStream } from "../host/process/child.ts";
+import type { Clock } from "../host/system/clock.ts";
+import type { Log } from "../log.ts";
+import { describeMemoryKills, type MemoryKills } from "../plan/format.ts";
+
+export interface WorkerDeath {
+  pid: number;
+  signal?: string;
+  status?: number;
+  reason?: "worker timeout" | "out of memory";
+}
+
+interface DeathDependencies {
+  clock: Clock;
+  log: Log;
+  /** Since tandem's start. */
+  memoryKills: () => MemoryKills | undefined;
+  /** False while the pair is drained, when workers exit because tandem asked. */
+  isServing: () => boolean;
+  onCount: (deaths: number) => void;
+}
+
+/** So many deaths within the time are one line. */
+const MANY = 5;
+const MANY_WITHIN_MS = 60_000;
+/** gunicorn aborts a worker after its timeout, and reports that death once more. */
+const SAME_DEATH_MS = 60_000;
+
+export class WorkerDeaths {
+  #count = 0;
+  #knownKills = 0;
+  #times: number[] = [];
+  #areManySaid = false;
+  readonly #lastDeaths = new Map<number, number>();
+
+  constructor(private readonly dependencies: DeathDependencies) {}
+
+  /** @param bytes whole lines */
+  onOutput({ child, stream }: ChildStream, bytes: Uint8Array): void {
+    if (child !== "gunicorn" || stream !== "stderr") return;
+    if (!includesText(bytes, "Worker ") && !includesText(bytes, "WORKER ")) return;
+    for (const line of new TextDecoder().decode(bytes).split("\n")) {
+      const death = parseWorkerDeath(line);
+      if (death && this.dependencies.isServing()) this.#onDeath(death);
+    }
+  }
+
+  #onDeath(death: WorkerDeath): void {
+    const { clock, log, memoryKills, onCount } = this.dependencies;
+    const now = clock.now();
+    const last = this.#lastDeaths.get(death.pid) ?? -Infinity;
+    if (now - last < SAME_DEATH_MS) return;
+    this.#lastDeaths.set(death.pid, now);
+    for (const [pid, at] of this.#lastDeaths) {
+      if (now - at >= SAME_DEATH_MS) this.#lastDeaths.delete(pid);
+    }
+    onCount(++this.#count);
+
+    const memory = memoryKills();
+    const isOfMemory = death.signal === "SIGKILL" && memory && memory.kills > this.#knownKills;
+    this.#knownKills = memory?.kills ?? 0;
+    const known: WorkerDeath = isOfMemory ? { ...death, reason: "out of memory" } : death;
+    const cause = isOfMemory ? describeMemoryKills(memory) : death.reason;
+    const text = `${describeEnd(known)}${cause ? `: ${cause}` : ""}`;
+
+    this.#times = [...this.#times.filter((at) => now - at < MANY_WITHIN_MS), now];
+    if (this.#times.length < MANY) {
+      this.#areManySaid = false;
+      return log.warning("worker-died", `gunicorn worker ${known.pid} ${text}`, { ...known });
+    }
+    if (this.#areManySaid) return;
+    this.#areManySaid = true;
+    const message = `${MANY} gunicorn workers died within a minute; the last one ${text}; ` +
+      "further deaths are only counted until that ends";
+    log.error("workers-keep-dying", message, { ...known });
+  }
+}
+
+function describeEnd({ signal, status, reason }: WorkerDeath): string {
+  if (signal) return `was killed by ${signal}`;
+  if (status !== undefined) return `exited with status ${status}`;
+  return reason ? "is aborted by gunicorn" : "died";
+}
+
+/** The lines of gunicorn 20 to 23. Of exits in order gunicorn says only "Worker exiting". */
+export function parseWorkerDeath(line: string): WorkerDeath | undefined {
+  const [, timedOut] = /WORKER TIMEOUT \(pid:(\d+)\)$/.exec(line) ?? [];
+  if (timedOut) return { pid: Number(timedOut), reason: "worker timeout" };
+  const [, of20, number] = /Worker with pid (\d+) was terminated due to signal (\d+)$/.exec(line) ??
+    [];
+  if (of20) return ofSignal(of20, SIGNALS[Number(number)] ?? `signal ${number}`);
+  const [, of21, name] = /Worker \(pid:(\d+)\) was sent (SIG\w+)!/.exec(line) ?? [];
+  if (of21 && name) return ofSignal(of21, name);
+  const [, exited, code] = /Worker \(pid:(\d+)\) exited with code (\d+)\.?$/.exec(line) ?? [];
+  if (exited && Number(code) !== 0) return { pid: Number(exited), status: Number(code) };
+  return undefined;
+}
+
+/** Stops and reloads send these to workers. */
+const ASKED = ["SIGTERM", "SIGQUIT", "SIGINT"];
+
+function ofSignal(pid: string, signal: string): WorkerDeath | undefined {
+  return ASKED.includes(signal) ? undefined : { pid: Number(pid), signal };
+}
+
+const SIGNALS: Record<number, string> = {
+  2: "SIGINT",
+  3: "SIGQUIT",
+  4: "SIGILL",
+  6: "SIGABRT",
+  7: "SIGBUS",
+  8: "SIGFPE",
+  9: "SIGKILL",
+  11: "SIGSEGV",
+  15: "SIGTERM",
+};
