@@ -3,6 +3,7 @@
 import app from "./demo_app.py" with { type: "text" };
 import { createPrivateFolder, removeIfExists, writeAtomically } from "../host/files/files.ts";
 import { writeToStderr } from "../host/output/output.ts";
+import { EXIT } from "../plan/exit_codes.ts";
 import { formatError } from "../plan/format.ts";
 import type { Invocation, SettingReport, Settings } from "../plan/settings.ts";
 
@@ -11,7 +12,14 @@ export async function demo(
   invocation: Invocation,
   serve: (invocation: Invocation) => Promise<number>,
 ): Promise<number> {
-  const folder = createPrivateFolder("tandem-demo-");
+  let folder: string;
+  try {
+    folder = createPrivateFolder("tandem-demo-");
+  } catch (error) {
+    const reason = `cannot create a temporary folder: ${formatError(error)}`;
+    await writeToStderr(`tandem: demo: ${reason}: set TMPDIR to a folder that is writable\n`);
+    return EXIT.configuration;
+  }
   try {
     writeAtomically(`${folder}/wsgi.py`, app);
     const demoSettings: Partial<Settings> = {

@@ -22,6 +22,11 @@ export function parentOf(path: string): string {
   return slash < 0 ? "." : path.slice(0, slash) || "/";
 }
 
+/** Without slashes at its end. With one, lstat(2) would follow a link, and the parent would be the folder itself. */
+export function withoutSlashes(path: string): string {
+  return path.replace(/\/+$/, "") || "/";
+}
+
 /** By access(2), because an exception that is thrown and caught costs Deno more than a millisecond. */
 export function exists(path: string): boolean {
   return libc().access(cString(path), F_OK) === 0;
@@ -75,7 +80,8 @@ export function readTextFile(path: string): string {
  * @returns whether the folder was missing
  * @throws the file system's error
  */
-export function createFolder(path: string): boolean {
+export function createFolder(name: string): boolean {
+  const path = withoutSlashes(name);
   if (isDirectory(path)) return false;
   if (!isDirectory(parentOf(path))) createFolder(parentOf(path));
   try {

@@ -2,7 +2,7 @@
 
 import { builtInConfFolder } from "../../plan/built_in_conf.ts";
 import { type FolderAccess, futureFolderAccess } from "../files/access.ts";
-import { exists, parentOf } from "../files/files.ts";
+import { exists, parentOf, withoutSlashes } from "../files/files.ts";
 import { lstatIfExists, readTextIfExists, statIfExists } from "../system/if_exists.ts";
 import { nameOfUser } from "../system/users.ts";
 import { isConfFolderOfTandem } from "./conf_folder.ts";
@@ -83,9 +83,4 @@ function isSticky({ mode }: Deno.FileInfo): boolean {
 /** The group root counts as root: images for any user, such as OpenShift's, give it their folders. */
 function isOpenToOthers({ mode, gid }: Deno.FileInfo): boolean {
   return ((mode ?? 0) & (gid === 0 ? 0o002 : 0o022)) !== 0;
-}
-
-/** With a slash at its end, lstat(2) follows a link. */
-function withoutSlashes(path: string): string {
-  return path.replace(/\/+$/, "") || "/";
 }

@@ -124,6 +124,12 @@ forEachLaunch(
   ONCE,
 );
 
+forEachLaunch("demo without a temp folder says so", async (harness) => {
+  const launcher = await harness.start({ command: ["demo"], env: { TMPDIR: "/no/such/folder" } });
+  assert.equal((await launcher.exit(REFUSED_MS)).code, 78);
+  await launcher.line(/cannot create a temporary folder: .*: set TMPDIR to a folder/, 0);
+}, ONCE);
+
 forEachLaunch("a state folder of another user is refused", async (harness) => {
   if (Deno.uid() !== 0) return;
   const image = harness.image();

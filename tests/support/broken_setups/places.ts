@@ -1,8 +1,9 @@
 /** Broken setups of executables and folders. */
 
-import type { Image } from "../image.ts";
+import { exists, type Image } from "../image.ts";
 import type { Launcher } from "../launcher.ts";
 import { findTool } from "../machine/needs.ts";
+import { NOBODY } from "../outputs.ts";
 import {
   asNobody,
   type BrokenSetup,
@@ -85,6 +86,40 @@ export const placeSetups: BrokenSetup[] = [
       ),
     ],
     serve: serves,
+  },
+  {
+    what: "a state folder of another user",
+    needsRoot: true,
+    prepare({ folder }) {
+      Deno.mkdirSync(`${folder}/theirs`);
+      Deno.chownSync(`${folder}/theirs`, NOBODY, NOBODY);
+    },
+    options: ({ folder }) => ({ args: ["--state-dir", `${folder}/theirs`] }),
+    findings: [
+      failed(
+        "state",
+        /^the state folder \S+\/theirs belongs to nobody, who could replace tandem's files$/,
+        /^choose another --state-dir$/,
+      ),
+    ],
+    serve: refuses,
+  },
+  {
+    what: "a state folder with a file of that name that tandem did not make",
+    prepare({ folder }) {
+      Deno.mkdirSync(`${folder}/data`);
+      Deno.writeTextFileSync(`${folder}/data/state.json`, "[]\n");
+    },
+    options: ({ folder }) => ({ args: ["--state-dir", `${folder}/data`] }),
+    findings: [
+      failed(
+        "state",
+        /^\S+\/data\/state\.json was not made by tandem$/,
+        /^move it, or choose another --state-dir$/,
+      ),
+    ],
+    serve: refuses,
+    isUnharmed: ({ folder }) => Deno.readTextFileSync(`${folder}/data/state.json`) === "[]\n",
   },
   {
     what: "a temp folder that is not writable",

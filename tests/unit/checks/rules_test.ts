@@ -56,6 +56,18 @@ const cases: [Finding, Finding["result"], RegExp][] = [
   [checkSocket("/s", { kind: "live", holder: "x, pid 1" }), "failed", /in use \(x, pid 1\): stop/],
   [checkStateFolder("/s", { kind: "writable" }, true), "ok", /./],
   [checkStateFolder("/s", { kind: "missing" }, false), "warning", /status, reload and stop/],
+  [checkStateFolder("/s", { kind: "another's", owner: "bob" }, false), "failed", /bob, who could/],
+  [checkStateFolder("/s", { kind: "occupied", path: "/s/x" }, false), "failed", /\/x was not made/],
+  [
+    checkStateFolder("/s", { kind: "open", mode: "0777", isMount: false }, false),
+    "failed",
+    /other users could .* \(mode 0777\): run chmod \+t \/s, or/,
+  ],
+  [
+    checkStateFolder("/s", { kind: "open", mode: "0777", isMount: true }, true),
+    "warning",
+    /mount it with mode 0755 or 1777/,
+  ],
   [checkStateFolder("/s", { kind: "closed", why: "w" }, true), "failed", /\/s \(w\), .*built-in/],
 
   [checkLink(link, { kind: "right" }), "ok", /^\/log\/access\.log -> \/dev\/stdout$/],
