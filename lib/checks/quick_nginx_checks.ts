@@ -13,7 +13,7 @@ import { flagValues } from "../plan/gunicorn_arguments.ts";
 import type { LaunchPlan } from "../plan/launch_plan.ts";
 import type { AcceptedConf } from "./nginx_test.ts";
 import { checkOpenFiles } from "./rules/capacity.ts";
-import { checkDeferred, checkNginxDaemon, checkShutdownTimeout } from "./rules/conf.ts";
+import { checkDeferred, checkNginxProcesses, checkShutdownTimeout } from "./rules/conf.ts";
 import type { Finding } from "./rules/finding.ts";
 import { checkListen } from "./rules/listens.ts";
 import { checkUpstream } from "./rules/upstream.ts";
@@ -36,7 +36,7 @@ export async function checkAcceptedConf(conf: ParsedConf, plan: LaunchPlan): Pro
   // Several servers may share an address.
   const listens = [...new Map(config.listens.map((listen) => [listen.text, listen])).values()];
   return [
-    checkNginxDaemon(config.daemon),
+    checkNginxProcesses(config),
     ...await Promise.all(
       listens.map(async (listen) => checkListen(listen, await findHolder(listen))),
     ),

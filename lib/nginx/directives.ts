@@ -12,6 +12,8 @@ export interface Listen {
 
 export interface ConfSummary {
   daemon: "on" | "off" | undefined;
+  /** `master_process off`: nginx serves in one process. */
+  singleProcess: boolean;
   listens: Listen[];
 }
 
@@ -27,7 +29,7 @@ const DEFAULT_LISTEN = "80";
 
 /**
  * @param directives from the output of `nginx -T`: the main file and every included one. nginx has accepted them, so
- * each `daemon` line is in the main context.
+ * each `daemon` and `master_process` line is in the main context.
  */
 export function summarizeConf(directives: Directive[]): ConfSummary {
   const daemon = directives.find(({ name }) => name === "daemon")?.args[0];
@@ -40,6 +42,9 @@ export function summarizeConf(directives: Directive[]): ConfSummary {
   }
   return {
     daemon: daemon === "on" || daemon === "off" ? daemon : undefined,
+    singleProcess: directives.some(({ name, args }) =>
+      name === "master_process" && args[0] === "off"
+    ),
     listens: listens.map(readListen),
   };
 }

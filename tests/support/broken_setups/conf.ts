@@ -41,6 +41,15 @@ export const confSetups: BrokenSetup[] = [
     error: /daemon on/,
   },
   {
+    what: "master_process off",
+    prepare: (image) => image.writeConf({ daemon: "daemon off; master_process off;" }),
+    findings: [
+      failed("nginx -t", /^nginx\.conf says `master_process off`, so nginx/, /^remove that line$/),
+    ],
+    serve: refuses,
+    error: /master_process off/,
+  },
+  {
     what: "a port that is in use on 127.0.0.1",
     prepare: ({ port }) => Deno.listen({ hostname: "127.0.0.1", port }),
     findings: [

@@ -6,7 +6,7 @@ import { checkMemory, checkOpenFiles, checkWorkers } from "../../../lib/checks/r
 import {
   checkConfError,
   checkDeferred,
-  checkNginxDaemon,
+  checkNginxProcesses,
   checkShutdownTimeout,
 } from "../../../lib/checks/rules/conf.ts";
 import { checkPid, checkPort } from "../../../lib/checks/rules/deployment.ts";
@@ -73,9 +73,10 @@ const cases: [Finding, Finding["result"], RegExp][] = [
     /: make that path writable for tandem/,
   ],
   [checkConfError('open() "/p" failed (2: No such file)'), "failed", /: create it, or correct/],
-  [checkNginxDaemon(undefined), "ok", /tandem adds/],
-  [checkNginxDaemon("off"), "ok", /says/],
-  [checkNginxDaemon("on"), "failed", /: remove that line$/],
+  [checkNginxProcesses({ daemon: undefined, singleProcess: false }), "ok", /tandem adds/],
+  [checkNginxProcesses({ daemon: "off", singleProcess: false }), "ok", /says/],
+  [checkNginxProcesses({ daemon: "on", singleProcess: false }), "failed", /: remove that line$/],
+  [checkNginxProcesses({ daemon: "off", singleProcess: true }), "failed", /master_process off/],
 
   [checkDeferred(conf("http { server { listen 80 reuseport; } }")), "ok", /./],
   [checkDeferred(conf("http { server { listen 80 deferred; } }")), "warning", /`listen 80 def/],

@@ -72,6 +72,12 @@ for (const [conf, daemon] of daemonLines) {
   });
 }
 
+Deno.test("nginx config: only master_process off makes nginx serve in one process", () => {
+  assert.ok(read("master_process off; events {}").singleProcess);
+  assert.ok(!read("master_process on; events {}").singleProcess);
+  assert.ok(!read("events {} # master_process off;").singleProcess);
+});
+
 const lexicalTraps: [what: string, lines: string][] = [
   ["a format in quotes", `log_format json escape=json '{"a": "$b;}", # listen 1;' "}{";`],
   ["a variable in braces", 'set $x "${host}"; set $y ${host}_a; return 301 http://${host}/;'],
@@ -117,6 +123,7 @@ server {
 `;
   assert.deepEqual(read(dump), {
     daemon: "off",
+    singleProcess: false,
     listens: [
       {
         text: "443",
