@@ -15,7 +15,6 @@ import type { ChildName, LaunchPlan } from "../plan/launch_plan.ts";
 import type { Settings } from "../plan/settings.ts";
 import { checkExecutable, type VersionResult } from "./rules/executables.ts";
 import type { Finding } from "./rules/finding.ts";
-import { checkDaemonFlag } from "./rules/gunicorn.ts";
 import {
   checkChdir,
   checkConfFile,
@@ -46,7 +45,6 @@ export async function runQuickChecks(
     checkSocketFolder(socketFolder, folderAccess(socketFolder)),
     checkSocket(socket, await readSocketState(socket)),
     checkStateFolder(stateDir, futureFolderAccess(stateDir), builtInConf !== undefined),
-    checkDaemonFlag(gunicorn.args),
     checkGracefulTimeout(plan),
     checkDrainDelay(plan.deadlines),
     ...(notificationFd === undefined
