@@ -7,7 +7,7 @@ import { openFileLimit } from "../host/system/limits.ts";
 import { findUser, firstClosedFolder } from "../host/system/users.ts";
 import type { ConfSummary, Listen } from "../nginx/directives.ts";
 import { findPaths, type NginxBuild, parseBuild } from "../nginx/paths.ts";
-import { type Block, findAll, parseTree, splitDump } from "../nginx/tree.ts";
+import { type Block, buildTree, findAll } from "../nginx/tree.ts";
 import { findProxyLocations, type ProxyLocation } from "../nginx/upstreams.ts";
 import { flagValues } from "../plan/gunicorn_arguments.ts";
 import type { LaunchPlan } from "../plan/launch_plan.ts";
@@ -26,8 +26,8 @@ export interface ParsedConf {
   proxied: ProxyLocation[];
 }
 
-export function parseAcceptedConf({ dump, version, config }: AcceptedConf): ParsedConf {
-  const root = parseTree(splitDump(dump));
+export function parseAcceptedConf({ files, version, config }: AcceptedConf): ParsedConf {
+  const root = buildTree(files);
   return { config, build: parseBuild(version), root, proxied: findProxyLocations(root) };
 }
 

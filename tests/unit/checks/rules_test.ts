@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import type { Deadlines } from "../../../lib/plan/launch_plan.ts";
 import { planLaunch } from "../../../lib/plan/launch_plan.ts";
-import { parseTree } from "../../../lib/nginx/tree.ts";
+import { parseDirectives } from "../../../lib/nginx/directive_reader.ts";
+import { buildTree } from "../../../lib/nginx/tree.ts";
 import { checkMemory, checkOpenFiles, checkWorkers } from "../../../lib/checks/rules/capacity.ts";
 import {
   checkConfError,
@@ -45,7 +46,7 @@ function workerClass(name: string, isKnown: boolean) {
   return checkWorkerClass(probe, "/python");
 }
 
-const conf = (text: string) => parseTree({ main: "/n.conf", texts: new Map([["/n.conf", text]]) });
+const conf = (text: string) => buildTree([{ path: "/n.conf", directives: parseDirectives(text) }]);
 const launch = (...args: string[]) => planLaunch(invocationFor(args));
 const deadlines = (drainDelay: number, nginx: number): Deadlines => ({
   drainDelay,

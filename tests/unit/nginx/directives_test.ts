@@ -2,11 +2,12 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import template from "../../../nginx.conf" with { type: "text" };
 import { fillBuiltInConf } from "../../../lib/plan/built_in_conf.ts";
-import { parseDirectives, summarizeConf } from "../../../lib/nginx/directives.ts";
+import { parseDirectives } from "../../../lib/nginx/directive_reader.ts";
+import { summarizeConf } from "../../../lib/nginx/directives.ts";
 import { noise } from "../support/noise.ts";
 import { bareImage, invocationFor } from "../support/invocation_for.ts";
 
-const read = (dump: string) => summarizeConf([...parseDirectives(dump)]);
+const read = (dump: string) => summarizeConf(parseDirectives(dump));
 
 /** The listen lines as "text", or as "text (other)" if they are not plain HTTP. */
 function listens(dump: string): string[] {

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { parseDirectives, summarizeConf } from "../../../lib/nginx/directives.ts";
+import { parseDirectives } from "../../../lib/nginx/directive_reader.ts";
+import { summarizeConf } from "../../../lib/nginx/directives.ts";
 import { Refusal } from "../../../lib/supervise/stop_cause.ts";
 import { FakeChild } from "../support/fake_children.ts";
 import { missing, stage } from "./stage.ts";
@@ -48,7 +49,7 @@ Deno.test("start: nginx is spawned by the plan that its check returned", async (
 });
 
 Deno.test("start: readiness is asked for where the check found plain HTTP", async () => {
-  const plainListen = summarizeConf([...parseDirectives("http { server { listen 8443; } }")])
+  const plainListen = summarizeConf(parseDirectives("http { server { listen 8443; } }"))
     .listens[0]!;
   const asked: unknown[] = [];
   const { clock, plan, run } = stage({
