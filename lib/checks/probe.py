@@ -30,11 +30,14 @@ def load_application():
     # The defaults of gunicorn depend on the working directory when it is loaded.
     os.chdir(request["cwd"])
     sys.argv = [request["gunicorn"]] + request["args"]
+    try:
+        from gunicorn.app.wsgiapp import WSGIApplication
+    except ImportError as error:
+        # An executable that brings its own modules along: this Python cannot tell.
+        sys.exit(last_line(error))
     printed = io.StringIO()
     try:
         with contextlib.redirect_stderr(printed):
-            from gunicorn.app.wsgiapp import WSGIApplication
-
             application = WSGIApplication("%(prog)s [OPTIONS] [APP_MODULE]")
     except BaseException as error:
         # Before it exits, gunicorn prints the reason.

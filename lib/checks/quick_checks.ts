@@ -1,6 +1,6 @@
 /** The quick rules that `serve` and `check` both run before anything starts: no process, no change. */
 
-import { canRead, isDirectory, parentOf } from "../host/files/files.ts";
+import { canRead, isDirectory, isRegularFile, parentOf } from "../host/files/files.ts";
 import {
   folderAccess,
   futureFolderAccess,
@@ -40,7 +40,7 @@ export async function runQuickChecks(
     ...[nginx, gunicorn].map((child) =>
       checkExecutable(child, findExecutable(child.executable), versions[child.name])
     ),
-    ...(builtInConf ? [] : [checkConfFile(conf, canRead(conf))]),
+    ...(builtInConf ? [] : [checkConfFile(conf, canRead(conf), isRegularFile(conf))]),
     checkChdir(gunicorn.cwd, isDirectory(gunicorn.cwd)),
     checkSocketFolder(socketFolder, folderAccess(socketFolder)),
     checkSocket(socket, await readSocketState(socket)),

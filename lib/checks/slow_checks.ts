@@ -1,6 +1,6 @@
 /** The slow rules, which only `check` runs: they start nginx and gunicorn. */
 
-import { canRead } from "../host/files/files.ts";
+import { canRead, isRegularFile } from "../host/files/files.ts";
 import { type CommandOutput, findExecutable } from "../host/process/child.ts";
 import type { Reaper } from "../host/process/reaper.ts";
 import type { Clock } from "../host/system/clock.ts";
@@ -61,6 +61,10 @@ function toVersion(
     : { complaint: lastLine(output.stderr) };
 }
 
+function isReadableFile(path: string): boolean {
+  return canRead(path) && isRegularFile(path);
+}
+
 /** @returns `undefined` if nginx does not run, or if there is no conf to test */
 export async function testConf(
   { settings }: Invocation,
@@ -68,7 +72,7 @@ export async function testConf(
   nginxBuild: string | undefined,
   { reaper, clock, builtInConf }: SlowCheckDependencies,
 ): Promise<NginxTestResult | undefined> {
-  const hasConf = plan.builtInConf !== undefined || canRead(plan.nginx.args[1]!);
+  const hasConf = plan.builtInConf !== undefined || isReadableFile(plan.nginx.args[1]!);
   if (nginxBuild === undefined || !hasConf) return undefined;
   // A hostname in the conf that no DNS server answers for holds nginx up.
   const result = await withinTime(

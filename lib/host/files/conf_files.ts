@@ -2,7 +2,8 @@
 
 import { isInData, parseDirectives } from "../../nginx/directive_reader.ts";
 import { type ConfFiles, globToRegExp, includePath } from "../../nginx/tree.ts";
-import { listNames, readTextIfExists, statIfExists } from "../system/if_exists.ts";
+import { listNames, readTextIfExists } from "../system/if_exists.ts";
+import { isRegularFile } from "./files.ts";
 
 /** Files that cannot be read are left out: nginx reports them better. So are those of data, which name no path. */
 export function readConfFiles(main: string): ConfFiles {
@@ -13,7 +14,7 @@ export function readConfFiles(main: string): ConfFiles {
   function add(path: string): void {
     if (files.some((file) => file.path === path)) return;
     // To open a FIFO would wait for a writer.
-    const text = statIfExists(path)?.isFile ? readTextIfExists(path) : undefined;
+    const text = isRegularFile(path) ? readTextIfExists(path) : undefined;
     if (text === undefined) return;
     const directives = parseDirectives(text);
     files.push({ path, directives });

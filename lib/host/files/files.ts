@@ -30,6 +30,11 @@ export function isDirectory(path: string): boolean {
   return statIfExists(path)?.isDirectory ?? false;
 }
 
+/** Follows links. */
+export function isRegularFile(path: string): boolean {
+  return statIfExists(path)?.isFile ?? false;
+}
+
 /** Readers see the old text or the new one: writes PATH.PID.new and renames it. @throws the file system's error */
 export function writeAtomically(path: string, text: string): void {
   const fresh = `${path}.${Deno.pid}.new`;

@@ -2,13 +2,13 @@
 
 import type { Machine } from "../../plan/settings.ts";
 import { canWrite, exists } from "../files/files.ts";
-import { statIfExists } from "../system/if_exists.ts";
+import { isRegularFile } from "../files/files.ts";
 import { usableCpus } from "./cpus.ts";
 
 export const machine: Machine = {
   cpus: () => usableCpus(),
   currentDirectory: () => Deno.cwd(),
-  isFile: (path) => statIfExists(path)?.isFile ?? false,
+  isFile: isRegularFile,
   stateDirectory() {
     if (canWrite("/run/tandem") || (!exists("/run/tandem") && canWrite("/run"))) {
       return "/run/tandem";
