@@ -3,7 +3,6 @@
 import type { Listen } from "../nginx/directives.ts";
 import type { LaunchPlan } from "../plan/launch_plan.ts";
 import { importLimit, NGINX_CHECK_MS } from "../plan/reload_times.ts";
-import { probeGunicorn } from "./gunicorn_probe.ts";
 import { testNginx } from "./nginx_test.ts";
 import { type Finding, formatFinding } from "./rules/finding.ts";
 import { type CommandTools, withinTime } from "./timed_command.ts";
@@ -29,16 +28,21 @@ export async function checkReload(
   tools: CommandTools,
 ): Promise<ReloadCheck> {
   const { clock, reaper, signal } = tools;
-  const [nginx, gunicorn] = await Promise.all([
-    withinTime(clock, NGINX_CHECK_MS, (late) => testNginx(plan.nginx, reaper, late), signal),
-    probeGunicorn(plan, {
-      ...tools,
-      import: importApp,
-      ...(importApp && { limit: importLimit(firstImport) }),
-    }),
-  ]);
+  const nginx = await withinTime(
+    clock,
+    NGINX_CHECK_MS,
+    (late) => testNginx(plan.nginx, reaper, late),
+    signal,
+  );
   if (!("kind" in nginx)) return { complaint: `nginx gives ${nginx.complaint}` };
   if (nginx.kind === "refused") return { complaint: nginx.complaint };
+  // Only now, because Python takes longer than nginx to say anything.
+  const { probeGunicorn } = await import("./gunicorn_probe.ts");
+  const gunicorn = await probeGunicorn(plan, {
+    ...tools,
+    import: importApp,
+    ...(importApp && { limit: importLimit(firstImport) }),
+  });
   const findings = [...gunicorn.settings, ...gunicorn.app];
   // Without an import, a Python that does not answer says nothing about the app. With one, the app may hang.
   const fatal = findings.find(({ result }) =>
