@@ -3,12 +3,13 @@
 import type { LaunchPlan } from "../plan/launch_plan.ts";
 import type { Invocation } from "../plan/settings.ts";
 import { adviseOnConf, adviseOnSettings } from "./advice.ts";
+import { probeGunicorn } from "./gunicorn_probe.ts";
 import type { NginxTestResult } from "./nginx_test.ts";
 import { runQuickChecks } from "./quick_checks.ts";
 import { checkAcceptedConf, parseAcceptedConf } from "./quick_nginx_checks.ts";
 import { checkConfError } from "./rules/conf.ts";
 import type { Finding } from "./rules/finding.ts";
-import { probePython, readVersions, type SlowCheckDependencies, testConf } from "./slow_checks.ts";
+import { readVersions, type SlowCheckDependencies, testConf } from "./slow_checks.ts";
 
 export interface FullCheckResult {
   findings: Finding[];
@@ -24,15 +25,16 @@ export async function runFullCheck(
 ): Promise<FullCheckResult> {
   const [versions, python] = await Promise.all([
     readVersions(plan, dependencies),
-    probePython(request, plan, dependencies),
+    probeGunicorn(plan, { ...dependencies, import: request.options.importApp ?? false }),
   ]);
   const quick = await runQuickChecks(plan, request.settings, versions.results);
   const nginx = await testConf(request, plan, versions.nginxBuild, dependencies);
   return {
     findings: [
       ...quick,
+      ...python.settings,
       ...await checkConf(nginx),
-      ...python.findings,
+      ...python.app,
       ...adviseOnSettings(request, plan, python.workerBytes),
     ],
     nginx,

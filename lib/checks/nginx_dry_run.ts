@@ -11,8 +11,8 @@ import {
 import { temporaryFolder, undoCreation } from "../host/files/undo.ts";
 import type { Reaper } from "../host/process/reaper.ts";
 import { findPaths, type NginxBuild, parseBuild } from "../nginx/paths.ts";
-import { parseTree } from "../nginx/tree.ts";
 import { builtInConfFolder } from "../plan/built_in_conf.ts";
+import { buildTree } from "../nginx/tree.ts";
 import type { LaunchPlan } from "../plan/launch_plan.ts";
 import type { Settings } from "../plan/settings.ts";
 import { type NginxTestResult, testNginxWithPortsReserved } from "./nginx_test.ts";
@@ -72,7 +72,7 @@ export async function dryRunNginx(
 
 /** What a test may create: the paths that the conf names, and nginx's built-in defaults. */
 function createdPaths(conf: string, build: NginxBuild): string[] {
-  const { pid, logs, temps } = findPaths(parseTree(readConfFiles(conf)), build);
+  const { pid, logs, temps } = findPaths(buildTree(readConfFiles(conf)), build);
   const builtIn = findPaths({ name: "", args: [], children: [] }, build);
   return [...new Set([pid, ...logs, ...temps, ...builtIn.logs, ...builtIn.temps])];
 }

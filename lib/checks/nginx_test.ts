@@ -4,19 +4,16 @@ import { readTextFile } from "../host/files/files.ts";
 import { reservePorts } from "../host/net/port_reservation.ts";
 import { runCommand } from "../host/process/child.ts";
 import type { Reaper } from "../host/process/reaper.ts";
-import {
-  type ConfSummary,
-  parseAddress,
-  parseDirectives,
-  summarizeConf,
-} from "../nginx/directives.ts";
+import { type ConfSummary, parseAddress, summarizeConf } from "../nginx/directives.ts";
+import { DumpReader } from "../nginx/dump_reader.ts";
+import type { ConfFiles } from "../nginx/tree.ts";
 import type { Address } from "../plan/address.ts";
 import type { ChildPlan } from "../plan/launch_plan.ts";
 
 export interface AcceptedConf {
   kind: "accepted";
-  /** The output of `nginx -T`: the conf and every included file. */
-  dump: string;
+  /** As `nginx -T` prints them. */
+  files: ConfFiles;
   /** The output of `nginx -V`: its version and build options. */
   version: string;
   config: ConfSummary;
@@ -30,15 +27,20 @@ export async function testNginx(
   reaper: Reaper,
   signal?: AbortSignal,
 ): Promise<NginxTestResult> {
-  const { code, stdout, stderr } = await runCommand(
+  const dump = new DumpReader();
+  const { code, stderr } = await runCommand(
     nginx.executable,
     [...nginx.args, "-V", "-T"],
     reaper,
     signal,
+    {},
+    (text) => dump.read(text),
   );
   if (code !== 0) return { kind: "refused", complaint: firstComplaint(stderr) };
-  const config = summarizeConf([...parseDirectives(stdout)]);
-  return { kind: "accepted", dump: stdout, version: stderr, config };
+  dump.end();
+  const { files } = dump;
+  const config = summarizeConf(files.flatMap(({ directives }) => directives));
+  return { kind: "accepted", files, version: stderr, config };
 }
 
 /**

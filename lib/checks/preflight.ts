@@ -1,19 +1,40 @@
 /** The checks that `serve` runs: the quick rules, which `check` runs too. */
 
+import { exists } from "../host/files/files.ts";
 import type { Reaper } from "../host/process/reaper.ts";
+import { environmentVariable } from "../host/system/environment.ts";
 import type { Listen } from "../nginx/directives.ts";
-import { type ChildPlan, inForeground, type LaunchPlan } from "../plan/launch_plan.ts";
+import { inForeground, type LaunchPlan } from "../plan/launch_plan.ts";
 import type { Invocation } from "../plan/settings.ts";
 import type { CheckedNginx } from "../supervise/dependencies.ts";
 import { Refusal } from "../supervise/stop_cause.ts";
-import { testNginx, testNginxWithPortsReserved } from "./nginx_test.ts";
+import { testNginxWithPortsReserved } from "./nginx_test.ts";
 import { runQuickChecks } from "./quick_checks.ts";
 import { type Finding, formatFinding } from "./rules/finding.ts";
+import type { CommandTools } from "./timed_command.ts";
 
 /** Runs before anything is started or changed. @returns the warnings and failures */
-export async function runPreflight(plan: LaunchPlan, request: Invocation): Promise<Finding[]> {
+export async function runPreflight(
+  plan: LaunchPlan,
+  request: Invocation,
+  tools: CommandTools,
+): Promise<Finding[]> {
   const findings = await runQuickChecks(plan, request.settings);
+  const isRefused = findings.some(({ result }) => result === "failed");
+  if (!isRefused && hasOwnSettings(plan, request)) {
+    const { probeGunicorn } = await import("./gunicorn_probe.ts");
+    findings.push(...(await probeGunicorn(plan, { ...tools, import: false })).settings);
+  }
   return findings.filter(({ result }) => result !== "ok");
+}
+
+/**
+ * Whether gunicorn gets any setting that is not tandem's. Only then does a start wait for Python to resolve them, which
+ * takes about as long as starting gunicorn itself.
+ */
+function hasOwnSettings({ gunicorn }: LaunchPlan, { gunicornArguments }: Invocation): boolean {
+  return gunicornArguments.length > 0 || Boolean(environmentVariable("GUNICORN_CMD_ARGS")) ||
+    exists(`${gunicorn.cwd}/gunicorn.conf.py`);
 }
 
 export interface StartConf extends CheckedNginx {
@@ -50,14 +71,4 @@ export async function checkNginxBeforeStart(
     listens,
     warnings: findings.filter(({ result }) => result === "warning"),
   };
-}
-
-export type ReloadCheck = { complaint: string } | { complaint: undefined; listens: Listen[] };
-
-/** Has nginx test the conf that is to replace the one it runs with. */
-export async function checkReload(nginx: ChildPlan, reaper: Reaper): Promise<ReloadCheck> {
-  const answer = await testNginx(nginx, reaper);
-  return answer.kind === "refused"
-    ? { complaint: answer.complaint }
-    : { complaint: undefined, listens: answer.config.listens };
 }

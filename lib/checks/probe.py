@@ -1,7 +1,7 @@
 """Prints what gunicorn would find, as one line of JSON.
 
-Arguments: the folder of the app, the worker class, the app, "yes" to import
-the app, and more folders to search for modules.
+The argument is JSON: the working directory "cwd", the path "gunicorn" and its
+"args", and "importApp". Like gunicorn, it executes gunicorn's conf file.
 """
 import sys
 
@@ -9,14 +9,14 @@ import sys
 if sys.path and sys.path[0] == "":
     del sys.path[0]
 
-import json  # noqa: E402 (a json.py in the working directory must not win)
+import contextlib  # noqa: E402 (a json.py in the working directory must not win)
+import io  # noqa: E402
+import json  # noqa: E402
 import os  # noqa: E402
 import resource  # noqa: E402
 import traceback  # noqa: E402
 
-folder, worker_class, app, with_app = sys.argv[1:5]
-paths = sys.argv[5:]
-module = app.split(":")[0]
+request = json.loads(sys.argv[1])
 
 
 def last_line(error):
@@ -25,14 +25,73 @@ def last_line(error):
     return lines[-1] if lines else type(error).__name__
 
 
+def load_application():
+    """Has gunicorn read its arguments, its variable and its conf file."""
+    # The defaults of gunicorn depend on the working directory when it is loaded.
+    os.chdir(request["cwd"])
+    sys.argv = [request["gunicorn"]] + request["args"]
+    try:
+        from gunicorn.app.wsgiapp import WSGIApplication
+    except ImportError as error:
+        # An executable that brings its own modules along: this Python cannot tell.
+        sys.exit(last_line(error))
+    printed = io.StringIO()
+    try:
+        with contextlib.redirect_stderr(printed):
+            application = WSGIApplication("%(prog)s [OPTIONS] [APP_MODULE]")
+    except BaseException as error:
+        # Before it exits, gunicorn prints the reason.
+        return None, last_line(printed.getvalue() or error)
+    sys.stderr.write(printed.getvalue())
+    paths = application.cfg.pythonpath
+    for path in paths.split(",") if paths else []:
+        sys.path.insert(0, os.path.abspath(path))
+    return application, None
+
+
+def read(name):
+    """The value of a setting as gunicorn has it; None if it has no such setting."""
+    setting = application.cfg.settings.get(name)
+    return None if setting is None else setting.get()
+
+
+def origin_of(name):
+    """Where gunicorn has a setting from: its arguments, its variable or its conf file."""
+    from_environment = getattr(application.cfg, "get_cmd_args_from_env", list)
+    parser = application.cfg.parser()
+    if getattr(parser.parse_args(sys.argv[1:]), name, None):
+        return "arguments"
+    if getattr(parser.parse_args(from_environment()), name, None):
+        return "variable"
+    return "file"
+
+
+def settings():
+    names = ["daemon", "check_config", "print_config"]
+    return {
+        "bind": read("bind"),
+        "pidFile": read("pidfile"),
+        "user": read("user"),
+        "notServing": [
+            {"name": name, "origin": origin_of(name)} for name in names if read(name)
+        ],
+    }
+
+
 def load_worker_class():
+    name = read("worker_class")
+    if not isinstance(name, str):
+        return {"name": getattr(name, "__name__", str(name)), "isKnown": True}
+    result = {"name": name}
     try:
         from gunicorn.util import load_class
+        from gunicorn.workers import SUPPORTED_WORKERS
 
-        load_class(worker_class)
-        return {}
+        result["isKnown"] = name in SUPPORTED_WORKERS
+        load_class(name)
     except BaseException as error:
-        return {"complaint": last_line(error)}
+        result["complaint"] = last_line(error)
+    return result
 
 
 def find_spec(name):
@@ -54,7 +113,7 @@ def find_spec(name):
     return spec
 
 
-def find_module():
+def find_module(module):
     try:
         spec = find_spec(module)
         if spec is None:
@@ -72,7 +131,7 @@ def find_module():
         return {"complaint": "%s: %s" % (type(error).__name__, error)}
 
 
-def import_app():
+def import_app(app):
     """Imports the app as a gunicorn worker does."""
     try:
         from gunicorn.util import import_app as load_app
@@ -87,11 +146,20 @@ def import_app():
         return {"complaint": "%s: %s (%s)" % (kind, last_line(error), place)}
 
 
-os.chdir(folder)
-sys.path[:0] = paths + [folder]
-# The worker class and the app may print to stdout while they are imported.
+# The conf file, the worker class and the app may print to stdout.
 stdout, sys.stdout = sys.stdout, sys.stderr
-result = {"workerClass": load_worker_class(), "module": find_module()}
-if with_app == "yes" and "file" in result["module"]:
-    result["app"] = import_app()
+application, complaint = load_application()
+if application is None:
+    result = {"complaint": complaint}
+else:
+    app = application.app_uri
+    result = {
+        "settings": settings(),
+        "folder": os.getcwd(),
+        "app": app,
+        "workerClass": load_worker_class(),
+        "module": find_module(app.split(":")[0]),
+    }
+    if request["importApp"] and "file" in result["module"]:
+        result["import"] = import_app(app)
 stdout.write(json.dumps(result) + "\n")

@@ -1,6 +1,6 @@
 /** The quick rules that `serve` and `check` both run before anything starts: no process, no change. */
 
-import { canRead, isDirectory, parentOf } from "../host/files/files.ts";
+import { canRead, isDirectory, isRegularFile, parentOf } from "../host/files/files.ts";
 import { folderAccess, socketFileState, type SocketState } from "../host/files/access.ts";
 import { isListening } from "../host/net/http.ts";
 import { findExecutable } from "../host/process/child.ts";
@@ -11,7 +11,6 @@ import type { ChildName, LaunchPlan } from "../plan/launch_plan.ts";
 import type { Settings } from "../plan/settings.ts";
 import { checkExecutable, type VersionResult } from "./rules/executables.ts";
 import type { Finding } from "./rules/finding.ts";
-import { checkDaemonFlag } from "./rules/gunicorn.ts";
 import {
   checkChdir,
   checkConfFile,
@@ -37,12 +36,11 @@ export async function runQuickChecks(
     ...[nginx, gunicorn].map((child) =>
       checkExecutable(child, findExecutable(child.executable), versions[child.name])
     ),
-    ...(builtInConf ? [] : [checkConfFile(conf, canRead(conf))]),
+    ...(builtInConf ? [] : [checkConfFile(conf, canRead(conf), isRegularFile(conf))]),
     checkChdir(gunicorn.cwd, isDirectory(gunicorn.cwd)),
     checkSocketFolder(socketFolder, folderAccess(socketFolder)),
     checkSocket(socket, await readSocketState(socket)),
     checkStateFolder(stateDir, inspectStateFolder(stateDir), builtInConf !== undefined),
-    checkDaemonFlag(gunicorn.args),
     checkGracefulTimeout(plan),
     checkDrainDelay(plan.deadlines),
     ...(notificationFd === undefined

@@ -7,13 +7,13 @@ import { openFileLimit } from "../host/system/limits.ts";
 import { findUser, firstClosedFolder } from "../host/system/users.ts";
 import type { ConfSummary, Listen } from "../nginx/directives.ts";
 import { findPaths, type NginxBuild, parseBuild } from "../nginx/paths.ts";
-import { type Block, findAll, parseTree, splitDump } from "../nginx/tree.ts";
+import { type Block, buildTree, findAll } from "../nginx/tree.ts";
 import { findProxyLocations, type ProxyLocation } from "../nginx/upstreams.ts";
 import { flagValues } from "../plan/gunicorn_arguments.ts";
 import type { LaunchPlan } from "../plan/launch_plan.ts";
 import type { AcceptedConf } from "./nginx_test.ts";
 import { checkOpenFiles } from "./rules/capacity.ts";
-import { checkDeferred, checkNginxDaemon, checkShutdownTimeout } from "./rules/conf.ts";
+import { checkDeferred, checkNginxProcesses, checkShutdownTimeout } from "./rules/conf.ts";
 import type { Finding } from "./rules/finding.ts";
 import { checkListen } from "./rules/listens.ts";
 import { checkUpstream } from "./rules/upstream.ts";
@@ -26,8 +26,8 @@ export interface ParsedConf {
   proxied: ProxyLocation[];
 }
 
-export function parseAcceptedConf({ dump, version, config }: AcceptedConf): ParsedConf {
-  const root = parseTree(splitDump(dump));
+export function parseAcceptedConf({ files, version, config }: AcceptedConf): ParsedConf {
+  const root = buildTree(files);
   return { config, build: parseBuild(version), root, proxied: findProxyLocations(root) };
 }
 
@@ -36,7 +36,7 @@ export async function checkAcceptedConf(conf: ParsedConf, plan: LaunchPlan): Pro
   // Several servers may share an address.
   const listens = [...new Map(config.listens.map((listen) => [listen.text, listen])).values()];
   return [
-    checkNginxDaemon(config.daemon),
+    checkNginxProcesses(config),
     ...await Promise.all(
       listens.map(async (listen) => checkListen(listen, await findHolder(listen))),
     ),

@@ -131,6 +131,14 @@ export const commandTable = {
   reload: {
     meaning: "reload nginx.conf and replace all workers, then wait until that is done",
     settings: ["stateDir"],
+    flags: [
+      {
+        flag: "import-app",
+        option: "importApp",
+        type: types.onOff,
+        meaning: "import the app first, which runs its code, and refuse the reload if that fails",
+      },
+    ],
   },
   stop: {
     meaning: "stop the running instance and wait until it has exited",

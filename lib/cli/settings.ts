@@ -208,6 +208,13 @@ export const settingsTable: Table = {
     defaultValue: () => 25,
     meaning: "kill every process that still runs S seconds after the stop signal",
   },
+  reloadImportApp: {
+    flag: "reload-import-app",
+    group: "start and stop",
+    type: types.onOff,
+    defaultValue: () => false,
+    meaning: "import the app before each reload, and refuse the reload if that fails",
+  },
   stateDir: {
     flag: "state-dir",
     group: "start and stop",

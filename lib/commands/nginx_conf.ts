@@ -1,7 +1,9 @@
 /** `tandem nginx-conf`: prints the nginx.conf that `serve` would use. */
 
 import template from "../../nginx.conf" with { type: "text" };
-import { readTextFile } from "../host/files/files.ts";
+import { formatFinding } from "../checks/rules/finding.ts";
+import { checkConfFile } from "../checks/rules/places.ts";
+import { canRead, isRegularFile, readTextFile } from "../host/files/files.ts";
 import { writeToStderr, writeToStdout } from "../host/output/output.ts";
 import { EXIT } from "../plan/exit_codes.ts";
 import { fillBuiltInConf } from "../plan/built_in_conf.ts";
@@ -12,12 +14,12 @@ export async function nginxConf({ settings }: Invocation): Promise<number> {
     writeToStdout(fillBuiltInConf(template, settings));
     return EXIT.ok;
   }
-  try {
-    writeToStdout(readTextFile(settings.nginxConf));
-    return EXIT.ok;
-  } catch (error) {
-    const reason = (error as Error).message;
-    await writeToStderr(`tandem: cannot read ${settings.nginxConf}: ${reason}\n`);
+  const { nginxConf: path } = settings;
+  const finding = checkConfFile(path, canRead(path), isRegularFile(path));
+  if (finding.result === "failed") {
+    await writeToStderr(`tandem: ${formatFinding(finding)}\n`);
     return EXIT.configuration;
   }
+  writeToStdout(readTextFile(path));
+  return EXIT.ok;
 }

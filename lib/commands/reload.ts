@@ -5,17 +5,15 @@ import { writeToStderr, writeToStdout } from "../host/output/output.ts";
 import { readTree } from "../host/process/tree.ts";
 import { isAlive } from "../host/state/file.ts";
 import type { ProcessIdentity, Reloads, State } from "../host/state/schema.ts";
+import { requestImport, takeImportRequest } from "../host/state/reload_request.ts";
 import { signalInstance } from "../host/state/signal_instance.ts";
 import { happensWithin, monotonicClock as clock } from "../host/system/clock.ts";
 import { formatDuration, plural } from "../plan/format.ts";
 import type { Invocation } from "../plan/settings.ts";
+import { importLimit, NGINX_CHECK_MS } from "../plan/reload_times.ts";
 import { findRunning } from "./running.ts";
 
 const POLL_MS = 50;
-/** For nginx to check its conf. It takes milliseconds; this is for a very slow disk. */
-const CHECK_MS = 10_000;
-/** Added to twice the first import's time, because fresh workers may import the app beside the old ones. */
-const WORKERS_MS = 10_000;
 /** Idle old workers have exited by then. Those that are left have requests, which may take any time. */
 const IDLE_MS = 2000;
 /** For one answer to GET of the ready path; then it is asked again. */
@@ -32,16 +30,26 @@ export async function reload(invocation: Invocation): Promise<number> {
     return fail(`not reloaded: pid ${pid} is ${phase}, and can only reload while serving`);
   }
   const oldWorkers = readWorkers(before);
-  switch (signalInstance(before, "SIGHUP")) {
+  if (invocation.options.importApp) {
+    try {
+      requestImport(running.folder);
+    } catch (error) {
+      return fail(`not reloaded: cannot write to ${running.folder}: ${(error as Error).message}`);
+    }
+  }
+  const outcome = signalInstance(before, "SIGHUP");
+  if (outcome !== "sent") takeImportRequest(running.folder);
+  switch (outcome) {
     case "not-permitted":
       return fail(`not permitted to reload pid ${pid}: it belongs to another user`);
     case "gone":
       return fail(`not reloaded: pid ${pid} has just exited`);
   }
 
-  const checked = await poll(CHECK_MS, () => findReloadAttempt(invocation, before));
+  const checkLimit = NGINX_CHECK_MS + importLimit(importTime(before));
+  const checked = await poll(checkLimit, () => findReloadAttempt(invocation, before));
   if (checked === "timeout") {
-    return fail(`pid ${pid} has not reacted to SIGHUP within ${formatDuration(CHECK_MS)}`);
+    return fail(`pid ${pid} has not reacted to SIGHUP within ${formatDuration(checkLimit)}`);
   }
   if (checked.kind === "ended") return fail(`not reloaded: ${checked.reason}`);
   const { reloads } = checked.state;
@@ -49,7 +57,7 @@ export async function reload(invocation: Invocation): Promise<number> {
     return fail(`reload rejected, still on the old configuration: ${reloads.last.complaint}`);
   }
 
-  const longest = 2 * importTime(before) + WORKERS_MS;
+  const longest = importLimit(importTime(before));
   const checkedAt = clock.now();
   const fresh = await poll(longest, async () => {
     const pair = findFreshPair(invocation, checked.state, oldWorkers);

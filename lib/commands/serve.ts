@@ -1,8 +1,9 @@
 /** `tandem serve`: runs the story of `supervise` with the real clock, children, files and signals. */
 
 import template from "../../nginx.conf" with { type: "text" };
-import { checkNginxBeforeStart, checkReload, runPreflight } from "../checks/preflight.ts";
+import { checkNginxBeforeStart, runPreflight } from "../checks/preflight.ts";
 import { formatFinding } from "../checks/rules/finding.ts";
+import type { CommandTools } from "../checks/timed_command.ts";
 import { checkLink } from "../checks/rules/links.ts";
 import { checkNotificationFd, checkStateFolder } from "../checks/rules/places.ts";
 import { futureFolderAccess } from "../host/files/access.ts";
@@ -21,6 +22,7 @@ import { openStateFile, type StateFile } from "../host/state/file.ts";
 import { inspectStateFolder } from "../host/state/folder.ts";
 import { monotonicClock as clock } from "../host/system/clock.ts";
 import { isInherited, raiseOpenFileLimit, setAppendOnOutputs } from "../host/system/limits.ts";
+import { takeImportRequest } from "../host/state/reload_request.ts";
 import { type Log, openLog } from "../log.ts";
 import type { Address } from "../plan/address.ts";
 import { builtInConfFolder, fillBuiltInConf } from "../plan/built_in_conf.ts";
@@ -47,10 +49,15 @@ export async function serve(invocation: Invocation): Promise<number> {
   const { logLevel, logFormat } = settings;
   const log = openLog(logLevel, logFormat, (line) => sinks.stderr.say(line));
   const plan = planLaunch(invocation);
+  const reaper = startReaper();
+  const stopping = new AbortController();
+  requests.stop.then(() => stopping.abort());
+  const tools: CommandTools = { clock, reaper, signal: stopping.signal };
   try {
-    const refused = await checkBeforeStart(plan, invocation, log);
-    return refused ?? await run(plan, settings, log, requests, sinks);
+    const refused = await checkBeforeStart(plan, invocation, log, tools);
+    return refused ?? await run(plan, settings, log, requests, sinks, tools);
   } finally {
+    reaper.close();
     await log.written();
     await sinks.stderr.flush(LAST_OUTPUT_MS);
   }
@@ -61,6 +68,7 @@ async function checkBeforeStart(
   plan: LaunchPlan,
   invocation: Invocation,
   log: Log,
+  tools: CommandTools,
 ): Promise<number | undefined> {
   const { notificationFd } = invocation.settings;
   // The caller has to open the descriptor, so a closed one is wrong usage and not a configuration error.
@@ -68,7 +76,7 @@ async function checkBeforeStart(
     log.error("usage", formatFinding(checkNotificationFd(notificationFd, false)));
     return EXIT.usage;
   }
-  const findings = await runPreflight(plan, invocation);
+  const findings = await runPreflight(plan, invocation, tools);
   for (const finding of findings) {
     if (finding.result === "failed") log.error("refused", formatFinding(finding));
     if (finding.result === "warning") log.warning("preflight", formatFinding(finding));
@@ -82,7 +90,9 @@ async function run(
   openedLog: Log,
   requests: StopRequests,
   sinks: Sinks,
+  tools: CommandTools,
 ): Promise<number> {
+  const { reaper } = tools;
   setAppendOnOutputs();
   raiseOpenFileLimit();
   const notifier = openNotifier(settings.notificationFd, clock);
@@ -94,7 +104,6 @@ async function run(
   const relay = await openRelayFor(outputPlan, sinks, (source, bytes) => {
     deaths?.onOutput(source, bytes);
   });
-  const reaper = startReaper();
   const record = new RunRecord(stateFile, plan, clock);
   const log = record.recordingLog(openedLog);
   const display = await openProgressDisplay(settings, outputPlan, openedLog, sinks);
@@ -134,9 +143,14 @@ async function run(
       return checked;
     },
     async checkReload() {
-      const conf = await checkReload(nginxPlan, reaper);
-      if (conf.complaint === undefined) record.onListens(conf.listens);
-      return conf.complaint;
+      const importApp = takeImportRequest(settings.stateDir) || settings.reloadImportApp;
+      const { checkReload } = await import("../checks/reload_check.ts");
+      const options = { importApp, firstImport: record.firstImport };
+      const checked = await checkReload({ ...plan, nginx: nginxPlan }, options, tools);
+      if (checked.complaint !== undefined) return checked.complaint;
+      for (const finding of checked.warnings) log.warning("reload", formatFinding(finding));
+      record.onListens(checked.listens);
+      return undefined;
     },
     probeApp: (signal, onConnected) => getStatus(socket, plan.readyPath, signal, onConnected),
     probeThroughNginx: ({ address }) => (signal, onConnected) =>
@@ -159,7 +173,6 @@ async function run(
     [confFolder, () => plan.builtInConf && removeConfFolder(confFolder)],
     [settings.stateDir, () => record.close()],
   ]);
-  reaper.close();
   return status;
 }
 

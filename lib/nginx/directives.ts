@@ -1,6 +1,7 @@
-/** Reads the directives of an nginx.conf, from a file or from the output of `nginx -T`. */
+/** Finds what tandem itself needs in the directives of an nginx.conf: its addresses, and how nginx runs. */
 
 import type { Address } from "../plan/address.ts";
+import type { Directive } from "./directive_reader.ts";
 
 export interface Listen {
   address: Address;
@@ -12,14 +13,9 @@ export interface Listen {
 
 export interface ConfSummary {
   daemon: "on" | "off" | undefined;
+  /** `master_process off`: nginx serves in one process. */
+  singleProcess: boolean;
   listens: Listen[];
-}
-
-export interface Directive {
-  name: string;
-  args: string[];
-  /** Names of the enclosing blocks in the same file, outermost first. */
-  within: string[];
 }
 
 /** The port of a server without a `listen` line if nginx runs as root; otherwise it is 8000. */
@@ -27,7 +23,7 @@ const DEFAULT_LISTEN = "80";
 
 /**
  * @param directives from the output of `nginx -T`: the main file and every included one. nginx has accepted them, so
- * each `daemon` line is in the main context.
+ * each `daemon` and `master_process` line is in the main context.
  */
 export function summarizeConf(directives: Directive[]): ConfSummary {
   const daemon = directives.find(({ name }) => name === "daemon")?.args[0];
@@ -40,6 +36,9 @@ export function summarizeConf(directives: Directive[]): ConfSummary {
   }
   return {
     daemon: daemon === "on" || daemon === "off" ? daemon : undefined,
+    singleProcess: directives.some(({ name, args }) =>
+      name === "master_process" && args[0] === "off"
+    ),
     listens: listens.flatMap(readListens),
   };
 }
@@ -83,48 +82,4 @@ const loopbackOf = new Map([
 export function proxiedHost(url: string): string {
   const rest = url.replace(/^https?:\/\//, "");
   return /^unix:[^:]+/.exec(rest)?.[0] ?? rest.replace(/\/.*$/, "");
-}
-
-/** Splits words like nginx: quotes, `#` and `}` are special only at the start of a word, and `${` does not end one. */
-const TOKEN =
-  /(?:[ \t\r\n]|#[^\n]*(?:\n|$))*(?:([;{}])|("(?:\\[^]|[^"\\])*"|'(?:\\[^]|[^'\\])*'|(?:\\[^]|\$\{*|[^ \t\r\n;{}"'#\\$])(?:\\[^]|\$\{*|[^ \t\r\n;{\\$])*))/gy;
-
-export function* parseDirectives(dump: string): Generator<Directive> {
-  let words: string[] = [];
-  const within: string[] = [];
-  // A copy, because lastIndex is state: a consumer may parse an included file between two results.
-  const token = new RegExp(TOKEN);
-  for (let match = token.exec(dump); match; match = token.exec(dump)) {
-    const [, punctuation, word] = match;
-    if (word !== undefined) words.push(unquoted(word));
-    if (punctuation === undefined) continue;
-    const [name, ...args] = words;
-    words = [];
-    if (punctuation === "}") within.pop();
-    else if (name !== undefined) yield { name, args, within: [...within] };
-    if (punctuation === "{") {
-      if (name?.endsWith("_by_lua_block")) token.lastIndex = endOfBlock(dump, token.lastIndex);
-      else within.push(name ?? "");
-    }
-  }
-}
-
-function unquoted(word: string): string {
-  // Most words; the two searches below would double the time of the parser.
-  if (word[0] !== '"' && word[0] !== "'" && !word.includes("\\")) return word;
-  const inner = /^(["'])([^]*)\1$/.exec(word)?.[2] ?? word;
-  return inner.replace(/\\(["'\\trn])/g, (_, escaped: string) => controls.get(escaped) ?? escaped);
-}
-
-const controls = new Map([["t", "\t"], ["r", "\r"], ["n", "\n"]]);
-
-/** nginx's lexer does not apply to Lua, so the end of a Lua block is found by counting braces. */
-function endOfBlock(text: string, from: number): number {
-  let depth = 1;
-  let at = from;
-  for (; at < text.length && depth > 0; at++) {
-    if (text[at] === "{") depth++;
-    if (text[at] === "}") depth--;
-  }
-  return at;
 }

@@ -1,6 +1,6 @@
-/** Parses an nginx conf into a tree of blocks, with included files in place of their `include` lines. */
+/** Makes the directives of an nginx conf into a tree of blocks, with included files in place of their `include` lines. */
 
-import { parseDirectives } from "./directives.ts";
+import type { Directive } from "./directive_reader.ts";
 
 export interface Block {
   name: string;
@@ -8,39 +8,34 @@ export interface Block {
   children: Block[];
 }
 
-export interface ConfFiles {
-  /** Path of the file that includes the others. */
-  main: string;
-  /** By absolute path. */
-  texts: Map<string, string>;
+export interface ConfFile {
+  /** Absolute. */
+  path: string;
+  directives: Directive[];
 }
 
-/** @param dump the output of `nginx -T` */
-export function splitDump(dump: string): ConfFiles {
-  const texts = new Map<string, string>();
-  const [, ...parts] = dump.split(/^# configuration file (.+):$/m);
-  for (let at = 0; at + 1 < parts.length; at += 2) texts.set(parts[at]!, parts[at + 1]!);
-  return { main: parts[0] ?? "", texts };
-}
+/** The main file comes first, and each other one after the first that includes it. */
+export type ConfFiles = ConfFile[];
 
 /** Ends the recursion of files that include each other, which nginx itself rejects. */
 const MAX_DEPTH = 20;
 
-export function parseTree({ main, texts }: ConfFiles): Block {
+export function buildTree(files: ConfFiles): Block {
   const root: Block = { name: "", args: [], children: [] };
-  fill(root, main, 0);
+  const [main] = files;
+  if (main) fill(root, main, 0);
   return root;
 
-  function fill(block: Block, path: string, depth: number): void {
+  function fill(block: Block, { directives }: ConfFile, depth: number): void {
     const enclosing = [block];
-    for (const { name, args, within } of parseDirectives(texts.get(path) ?? "")) {
+    for (const { name, args, within } of directives) {
       enclosing.length = within.length + 1;
       const parent = enclosing[within.length];
       if (!parent) continue;
       if (name === "include" && depth < MAX_DEPTH) {
-        const pattern = globToRegExp(includePath(args[0] ?? "", main));
-        for (const included of texts.keys()) {
-          if (pattern.test(included)) fill(parent, included, depth + 1);
+        const pattern = globToRegExp(includePath(args[0] ?? "", main!.path));
+        for (const included of files) {
+          if (pattern.test(included.path)) fill(parent, included, depth + 1);
         }
       } else {
         const child = { name, args, children: [] };

@@ -31,7 +31,8 @@ export const exitStatusTable: readonly { status: string; when: string }[] = [
   { status: `${EXIT.startTimeout}`, when: "not ready within --start-timeout" },
   {
     status: `${EXIT.configuration}`,
-    when: "configuration: file missing, nginx -t failed, daemon on, port or socket in use",
+    when:
+      "configuration: file missing, nginx -t failed, daemon on, master_process off, port or socket in use",
   },
   {
     status: `${EXIT.killed}`,

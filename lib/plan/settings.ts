@@ -37,6 +37,8 @@ export interface Settings {
   startTimeout: number;
   drainDelay: number;
   gracePeriod: number;
+  /** Whether a reload imports the app first. */
+  reloadImportApp: boolean;
   stateDir: string;
   /** The descriptor on which s6 waits for a newline. */
   notificationFd: number | undefined;

@@ -53,7 +53,8 @@ export const signalTable: readonly SignalRow[] = [
     signals: ["SIGHUP"],
     action: "reload",
     forwardTo: ["nginx", "gunicorn"],
-    meaning: "nginx -t first; if it passes, SIGHUP to both, else an error line and nothing changes",
+    meaning:
+      "checks nginx.conf and the app; if they pass, SIGHUP to both, else an error line and nothing changes",
   },
   {
     signals: ["SIGUSR1"],

@@ -6,9 +6,9 @@ import { type ControlAction, type SignalName, signalTable } from "../plan/signal
 
 export interface ControlDependencies {
   log: Log;
-  /** @returns nginx's complaint about the new conf; `undefined` if nginx accepts it */
+  /** @returns why nginx or gunicorn would not start with what is to be loaded; `undefined` if both would */
   checkReload(): Promise<string | undefined>;
-  /** False once the pair is being stopped, which may happen while nginx checks its conf. */
+  /** False once the pair is being stopped, which may happen while the reload is checked. */
   isServing(): boolean;
   /** @param complaint `undefined` if the reload was done */
   onReload(complaint: string | undefined): void;

@@ -29,7 +29,7 @@ export interface RunDependencies {
   spawn(plan: ChildPlan): Child;
   /** @throws {Refusal} if nginx would not start with its conf */
   checkNginx(nginx: ChildPlan, signal: AbortSignal): Promise<CheckedNginx>;
-  /** @returns nginx's complaint about the new conf; `undefined` if nginx accepts it */
+  /** @returns why nginx or gunicorn would not start with what is to be loaded; `undefined` if both would */
   checkReload(): Promise<string | undefined>;
   /** Asks the app on gunicorn's socket. */
   probeApp: Probe;

@@ -115,6 +115,12 @@ export class RunRecord {
     }
   }
 
+  /** Milliseconds from gunicorn's start to the app's first answer. */
+  get firstImport(): number {
+    const { gunicornStarted = 0, appAnswered = 0 } = this.#timeline?.marks ?? {};
+    return Math.max(0, appAnswered - gunicornStarted);
+  }
+
   /** @returns what is being waited for; `undefined` in a phase that waits for nothing */
   async progressText(): Promise<string | undefined> {
     const [{ progressText }, { countConnections }] = await Promise.all([

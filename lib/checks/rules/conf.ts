@@ -1,5 +1,6 @@
 /** Rules on nginx.conf: whether nginx accepts it, and what in a valid one loses requests. */
 
+import type { ConfSummary } from "../../nginx/directives.ts";
 import { type Block, findAll } from "../../nginx/tree.ts";
 import { parseTime } from "../../nginx/values.ts";
 import type { Deadlines } from "../../plan/launch_plan.ts";
@@ -21,7 +22,16 @@ function fixFor(complaint: string): string {
   return "fix the conf";
 }
 
-export function checkNginxDaemon(daemon: "on" | "off" | undefined): Finding {
+export function checkNginxProcesses(
+  { daemon, singleProcess }: Pick<ConfSummary, "daemon" | "singleProcess">,
+): Finding {
+  if (singleProcess) {
+    return failed(
+      NAME,
+      "nginx.conf says `master_process off`, so nginx exits at a stop without finishing its requests",
+      "remove that line",
+    );
+  }
   return daemon === "on"
     ? failed(
       NAME,

@@ -13,10 +13,11 @@ export function checkInstance(pid: number | undefined, stateDir: string): Findin
   );
 }
 
-export function checkConfFile(path: string, isReadable: boolean): Finding {
-  return isReadable
-    ? ok("nginx.conf", path)
-    : failed("nginx.conf", `cannot read ${path}`, "correct --nginx-conf");
+/** To open a FIFO would wait for a writer, and nginx reads its conf more than once. */
+export function checkConfFile(path: string, isReadable: boolean, isRegular: boolean): Finding {
+  if (isReadable && isRegular) return ok("nginx.conf", path);
+  const found = isReadable ? `${path} is not a regular file` : `cannot read ${path}`;
+  return failed("nginx.conf", found, "correct --nginx-conf");
 }
 
 export function checkChdir(path: string, isFolder: boolean): Finding {

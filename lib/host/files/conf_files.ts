@@ -1,22 +1,26 @@
 /** Reads an nginx conf and all files that it includes. */
 
-import { parseDirectives } from "../../nginx/directives.ts";
+import { isInData, parseDirectives } from "../../nginx/directive_reader.ts";
 import { type ConfFiles, globToRegExp, includePath } from "../../nginx/tree.ts";
 import { listNames, readTextIfExists } from "../system/if_exists.ts";
+import { isRegularFile } from "./files.ts";
 
-/** Files that cannot be read are left out: nginx reports them better. */
+/** Files that cannot be read are left out: nginx reports them better. So are those of data, which name no path. */
 export function readConfFiles(main: string): ConfFiles {
-  const texts = new Map<string, string>();
+  const files: ConfFiles = [];
   add(main);
-  return { main, texts };
+  return files;
 
   function add(path: string): void {
-    if (texts.has(path)) return;
-    const text = readTextIfExists(path);
+    if (files.some((file) => file.path === path)) return;
+    // To open a FIFO would wait for a writer.
+    const text = isRegularFile(path) ? readTextIfExists(path) : undefined;
     if (text === undefined) return;
-    texts.set(path, text);
-    for (const { name, args } of parseDirectives(text)) {
-      if (name === "include" && args[0]) expandGlob(includePath(args[0], main)).forEach(add);
+    const directives = parseDirectives(text);
+    files.push({ path, directives });
+    for (const directive of directives) {
+      const [pattern] = directive.name === "include" && !isInData(directive) ? directive.args : [];
+      if (pattern) expandGlob(includePath(pattern, main)).forEach(add);
     }
   }
 }

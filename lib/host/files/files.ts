@@ -36,6 +36,11 @@ export function isDirectory(path: string): boolean {
   return statIfExists(path)?.isDirectory ?? false;
 }
 
+/** Follows links. */
+export function isRegularFile(path: string): boolean {
+  return statIfExists(path)?.isFile ?? false;
+}
+
 /**
  * Readers see the old text or the new one: writes PATH.PID.new and renames it. The mode is 0644 whatever the umask, and
  * a link at either path is replaced, not followed.

@@ -1,15 +1,14 @@
 /** Answers what the defaults of the settings depend on. */
 
 import type { Machine } from "../../plan/settings.ts";
-import { canWrite, exists } from "../files/files.ts";
+import { canWrite, exists, isRegularFile } from "../files/files.ts";
 import { environmentVariable } from "../system/environment.ts";
-import { statIfExists } from "../system/if_exists.ts";
 import { usableCpus } from "./cpus.ts";
 
 export const machine: Machine = {
   cpus: () => usableCpus(),
   currentDirectory: () => Deno.cwd(),
-  isFile: (path) => statIfExists(path)?.isFile ?? false,
+  isFile: isRegularFile,
   stateDirectory() {
     if (canWrite("/run/tandem") || (!exists("/run/tandem") && canWrite("/run"))) {
       return "/run/tandem";

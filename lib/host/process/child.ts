@@ -129,6 +129,7 @@ export interface CommandOutput extends ChildStatus {
  * Runs a short command to its end and returns its status and output.
  * @param signal kills the command and its children with SIGKILL
  * @param env in addition to tandem's own
+ * @param onOutput takes stdout in pieces, of which nothing is kept then
  * @throws {SpawnError}
  */
 export async function runCommand(
@@ -137,6 +138,7 @@ export async function runCommand(
   reaper: Reaper,
   signal?: AbortSignal,
   env?: Record<string, string>,
+  onOutput?: (text: string) => void,
 ): Promise<CommandOutput> {
   const process = start(executable, {
     args,
@@ -152,7 +154,7 @@ export async function runCommand(
   signal?.addEventListener("abort", kill, { once: true });
   const [{ code, signal: by }, stdout, stderr] = await Promise.all([
     process.status,
-    readText(process.stdout),
+    readText(process.stdout, onOutput),
     readText(process.stderr),
   ]);
   signal?.removeEventListener("abort", kill);
@@ -173,14 +175,19 @@ function start(executable: string, options: CommandOptions): Deno.ChildProcess {
   }
 }
 
-async function readText(stream: ReadableStream<Uint8Array>): Promise<string> {
+/** Gives way to other events, such as signals, between one piece and the next. */
+async function readText(
+  stream: ReadableStream<Uint8Array>,
+  onText?: (text: string) => void,
+): Promise<string> {
   const reader = stream.getReader();
   const decoder = new TextDecoder();
-  let text = "";
+  let kept = "";
+  const take = onText ?? ((text: string) => kept += text);
   for (;;) {
     const { value, done } = await reader.read();
-    if (done) return text + decoder.decode();
-    text += decoder.decode(value, { stream: true });
+    take(done ? decoder.decode() : decoder.decode(value, { stream: true }));
+    if (done) return kept;
   }
 }
 

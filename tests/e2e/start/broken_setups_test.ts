@@ -193,7 +193,7 @@ function startCheck(
 
 /** The limit of the seed's conf is a finding of its own. */
 function allowLargeBodies({ nginxConf }: Image): void {
-  if (!exists(nginxConf)) return;
+  if (!exists(nginxConf) || !Deno.statSync(nginxConf).isFile) return;
   const text = Deno.readTextFileSync(nginxConf);
   Deno.writeTextFileSync(
     nginxConf,

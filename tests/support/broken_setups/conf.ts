@@ -11,6 +11,18 @@ export const confSetups: BrokenSetup[] = [
     error: /nginx\.conf/,
   },
   {
+    what: "an nginx.conf that is a FIFO",
+    async prepare({ nginxConf }) {
+      Deno.removeSync(nginxConf);
+      await new Deno.Command("mkfifo", { args: [nginxConf] }).output();
+    },
+    findings: [
+      failed("nginx.conf", /^\S+nginx\.conf is not a regular file$/, /^correct --nginx-conf$/),
+    ],
+    serve: refuses,
+    error: /not a regular file/,
+  },
+  {
     what: "an unknown directive in nginx.conf",
     prepare: (image) => image.writeConf({ locations: "no_such_directive;" }),
     findings: [
@@ -39,6 +51,15 @@ export const confSetups: BrokenSetup[] = [
     ],
     serve: refuses,
     error: /daemon on/,
+  },
+  {
+    what: "master_process off",
+    prepare: (image) => image.writeConf({ daemon: "daemon off; master_process off;" }),
+    findings: [
+      failed("nginx -t", /^nginx\.conf says `master_process off`, so nginx/, /^remove that line$/),
+    ],
+    serve: refuses,
+    error: /master_process off/,
   },
   {
     what: "a port that is in use on 127.0.0.1",

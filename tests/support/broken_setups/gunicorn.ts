@@ -5,6 +5,31 @@ import { type BrokenSetup, failed, refuses, type ServeOutcome, warning } from ".
 /** gunicorn starts, and exits with the reason on its own stderr. */
 const exitsWith = (line: RegExp): ServeOutcome => ({ kind: "exits", statuses: [1, 3, 4], line });
 
+/** A gunicorn that would move to the background. */
+function daemonized(
+  what: string,
+  options: BrokenSetup["options"],
+  where: string,
+  conf?: string,
+): BrokenSetup[] {
+  return [{
+    what: `gunicorn as a daemon by ${what}`,
+    prepare({ program }) {
+      if (conf) Deno.writeTextFileSync(`${program}/gunicorn.conf.py`, conf);
+    },
+    options,
+    findings: [
+      failed(
+        "gunicorn's settings",
+        new RegExp(`^\`daemon\` in ${where}.* moves gunicorn to the background`),
+        /^remove it$/,
+      ),
+    ],
+    serve: refuses,
+    error: /daemon/,
+  }];
+}
+
 export const gunicornSetups: BrokenSetup[] = [
   {
     what: "no gevent",
@@ -56,16 +81,36 @@ export const gunicornSetups: BrokenSetup[] = [
     serve: refuses,
     error: /no folder .*\/none/,
   },
+  ...daemonized("--daemon", () => ({ args: ["--", "--daemon"] }), "the arguments after --"),
+  ...daemonized("a prefix of --daemon", () => ({ args: ["--", "--daem"] }), "the arguments after"),
+  ...daemonized("-D among short flags", () => ({ args: ["--", "-Dw1"] }), "the arguments after --"),
+  ...daemonized(
+    "GUNICORN_CMD_ARGS",
+    () => ({ env: { GUNICORN_CMD_ARGS: "--daemon" } }),
+    "GUNICORN_CMD_ARGS",
+  ),
+  ...daemonized("gunicorn.conf.py", undefined, "gunicorn's conf file", "daemon = True\n"),
   {
-    what: "gunicorn's --daemon",
-    options: () => ({ args: ["--", "--daemon"] }),
+    what: "gunicorn's --check-config",
+    options: () => ({ args: ["--", "--check-config"] }),
     findings: [
-      failed(
-        "gunicorn flags",
-        /^gunicorn's flag --daemon moves it to the background, where tandem cannot supervise it$/,
-        /^remove that flag$/,
-      ),
+      failed("gunicorn's settings", /^`check_config` in .* makes gunicorn exit/, /remove/),
     ],
+    serve: refuses,
+  },
+  {
+    what: "an unknown flag for gunicorn",
+    options: () => ({ args: ["--", "--no-such-flag"] }),
+    findings: [
+      failed("gunicorn's settings", /unrecognized arguments: --no-such-flag$/, /^correct/),
+    ],
+    serve: refuses,
+  },
+  {
+    what: "a gunicorn.conf.py that fails",
+    prepare: ({ program }) =>
+      Deno.writeTextFileSync(`${program}/gunicorn.conf.py`, "workers = n\n"),
+    findings: [failed("gunicorn's settings", /NameError: name 'n' is not defined$/, /^correct/)],
     serve: refuses,
   },
   {

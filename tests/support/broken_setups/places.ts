@@ -1,6 +1,6 @@
 /** Broken setups of executables and folders. */
 
-import { exists, type Image } from "../image.ts";
+import type { Image } from "../image.ts";
 import type { Launcher } from "../launcher.ts";
 import { findTool } from "../machine/needs.ts";
 import { NOBODY } from "../outputs.ts";

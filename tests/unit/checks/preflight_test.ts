@@ -6,6 +6,7 @@ import { checkAcceptedConf, parseAcceptedConf } from "../../../lib/checks/quick_
 import { testNginx } from "../../../lib/checks/nginx_test.ts";
 import { runQuickChecks } from "../../../lib/checks/quick_checks.ts";
 import type { Reaper } from "../../../lib/host/process/reaper.ts";
+import { monotonicClock as clock } from "../../../lib/host/system/clock.ts";
 import { libc } from "../../../lib/host/system/libc.ts";
 import { Refusal } from "../../../lib/supervise/stop_cause.ts";
 import { planLaunch } from "../../../lib/plan/launch_plan.ts";
@@ -98,7 +99,7 @@ for (const [what, args, warnings] of commandLines) {
   Deno.test(`preflight: ${what} gets the same warnings in serve and check`, () =>
     inOpenFolder(async (folder) => {
       const { plan, request } = prepare(folder, {}, args);
-      const serve = await runPreflight(plan, request);
+      const serve = await runPreflight(plan, request, { clock, reaper });
       assert.deepEqual(serve.map(({ name, result }) => `${result} ${name}`), [
         ...warnings.map((name) => `warning ${name}`),
       ]);

@@ -1,18 +1,27 @@
 import assert from "node:assert/strict";
 import type { Deadlines } from "../../../lib/plan/launch_plan.ts";
 import { planLaunch } from "../../../lib/plan/launch_plan.ts";
-import { parseTree } from "../../../lib/nginx/tree.ts";
+import { parseDirectives } from "../../../lib/nginx/directive_reader.ts";
+import { buildTree } from "../../../lib/nginx/tree.ts";
 import { checkMemory, checkOpenFiles, checkWorkers } from "../../../lib/checks/rules/capacity.ts";
 import {
   checkConfError,
   checkDeferred,
-  checkNginxDaemon,
+  checkNginxProcesses,
   checkShutdownTimeout,
 } from "../../../lib/checks/rules/conf.ts";
 import { checkPid, checkPort } from "../../../lib/checks/rules/deployment.ts";
 import { checkExecutable, interpreterOf } from "../../../lib/checks/rules/executables.ts";
 import { type Finding, formatFinding } from "../../../lib/checks/rules/finding.ts";
-import { checkDaemonFlag, checkOwnSettings } from "../../../lib/checks/rules/gunicorn.ts";
+import {
+  checkGunicornSettings,
+  checkOwnSettings,
+  checkSettingsComplaint,
+  checkWorkerClass,
+  findDaemonFlag,
+  type NotServing,
+  type ProbeResult,
+} from "../../../lib/checks/rules/gunicorn.ts";
 import { checkLink } from "../../../lib/checks/rules/links.ts";
 import { checkLogs } from "../../../lib/checks/rules/logs.ts";
 import { checkTempFolders, checkWorkerAccess } from "../../../lib/checks/rules/worker_access.ts";
@@ -25,7 +34,19 @@ import {
 import { invocationFor } from "../support/invocation_for.ts";
 
 const MB = 1024 * 1024;
-const conf = (text: string) => parseTree({ main: "/n.conf", texts: new Map([["/n.conf", text]]) });
+function gunicornSettings(...notServing: NotServing[]) {
+  return checkGunicornSettings(
+    { bind: ["unix:/tmp/gunicorn.sock"], notServing },
+    "/tmp/gunicorn.sock",
+  );
+}
+
+function workerClass(name: string, isKnown: boolean) {
+  const probe = { workerClass: { name, isKnown, complaint: "not found" } } as ProbeResult;
+  return checkWorkerClass(probe, "/python");
+}
+
+const conf = (text: string) => buildTree([{ path: "/n.conf", directives: parseDirectives(text) }]);
 const launch = (...args: string[]) => planLaunch(invocationFor(args));
 const deadlines = (drainDelay: number, nginx: number): Deadlines => ({
   drainDelay,
@@ -85,9 +106,10 @@ const cases: [Finding, Finding["result"], RegExp][] = [
     /: make that path writable for tandem/,
   ],
   [checkConfError('open() "/p" failed (2: No such file)'), "failed", /: create it, or correct/],
-  [checkNginxDaemon(undefined), "ok", /tandem adds/],
-  [checkNginxDaemon("off"), "ok", /says/],
-  [checkNginxDaemon("on"), "failed", /: remove that line$/],
+  [checkNginxProcesses({ daemon: undefined, singleProcess: false }), "ok", /tandem adds/],
+  [checkNginxProcesses({ daemon: "off", singleProcess: false }), "ok", /says/],
+  [checkNginxProcesses({ daemon: "on", singleProcess: false }), "failed", /: remove that line$/],
+  [checkNginxProcesses({ daemon: "off", singleProcess: true }), "failed", /master_process off/],
 
   [checkDeferred(conf("http { server { listen 80 reuseport; } }")), "ok", /./],
   [checkDeferred(conf("http { server { listen 80 deferred; } }")), "warning", /`listen 80 def/],
@@ -134,12 +156,23 @@ const cases: [Finding, Finding["result"], RegExp][] = [
   [checkDrainDelay(deadlines(19_000, 20_000)), "warning", /leaves nginx 1 s/],
   [checkDrainDelay(deadlines(24_000, 20_000)), "warning", /leaves nginx 0 s/],
 
-  [checkDaemonFlag(launch().gunicorn.args), "ok", /./],
+  [gunicornSettings(), "ok", /foreground and listens on unix:\/tmp\/gunicorn\.sock$/],
   [
-    checkDaemonFlag(launch("--", "-D").gunicorn.args),
+    gunicornSettings({ name: "daemon", origin: "file" }),
     "failed",
-    /gunicorn's flag -D .*: remove that flag$/,
+    /`daemon` in gunicorn's conf file .* the background.*: remove it$/,
   ],
+  [gunicornSettings({ name: "check_config", origin: "variable" }), "failed", /GUNICORN_CMD_ARGS/],
+  [
+    checkGunicornSettings({ bind: ["127.0.0.1:8000"], notServing: [] }, "/tmp/g.sock"),
+    "failed",
+    /listens on 127\.0\.0\.1:8000, not on \/tmp\/g\.sock/,
+  ],
+  [checkSettingsComplaint("unrecognized arguments: --foo"), "failed", /--foo: correct/],
+  [findDaemonFlag(launch("--", "-D").gunicorn.args)!, "failed", /`daemon` in the arguments/],
+  [workerClass("eventlet", true), "failed", /: install eventlet for \/python/],
+  [workerClass("eventlet", false), "failed", /: choose .* this version of gunicorn/],
+  [workerClass("evenlet", false), "failed", /: correct --worker-class$/],
   [checkOwnSettings([], undefined), "ok", /no conf file/],
   [
     checkOwnSettings(["gunicorn.conf.py"], "--preload"),

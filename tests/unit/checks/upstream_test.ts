@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { parseTree } from "../../../lib/nginx/tree.ts";
+import { parseDirectives } from "../../../lib/nginx/directive_reader.ts";
+import { buildTree } from "../../../lib/nginx/tree.ts";
 import { findProxyLocations } from "../../../lib/nginx/upstreams.ts";
 import {
   checkMaxBody,
@@ -9,7 +10,9 @@ import {
 
 const proxied = (http: string) =>
   findProxyLocations(
-    parseTree({ main: "/n.conf", texts: new Map([["/n.conf", `events {} http { ${http} }`]]) }),
+    buildTree([
+      { path: "/n.conf", directives: parseDirectives(`events {} http { ${http} }`) },
+    ]),
   );
 const server = (text: string) => `server { ${text} }`;
 const upstream = "upstream app { server unix:/s fail_timeout=0; }";

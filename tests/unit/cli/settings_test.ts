@@ -153,6 +153,7 @@ Deno.test("settings: the defaults are those of the contract", () => {
     logLevel: "info",
     logFormat: "text",
     readyPath: "/ping",
+    reloadImportApp: false,
     startTimeout: 0,
     drainDelay: 0,
     gracePeriod: 25,

@@ -2,11 +2,12 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import template from "../../../nginx.conf" with { type: "text" };
 import { fillBuiltInConf } from "../../../lib/plan/built_in_conf.ts";
-import { parseDirectives, summarizeConf } from "../../../lib/nginx/directives.ts";
+import { parseDirectives } from "../../../lib/nginx/directive_reader.ts";
+import { summarizeConf } from "../../../lib/nginx/directives.ts";
 import { noise } from "../support/noise.ts";
 import { bareImage, invocationFor } from "../support/invocation_for.ts";
 
-const read = (dump: string) => summarizeConf([...parseDirectives(dump)]);
+const read = (dump: string) => summarizeConf(parseDirectives(dump));
 
 /** The listen lines as "text", or as "text (other)" if they are not plain HTTP. */
 function listens(dump: string): string[] {
@@ -72,6 +73,12 @@ for (const [conf, daemon] of daemonLines) {
   });
 }
 
+Deno.test("nginx config: only master_process off makes nginx serve in one process", () => {
+  assert.ok(read("master_process off; events {}").singleProcess);
+  assert.ok(!read("master_process on; events {}").singleProcess);
+  assert.ok(!read("events {} # master_process off;").singleProcess);
+});
+
 const lexicalTraps: [what: string, lines: string][] = [
   ["a format in quotes", `log_format json escape=json '{"a": "$b;}", # listen 1;' "}{";`],
   ["a variable in braces", 'set $x "${host}"; set $y ${host}_a; return 301 http://${host}/;'],
@@ -117,6 +124,7 @@ server {
 `;
   assert.deepEqual(read(dump), {
     daemon: "off",
+    singleProcess: false,
     listens: [
       {
         text: "443",

@@ -1,12 +1,13 @@
 import assert from "node:assert/strict";
 import { findPaths, type NginxBuild, parseBuild } from "../../../lib/nginx/paths.ts";
+import { parseDirectives } from "../../../lib/nginx/directive_reader.ts";
+import { DumpReader } from "../../../lib/nginx/dump_reader.ts";
 import {
   type Block,
+  buildTree,
   findAll,
   globToRegExp,
   includePath,
-  parseTree,
-  splitDump,
 } from "../../../lib/nginx/tree.ts";
 import { parseSize, parseTime } from "../../../lib/nginx/values.ts";
 
@@ -28,29 +29,36 @@ server { listen 2; }
 types { text/html html; }
 `;
 
+function readDump(text: string) {
+  const reader = new DumpReader();
+  reader.read(text);
+  reader.end();
+  return reader.files;
+}
+
+const treeOf = (text: string) => buildTree([{ path: "/n", directives: parseDirectives(text) }]);
+
 Deno.test("nginx tree: included files are in place of their include lines", () => {
   const print = ({ name, args, children }: Block): string =>
     [name, ...args, ...(children.length ? [`{${children.map(print).join("; ")}}`] : [])].join(
       " ",
     );
   assert.equal(
-    print(parseTree(splitDump(dump))).trim(),
+    print(buildTree(readDump(dump))).trim(),
     "{user app; http {" +
-      "server {listen 1; location / {access_log /log/a}}; server {listen 2}; types {text/html html}" +
+      "server {listen 1; location / {access_log /log/a}}; server {listen 2}; types" +
       "}; pid /run/n.pid}",
   );
 });
 
 Deno.test("nginx tree: an empty block takes no children from its neighbours", () => {
-  const texts = new Map([["/n", "events {} http { server { listen 1; } }"]]);
-  const root = parseTree({ main: "/n", texts });
+  const root = treeOf("events {} http { server { listen 1; } }");
   assert.deepEqual(root.children.map(({ name }) => name), ["events", "http"]);
   assert.equal(findAll(root, "listen").length, 1);
 });
 
 Deno.test("nginx tree: files that include each other do not loop", () => {
-  const texts = new Map([["/n", "include /n;"]]);
-  assert.deepEqual(parseTree({ main: "/n", texts }).children.map(({ name }) => name), ["include"]);
+  assert.deepEqual(treeOf("include /n;").children.map(({ name }) => name), ["include"]);
 });
 
 Deno.test("nginx tree: include patterns", () => {
@@ -83,7 +91,7 @@ Deno.test("nginx paths: build options", () => {
 });
 
 Deno.test("nginx paths: the conf overrides the build options", () => {
-  assert.deepEqual(findPaths(parseTree(splitDump(dump)), build), {
+  assert.deepEqual(findPaths(buildTree(readDump(dump)), build), {
     pid: "/run/n.pid",
     logs: ["/log/a"],
     temps: [
@@ -95,12 +103,11 @@ Deno.test("nginx paths: the conf overrides the build options", () => {
 });
 
 Deno.test("nginx paths: logs that are not files of a fixed name are ignored", () => {
-  const texts = new Map([[
-    "/n",
+  const root = treeOf(
     "error_log logs/e; http { access_log off; access_log syslog:server=x; access_log /l/$host;" +
-    " access_log /l/a combined; proxy_temp_path t 1 2; proxy_cache_path /c keys_zone=a:1m; }",
-  ]]);
-  const { logs, temps, bodies } = findPaths(parseTree({ main: "/n", texts }), build);
+      " access_log /l/a combined; proxy_temp_path t 1 2; proxy_cache_path /c keys_zone=a:1m; }",
+  );
+  const { logs, temps, bodies } = findPaths(root, build);
   assert.deepEqual(logs, ["/usr/share/nginx/logs/e", "/l/a"]);
   assert.deepEqual(bodies, ["/t/body", "/usr/share/nginx/t"]);
   assert.equal(temps.at(-1), "/c");

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { parseDirectives, summarizeConf } from "../../../lib/nginx/directives.ts";
+import { parseDirectives } from "../../../lib/nginx/directive_reader.ts";
+import { summarizeConf } from "../../../lib/nginx/directives.ts";
 import { Refusal } from "../../../lib/supervise/stop_cause.ts";
 import { FakeChild } from "../support/fake_children.ts";
 import { missing, plainListen, stage } from "./stage.ts";
@@ -48,9 +49,9 @@ Deno.test("start: nginx is spawned by the plan that its check returned", async (
 });
 
 Deno.test("start: every plain HTTP address that the check found is asked", async () => {
-  const { listens: plainListens } = summarizeConf([
-    ...parseDirectives("http { server { listen 127.0.0.1:8443-8444; } }"),
-  ]);
+  const { listens: plainListens } = summarizeConf(
+    parseDirectives("http { server { listen 127.0.0.1:8443-8444; } }"),
+  );
   const asked: unknown[] = [];
   const { clock, plan, run } = stage({
     checkConf: () => ({ plan: plan.nginx, plainListens }),
