@@ -66,6 +66,12 @@ test("serves in 3.5 MB, 1.5 MB of it anonymous, and sleeps while nothing happens
     assert.ok(memory("VmRSS") <= 3.5 * 1024, `RSS ${memory("VmRSS")} kB`);
     assert.ok(memory("RssAnon") <= 1.5 * 1024, `anonymous ${memory("RssAnon")} kB`);
 
+    // Only so large a mapping can get a huge page, which counts in full once one byte is used.
+    const smaps = Deno.readTextFileSync(`/proc/${launcher.pid}/smaps`).split(/^(?=[0-9a-f]+-)/m);
+    const large = smaps.filter((mapping) => Number(/^Size: +(\d+) kB/m.exec(mapping)?.[1]) >= 2048);
+    assert.ok(large.length > 0);
+    for (const mapping of large) assert.match(mapping, /^VmFlags:.* nh\b/m, mapping);
+
     const before = wakeUps(launcher.pid);
     await pause(3000);
     assert.equal(wakeUps(launcher.pid), before);
