@@ -6,6 +6,7 @@ import { baseEnvironment } from "../support/environment.ts";
 import { onHarness } from "../support/harness.ts";
 import { type Needs, titled } from "../support/machine/needs.ts";
 import { editions } from "../support/editions.ts";
+import { typed } from "../support/terminal/second_shell.ts";
 import { ask } from "../support/traffic/http_client.ts";
 import { warmUp } from "../support/traffic/warm_up.ts";
 
@@ -65,6 +66,12 @@ test("serves in 3.5 MB, 1.5 MB of it anonymous, and sleeps while nothing happens
     assert.ok(memory("VmRSS") <= 3.5 * 1024, `RSS ${memory("VmRSS")} kB`);
     assert.ok(memory("RssAnon") <= 1.5 * 1024, `anonymous ${memory("RssAnon")} kB`);
 
+    // Only so large a mapping can get a huge page, which counts in full once one byte is used.
+    const smaps = Deno.readTextFileSync(`/proc/${launcher.pid}/smaps`).split(/^(?=[0-9a-f]+-)/m);
+    const large = smaps.filter((mapping) => Number(/^Size: +(\d+) kB/m.exec(mapping)?.[1]) >= 2048);
+    assert.ok(large.length > 0);
+    for (const mapping of large) assert.match(mapping, /^VmFlags:.* nh\b/m, mapping);
+
     const before = wakeUps(launcher.pid);
     await pause(3000);
     assert.equal(wakeUps(launcher.pid), before);
@@ -88,6 +95,52 @@ test("killed as an ordinary process it takes both children along, requests answe
     // A killed tandem cannot remove its state files.
     Deno.removeSync(image.state, { recursive: true });
     await launcher.exit(1000);
+  });
+});
+
+test("killed it takes along children that changed their user, requests answered", async () => {
+  await onHarness(slim!, "ordinary process", async (harness) => {
+    const image = harness.image();
+    const wrap = (name: string) => {
+      const path = `${image.folder}/${name}`;
+      // A change of the group clears the parent-death signal, as gosu, su-exec and file capabilities do.
+      const script = `#!/bin/sh\nexec setpriv --regid 65534 --clear-groups ${name} "$@"\n`;
+      Deno.writeTextFileSync(path, script, { mode: 0o755 });
+      return [`--${name}`, path];
+    };
+    const launcher = await harness.start({ image, args: [...wrap("nginx"), ...wrap("gunicorn")] });
+    await launcher.ready();
+    await warmUp(launcher, 1);
+    const warm = image.arrived().length;
+    const answer = ask(image.port, "/invocations?sleep=0.5");
+    await until(5000, "the request with the app", () => image.arrived().length > warm);
+
+    launcher.signal("SIGKILL");
+    await until(5000, "the end of both children", () => launcher.family().length === 0);
+    assert.equal((await answer).status, 200);
+    Deno.removeSync(image.state, { recursive: true });
+    await launcher.exit(1000);
+  });
+}, { root: true, tools: ["setpriv"] });
+
+test("its guardian is small, holds nothing and ends with the children", async () => {
+  await onHarness(slim!, "ordinary process", async (harness) => {
+    const launcher = await harness.start();
+    await launcher.ready();
+    const { pid } = launcher.children().find(({ name }) => name === "tandem-guardian")!;
+    assert.deepEqual([...Deno.readDirSync(`/proc/${pid}/fd`)].map(({ name }) => name), ["0"]);
+    assert.ok(field(pid, "RssAnon") <= 256, `anonymous ${field(pid, "RssAnon")} kB`);
+    for (const signal of ["SIGTERM", "SIGINT", "SIGHUP"] as const) Deno.kill(pid, signal);
+    const { stdout } = await typed(launcher, ["status"]);
+    assert.match(stdout, /^ {2}guardian +\d+ /m);
+    assert.doesNotMatch(stdout, /orphan/);
+
+    // Killed by itself it is no loss: the next child starts another one.
+    Deno.kill(pid, "SIGKILL");
+    await until(5000, "its end", () => !launcher.family().some((process) => process.pid === pid));
+    launcher.signal("SIGTERM");
+    assert.equal((await launcher.exit(10_000)).code, 0);
+    await launcher.assertNothingLeft();
   });
 });
 

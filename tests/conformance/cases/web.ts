@@ -34,6 +34,13 @@ export const web: Cases = () => ({
     await sleep(10);
     return count === counted;
   },
+  "a timer older than 100,000 others": async () => {
+    const old = sleep(5);
+    for (let count = 0; count < 100_000; count++) clearTimeout(setTimeout(() => {}, 1000));
+    await old;
+    await sleep(1);
+    return true;
+  },
   "interval that clears itself": async () => {
     let count = 0;
     const again = setInterval(() => {

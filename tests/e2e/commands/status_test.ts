@@ -51,7 +51,9 @@ forEachLaunch("status --json lists every process of the pair", async (harness) =
   assert.equal(status.lateWorkers, 0);
   assert.equal(status.pid, harness.mode === "PID 1" ? 1 : launcher.pid);
   const rows: Row[] = status.processes;
+  const hasGuardian = harness.edition.name !== "tandem" && harness.mode === "ordinary process";
   assert.deepEqual(rows.map(({ role }) => role).sort(), [
+    ...(hasGuardian ? ["guardian"] : []),
     "gunicorn master",
     "gunicorn worker",
     "gunicorn worker",
@@ -95,6 +97,9 @@ forEachLaunch("status shows what a drain waits for, and its cause", async (harne
   await until(30_000, "three requests", () => launcher.image.arrived().length === 3);
   launcher.signal("SIGTERM");
   await launcher.line(/stopping: SIGTERM/);
+  await until(5000, "the step of the drain in the state file", () => {
+    return Deno.readTextFileSync(`${launcher.image.state}/state.json`).includes('"drainStep"');
+  });
 
   const status = JSON.parse((await typed(launcher, ["status", "--json"])).stdout);
   const { stdout } = await typed(launcher, ["status", "--timeline"]);

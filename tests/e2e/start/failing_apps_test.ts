@@ -41,6 +41,15 @@ for (const { what, app, args = [], reason } of cases) {
   });
 }
 
+forEachLaunch("a gunicorn that cannot be executed ends the run with 69", async (harness) => {
+  const image = harness.image();
+  const gunicorn = `${image.folder}/gunicorn`;
+  Deno.writeTextFileSync(gunicorn, "#!/no/such/python\n", { mode: 0o755 });
+  const launcher = await harness.start({ image, args: ["--gunicorn", gunicorn] });
+  assert.equal((await launcher.exit(20_000)).code, 69);
+  await launcher.stderr.line(/cannot start .*gunicorn.*No such file/i, 0);
+});
+
 const loops: { what: string; app: string }[] = [
   { what: "calls sys.exit at import", app: "import sys\nsys.exit(0)\n" },
   {

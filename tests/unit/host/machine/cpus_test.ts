@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { cgroupFolders } from "../../../../lib/host/machine/cgroups.ts";
-import { countBits, quotaOf, usableCpus } from "../../../../lib/host/machine/cpus.ts";
+import { countBits, quotaOf, readAffinity, usableCpus } from "../../../../lib/host/machine/cpus.ts";
 import { libc } from "../../../../lib/host/system/libc.ts";
 
 libc(); // Opened here, because a test that opens it would count as leaking a library.
@@ -205,4 +205,17 @@ Deno.test("cpus: if no file can be read, the runtime's count of CPUs is used", (
 Deno.test("cpus: this machine has at least one", () => {
   const cpus = usableCpus();
   assert.ok(Number.isInteger(cpus) && cpus >= 1, `${cpus}`);
+});
+
+Deno.test("cpus: a kernel for 4,096 CPUs refuses a smaller mask", () => {
+  const sizes: number[] = [];
+  const mask = readAffinity((mask) => {
+    sizes.push(mask.length * 8);
+    if (mask.length * 8 < 4096) return -1;
+    mask.fill(0xff, 0, 2048 / 8);
+    return 0;
+  });
+  assert.deepEqual(sizes, [1024, 2048, 4096]);
+  assert.equal(countBits(mask!), 2048);
+  assert.equal(readAffinity(() => -1), undefined);
 });
