@@ -93,7 +93,7 @@ export class RunRecord {
         return;
       case "drain-step":
         this.#drainStep = event.step;
-        return void this.#writeSoon();
+        return this.#write();
       case "reload":
         this.#reloads[event.complaint === undefined ? "done" : "refused"]++;
         this.#reloads.last = { at: this.#now(), complaint: event.complaint };
