@@ -95,7 +95,7 @@ export class RunRecord {
         return void this.#writeSoon();
       case "not-ready":
         this.#lastAnswer = event.status;
-        return void this.#writeSoon();
+        return this.#write();
       case "ready":
         this.#readyListen = event.listen ?? null;
         this.#lastAnswer = undefined;
