@@ -5,6 +5,7 @@
 #include <sched.h>
 #include <signal.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
@@ -29,6 +30,7 @@ static int64_t call_bind(arguments a) {
 }
 static int64_t call_close(arguments a) { return close(i32(a[0])); }
 static int64_t call_fcntl(arguments a) { return fcntl(i32(a[0]), i32(a[1]), i32(a[2])); }
+static int64_t call_flock(arguments a) { return flock(i32(a[0]), i32(a[1])); }
 static int64_t call_getpgid(arguments a) { return getpgid(i32(a[0])); }
 static int64_t call_getrlimit(arguments a) { return getrlimit(i32(a[0]), a[1].pointer); }
 static int64_t call_getsid(arguments a) { return getsid(i32(a[0])); }
@@ -46,6 +48,9 @@ static int64_t call_sendto(arguments a) {
   return sendto(i32(a[0]), a[1].pointer, u64(a[2]), i32(a[3]), a[4].pointer, (socklen_t)u64(a[5]));
 }
 static int64_t call_setrlimit(arguments a) { return setrlimit(i32(a[0]), a[1].pointer); }
+static int64_t call_setsockopt(arguments a) {
+  return setsockopt(i32(a[0]), i32(a[1]), i32(a[2]), a[3].pointer, (socklen_t)u64(a[4]));
+}
 static int64_t call_socket(arguments a) { return socket(i32(a[0]), i32(a[1]), i32(a[2])); }
 static int64_t call_waitid(arguments a) {
   return waitid((idtype_t)i32(a[0]), (id_t)u64(a[1]), a[2].pointer, i32(a[3]));
@@ -62,6 +67,7 @@ static const struct {
     {"open", call_open},           {"pipe2", call_pipe2},         {"prctl", call_prctl},
     {"sendto", call_sendto},       {"setrlimit", call_setrlimit}, {"socket", call_socket},
     {"waitid", call_waitid},       {"write", call_write},
+    {"flock", call_flock},         {"setsockopt", call_setsockopt},
     {"sched_getaffinity", call_sched_getaffinity},
 };
 

@@ -11,6 +11,8 @@ const symbols = {
   sched_getaffinity: { parameters: ["i32", "usize", "buffer"], result: "i32" },
   socket: { parameters: ["i32", "i32", "i32"], result: "i32" },
   bind: { parameters: ["i32", "buffer", "u32"], result: "i32" },
+  setsockopt: { parameters: ["i32", "i32", "i32", "buffer", "u32"], result: "i32" },
+  flock: { parameters: ["i32", "i32"], result: "i32" },
   open: { parameters: ["buffer", "i32", "i32"], result: "i32" },
   sendto: { parameters: ["i32", "buffer", "usize", "i32", "buffer", "u32"], result: "isize" },
   write: { parameters: ["i32", "buffer", "usize"], result: "isize" },
@@ -68,6 +70,20 @@ export const library: Cases = (folder) => {
       const bound = sockets.map((socket) => libc.bind(socket, address, address.length));
       return [bound, sockets.map((socket) => libc.close(socket))];
     },
+    "setsockopt: SO_REUSEADDR on a socket, and on none": () => {
+      const on = new Uint8Array([1, 0, 0, 0]);
+      const socket = libc.socket(2, 1, 0);
+      const set = [socket, -1].map((one) => libc.setsockopt(one, 1, 2, on, on.length));
+      return [set, libc.close(socket)];
+    },
+    "flock: one takes it, the other cannot": () => {
+      const open = () => libc.open(cString(`${folder}/lock`), 2 | 0o100 | 0o2000000, 0o600);
+      const [one, other] = [open(), open()] as const;
+      const [EX_NB, UN] = [2 | 4, 8];
+      const taken = [libc.flock(one, EX_NB), libc.flock(other, EX_NB), libc.flock(one, UN)];
+      return [taken, libc.flock(other, EX_NB), libc.close(one), libc.close(other)];
+    },
+    "flock: nothing open": () => libc.flock(-1, 8),
     "open": () => {
       const fd = libc.open(cString("/proc/self/fd/1"), 1 | 0o4000, 0);
       return [fd > 2, libc.close(fd), libc.open(cString(`${folder}/missing`), 0, 0)];

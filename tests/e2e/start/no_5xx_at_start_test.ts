@@ -1,12 +1,9 @@
 /** Whoever asks while the pair starts is refused a connection until it is answered 200, and nothing between. */
 
 import assert from "node:assert/strict";
-import { pause, within } from "../../support/waiting.ts";
+import { within } from "../../support/waiting.ts";
 import { forEachLaunch } from "../../support/harness.ts";
-import { ask } from "../../support/traffic/http_client.ts";
-
-/** Answers of the steady state that have to follow the first one. */
-const STEADY = 50;
+import { pollStart } from "../../support/traffic/poll.ts";
 
 for (const seconds of [0, 1]) {
   forEachLaunch(`clients see no error while an app imports for ${seconds} s`, async (harness) => {
@@ -15,25 +12,11 @@ for (const seconds of [0, 1]) {
     const seen = await within(
       20_000,
       "answers",
-      Promise.all([poll(image.port), poll(image.port)]),
+      Promise.all([pollStart(image.port), pollStart(image.port)]),
     );
     await (await started).ready();
     for (const answers of seen) {
       assert.deepEqual(answers.filter((answer) => answer !== "200"), [], "only 200 once accepted");
     }
   });
-}
-
-/** What each connection that was not refused came to, from the first moment on. */
-async function poll(port: number): Promise<string[]> {
-  const answers: string[] = [];
-  while (answers.length < STEADY) {
-    try {
-      answers.push(`${(await ask(port, "/ping")).status}`);
-    } catch (error) {
-      if (!(error instanceof Deno.errors.ConnectionRefused)) answers.push(`${error}`);
-      await pause(1);
-    }
-  }
-  return answers;
 }
