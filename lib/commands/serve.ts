@@ -2,11 +2,13 @@
 
 import template from "../../nginx.conf" with { type: "text" };
 import { checkNginxBeforeStart, checkReload, runPreflight } from "../checks/preflight.ts";
-import { formatFinding } from "../checks/rules/finding.ts";
+import { type Finding, formatFinding } from "../checks/rules/finding.ts";
 import { checkLink } from "../checks/rules/links.ts";
+import { checkInstance, checkNotificationFd, checkSocket } from "../checks/rules/places.ts";
 import { futureFolderAccess } from "../host/files/access.ts";
 import { createFolder, removeIfExists, writeAtomically } from "../host/files/files.ts";
 import { makeLogLinkOrSayWhy } from "../host/files/log_links.ts";
+import { watchSocket } from "../host/files/socket_file.ts";
 import { getStatus, isListening } from "../host/net/http.ts";
 import { openNotifier } from "../host/net/notify.ts";
 import { inspectOutputs, openSinks, type Sinks } from "../host/output/output.ts";
@@ -16,11 +18,13 @@ import { spawnChild } from "../host/process/child.ts";
 import { startReaper } from "../host/process/reaper.ts";
 import { listenForSignals } from "../host/process/signals.ts";
 import { openStateFile, type StateFile } from "../host/state/file.ts";
+import { LockRefused, socketLockPath, takeLock } from "../host/state/instance_lock.ts";
 import { monotonicClock as clock } from "../host/system/clock.ts";
 import { isInherited, raiseOpenFileLimit, setAppendOnOutputs } from "../host/system/limits.ts";
 import { type Log, openLog } from "../log.ts";
-import type { Address } from "../plan/address.ts";
+import { type Address, describeLostSocket } from "../plan/address.ts";
 import { fillBuiltInConf } from "../plan/built_in_conf.ts";
+import { formatError } from "../plan/format.ts";
 import { EXIT } from "../plan/exit_codes.ts";
 import { type LaunchPlan, planLaunch } from "../plan/launch_plan.ts";
 import { type OutputPlan, planOutput } from "../plan/output_plan.ts";
@@ -45,6 +49,10 @@ export async function serve(invocation: Invocation): Promise<number> {
   try {
     const refused = await checkBeforeStart(plan, invocation, log);
     return refused ?? await run(plan, settings, log, requests, sinks);
+  } catch (error) {
+    if (!(error instanceof LockRefused)) throw error;
+    log.error("refused", formatFinding(explainLock(error, plan, settings)));
+    return EXIT.configuration;
   } finally {
     await log.written();
     await sinks.stderr.flush(LAST_OUTPUT_MS);
@@ -60,7 +68,6 @@ async function checkBeforeStart(
   const { notificationFd } = invocation.settings;
   // The caller has to open the descriptor, so a closed one is wrong usage and not a configuration error.
   if (notificationFd !== undefined && !isInherited(notificationFd)) {
-    const { checkNotificationFd } = await import("../checks/rules/places.ts");
     log.error("usage", formatFinding(checkNotificationFd(notificationFd, false)));
     return EXIT.usage;
   }
@@ -72,6 +79,18 @@ async function checkBeforeStart(
   return findings.some(({ result }) => result === "failed") ? EXIT.configuration : undefined;
 }
 
+/** For a tandem that was started at the same time as another one, so that the preflight found nothing. */
+function explainLock(
+  { path, holder }: LockRefused,
+  { socket }: LaunchPlan,
+  { stateDir }: Settings,
+): Finding {
+  return path === socketLockPath(socket)
+    ? checkSocket(socket, { kind: "live", holder: `tandem, ${holder}` })
+    : checkInstance(holder, stateDir);
+}
+
+/** @throws {LockRefused} if another tandem uses the socket or the state folder; nothing has been changed then */
 async function run(
   plan: LaunchPlan,
   settings: Settings,
@@ -79,10 +98,11 @@ async function run(
   requests: StopRequests,
   sinks: Sinks,
 ): Promise<number> {
+  using _lock = await tryLock(socketLockPath(plan.socket), openedLog);
+  const stateFile = await tryStateFile(settings.stateDir, openedLog);
   setAppendOnOutputs();
   raiseOpenFileLimit();
   const notifier = openNotifier(settings.notificationFd);
-  const stateFile = tryStateFile(settings.stateDir, openedLog);
   if (plan.builtInConf && !stateFile) return EXIT.configuration;
   if (plan.builtInConf) writeBuiltInConf(plan.builtInConf.path, settings);
 
@@ -94,6 +114,7 @@ async function run(
   const display = await openProgressDisplay(settings, outputPlan, openedLog, sinks);
   const progress = new Progress(() => record.progressText(), display, clock);
   const socket: Address = { transport: "unix", path: plan.socket };
+  const ownSocket = watchSocket(plan.socket);
   let nginxPlan = plan.nginx;
 
   const status = await supervise(plan, {
@@ -115,7 +136,11 @@ async function run(
       if (conf.complaint === undefined) record.onListens(conf.listens);
       return conf.complaint;
     },
-    probeApp: (signal, onConnected) => getStatus(socket, plan.readyPath, signal, onConnected),
+    probeApp: (signal, onConnected) =>
+      getStatus(socket, plan.readyPath, signal, () => {
+        record.onSocket(ownSocket.see());
+        onConnected?.();
+      }),
     // If nginx takes no plain HTTP, the app's own answer decides.
     probeThroughNginx: (listen) => (signal) =>
       getStatus(listen?.address ?? socket, plan.readyPath, signal),
@@ -127,11 +152,16 @@ async function run(
       if (phase === "draining") notifier.stopping();
       progress.onPhase(phase);
     },
-    onEvent: (event) => record.onEvent(event),
+    onEvent(event) {
+      record.onEvent(event);
+      if (event.kind !== "stop" || event.cause.kind !== "stop-requested") return;
+      const loss = ownSocket.loss();
+      if (loss) log.warning("socket-lost", describeLostSocket(plan.socket, loss));
+    },
   });
 
   // gunicorn removes its socket itself, unless it was killed.
-  if (!await isListening(socket)) removeIfExists(plan.socket);
+  if (ownSocket.isLeft() && !await isListening(socket)) removeIfExists(plan.socket);
   if (plan.builtInConf) removeIfExists(`${settings.stateDir}/nginx`, { recursive: true });
   record.close();
   reaper.close();
@@ -153,10 +183,21 @@ async function openRelayFor(plan: OutputPlan, sinks: Sinks): Promise<Relay | und
   return openRelay(sinks, formatFor(plan.format), clock);
 }
 
-function tryStateFile(folder: string, log: Log): StateFile | undefined {
+async function tryLock(path: string, log: Log): Promise<Disposable | undefined> {
   try {
-    return openStateFile(folder);
+    return await takeLock(path);
   } catch (error) {
+    if (error instanceof LockRefused) throw error;
+    log.warning("no-lock", `${formatError(error)}: another start would not be refused`);
+    return undefined;
+  }
+}
+
+async function tryStateFile(folder: string, log: Log): Promise<StateFile | undefined> {
+  try {
+    return await openStateFile(folder);
+  } catch (error) {
+    if (error instanceof LockRefused) throw error;
     const reason = (error as Error).message;
     // If the folder cannot be created, preflight has said so.
     if (futureFolderAccess(folder).kind === "writable") {

@@ -6,6 +6,7 @@ import type { StatusView } from "./view.ts";
 /** Durations are milliseconds, moments milliseconds after tandem's start, memory bytes; RSS includes shared pages. */
 export function statusJson(view: StatusView): Record<string, unknown> {
   const { state, folder, isReady, uptimeMs, waiting, connections, lateWorkers, processes } = view;
+  const { socketLoss } = view;
   const { version, pid, phase, drainStep, startedAt, ready, socket, limits, timeline } = state;
   const { stopCause, reloads, events } = state;
   return {
@@ -20,6 +21,7 @@ export function statusJson(view: StatusView): Record<string, unknown> {
     stateDir: folder,
     readyUrl: ready && formatUrl(ready.address, ready.path),
     socket,
+    socketLoss,
     limits,
     connections,
     waiting,

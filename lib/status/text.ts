@@ -1,5 +1,6 @@
 /** Formats what `status` shows as text. Pure. */
 
+import { describeLostSocket } from "../plan/address.ts";
 import { formatBytes, formatDuration, formatUrl, plural } from "../plan/format.ts";
 import type { ProcessRow, StatusView } from "./view.ts";
 
@@ -37,7 +38,9 @@ function headline({ state, isReady, uptimeMs }: StatusView, paint: Paint): strin
   return `${readiness}: tandem ${version}, pid ${pid}, up ${formatDuration(uptimeMs)}`;
 }
 
-function facts({ state, waiting, connections, uptimeMs, folder }: StatusView): string[] {
+function facts(
+  { state, waiting, socketLoss, connections, uptimeMs, folder }: StatusView,
+): string[] {
   const { ready, socket, stopCause, drainStep, reloads, timeline } = state;
   const { done, refused, last } = reloads;
   const rows: [string, string | false | undefined][] = [
@@ -47,6 +50,7 @@ function facts({ state, waiting, connections, uptimeMs, folder }: StatusView): s
     ["ready path", ready && formatUrl(ready.address, ready.path)],
     ["ready after", timeline.ready !== undefined && formatDuration(timeline.ready)],
     ["app socket", socket],
+    ["warning", socketLoss && describeLostSocket(socket, socketLoss)],
     ["connections", connections !== undefined && `${connections} to nginx`],
     ["reloads", last && `${done} done, ${refused} refused, the last ${ago(uptimeMs - last.at)}`],
     ["refused", last?.complaint],

@@ -1,11 +1,13 @@
 /** Collects what `status` shows of a running tandem, from the state file and /proc. */
 
 import { monotonicClock } from "../host/system/clock.ts";
+import { lostSocket } from "../host/files/socket_file.ts";
 import { countConnections } from "../host/net/connection_count.ts";
 import { bootClockNow } from "../host/process/boot_clock.ts";
 import { TICK_MS } from "../host/process/stat.ts";
 import { readTree } from "../host/process/tree.ts";
 import type { State } from "../host/state/schema.ts";
+import type { SocketLoss } from "../plan/address.ts";
 import { progressText } from "../supervise/progress_text.ts";
 import { lateWorkers, roleOf } from "./roles.ts";
 
@@ -29,6 +31,8 @@ export interface StatusView {
   /** Milliseconds since tandem's start, like the moments in the state. */
   uptimeMs: number;
   processes: ProcessRow[];
+  /** `undefined` if gunicorn's socket is there, or not made yet. */
+  socketLoss: SocketLoss | undefined;
   /** Of nginx's clients; `undefined` if the count is not known. */
   connections: number | undefined;
   /** gunicorn workers that started after the pair was ready or reloaded: replacements, or added ones. */
@@ -80,6 +84,7 @@ export function takeSnapshot(
     isReady: state.phase === "serving",
     uptimeMs,
     processes,
+    socketLoss: findSocketLoss(state),
     connections,
     lateWorkers: lateWorkers(tree, state),
     waiting: progressText({
@@ -93,6 +98,12 @@ export function takeSnapshot(
     }),
   };
   return [view, snapshot];
+}
+
+/** Only while the pair serves: a gunicorn that stops removes its socket itself. */
+function findSocketLoss({ phase, socket, socketIdentity }: State): SocketLoss | undefined {
+  const isServing = phase === "serving" && socketIdentity !== undefined;
+  return isServing ? lostSocket(socket, socketIdentity) : undefined;
 }
 
 function percent(part: number, whole: number): number {

@@ -29,6 +29,7 @@ export class RunRecord {
   readonly limits: RunLimits;
   #listens: Listen[] = [];
   #phase: Phase = "starting";
+  #socketIdentity: string | undefined;
   #drainStep: DrainStep | undefined;
   #pair: Pair = {};
   #timeline: Timeline | undefined;
@@ -53,6 +54,11 @@ export class RunRecord {
   onListens(listens: Listen[]): void {
     this.#listens = listens;
     this.#writeSoon();
+  }
+
+  /** @param identity of gunicorn's socket, from which other commands see that it was removed or replaced */
+  onSocket(identity: string | undefined): void {
+    this.#socketIdentity = identity;
   }
 
   onPhase(phase: Phase, pair: Pair, timeline: Timeline): void {
@@ -144,6 +150,7 @@ export class RunRecord {
       nginx: nginx && this.#identify(nginx.pid),
       gunicorn: gunicorn && this.#identify(gunicorn.pid),
       socket: this.plan.socket,
+      socketIdentity: this.#socketIdentity,
       ready: this.#listens.length ? this.#readyCheck() : undefined,
       listens: this.#listens.map(({ address }) => address),
       limits: this.limits,

@@ -1,7 +1,8 @@
-/** Writes the state and pid files of a run, and tells whether the process that wrote them is alive. */
+/** Writes the state and pid files of a run. */
 
-import { exists, removeIfExists, writeAtomically } from "../files/files.ts";
+import { removeIfExists, writeAtomically } from "../files/files.ts";
 import { readStat } from "../process/stat.ts";
+import { stateLockPath, takeLock } from "./instance_lock.ts";
 import type { ProcessIdentity, State } from "./schema.ts";
 
 export interface StateFile {
@@ -9,11 +10,22 @@ export interface StateFile {
   remove(): void;
 }
 
-/** @throws the file system's error if the folder cannot be made or written */
-export function openStateFile(folder: string): StateFile {
+/**
+ * Holds the folder's lock until the files are removed.
+ * @throws {LockRefused} if another tandem uses the folder
+ * @throws the file system's error if the folder cannot be made or written
+ */
+export async function openStateFile(folder: string): Promise<StateFile> {
   Deno.mkdirSync(folder, { recursive: true, mode: 0o755 });
+  const lock = await takeLock(stateLockPath(folder));
+  let isOpen = true;
   const self = identifyProcess(Deno.pid);
-  writeAtomically(`${folder}/tandem.pid`, `${self.pid}\n`);
+  try {
+    writeAtomically(`${folder}/tandem.pid`, `${self.pid}\n`);
+  } catch (error) {
+    lock[Symbol.dispose]();
+    throw error;
+  }
   return {
     write(state) {
       try {
@@ -23,7 +35,10 @@ export function openStateFile(folder: string): StateFile {
       }
     },
     remove() {
+      if (!isOpen) return;
       for (const name of ["state.json", "tandem.pid"]) removeIfExists(`${folder}/${name}`);
+      isOpen = false;
+      lock[Symbol.dispose]();
     },
   };
 }
@@ -35,22 +50,6 @@ export function identifyProcess(pid: number): ProcessIdentity {
 /** Whether this process is alive, and not a later one with its pid. */
 export function isAlive({ pid, startTicks }: ProcessIdentity): boolean {
   return readStat(pid)?.startTicks === startTicks;
-}
-
-/**
- * Reads only the identity, so it works for a tandem of any version.
- * @returns the pid of another living tandem that uses this folder; `undefined` if there is none
- */
-export function readRunningPid(folder: string): number | undefined {
-  const path = `${folder}/state.json`;
-  if (!exists(path)) return undefined;
-  try {
-    const { pid, startTicks }: ProcessIdentity = JSON.parse(Deno.readTextFileSync(path));
-    const alive = startTicks !== undefined && isAlive({ pid, startTicks });
-    return alive && pid !== Deno.pid ? pid : undefined;
-  } catch {
-    return undefined;
-  }
 }
 
 export function stateFilePath(folder: string): string {

@@ -12,7 +12,7 @@ forEachLaunch("the state files are there while it runs and gone afterwards", asy
   const launcher = await harness.start();
   await launcher.ready();
   const { state } = launcher.image;
-  assert.deepEqual(listing(state), ["state.json", "tandem.pid"]);
+  assert.deepEqual(listing(state), ["state.json", "tandem.lock", "tandem.pid"]);
   const pid = Number(Deno.readTextFileSync(`${state}/tandem.pid`));
   const told = JSON.parse(Deno.readTextFileSync(`${state}/state.json`));
   assert.equal(told.pid, pid);
@@ -37,7 +37,7 @@ forEachLaunch("what a killed run left behind is no obstacle to the next", async 
   }
   await until(5000, "a free port", async () => !await isTaken(image.port));
   assert.ok(exists(image.socket), "a stale socket");
-  assert.deepEqual(listing(image.state), ["state.json", "tandem.pid"]);
+  assert.deepEqual(listing(image.state), ["state.json", "tandem.lock", "tandem.pid"]);
 
   const second = await harness.start({ image });
   await second.ready();
