@@ -2,7 +2,8 @@
  * Every call of `Deno` that tandem uses, well and badly, one JSON line each. Runs on Deno and, built for it, on
  * the slim edition's host; host_test.ts compares the lines.
  *
- * Arguments: path of a unix echo server, path of one that hangs up at once, TCP port of an echo server.
+ * Arguments: path of a unix echo server, path of one that hangs up at once, TCP port of an echo server, path of a
+ * server with a full backlog.
  */
 
 import { connections } from "./cases/connections.ts";

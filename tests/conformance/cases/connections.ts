@@ -27,7 +27,7 @@ async function echoed(connection: Deno.Conn, text: string): Promise<string> {
 }
 
 export const connections: Cases = (folder) => {
-  const [echoPath = "", hangUpPath = "", echoPort = ""] = Deno.args;
+  const [echoPath = "", hangUpPath = "", echoPort = "", fullPath = ""] = Deno.args;
   const unix = (path: string) => Deno.connect({ transport: "unix", path });
   const tcp = (hostname: string) => Deno.connect({ hostname, port: Number(echoPort) });
   return {
@@ -36,6 +36,7 @@ export const connections: Cases = (folder) => {
     "over localhost": async () => await echoed(await tcp("localhost"), "hello"),
     "much": async () => (await echoed(await unix(echoPath), "x".repeat(100_000))).length,
     "nobody at the path": () => unix(`${folder}/missing`),
+    "a full backlog": () => unix(fullPath),
     "no socket at the path": () => {
       Deno.writeTextFileSync(`${folder}/no-socket`, "");
       return unix(`${folder}/no-socket`);
