@@ -1,5 +1,6 @@
 /** The checks that `serve` runs: the quick rules, which `check` runs too. */
 
+import { socketFileState } from "../host/files/access.ts";
 import type { Reaper } from "../host/process/reaper.ts";
 import type { Listen } from "../nginx/directives.ts";
 import { type ChildPlan, inForeground, type LaunchPlan } from "../plan/launch_plan.ts";
@@ -18,6 +19,8 @@ export async function runPreflight(plan: LaunchPlan, request: Invocation): Promi
 
 export interface StartConf extends CheckedNginx {
   listens: Listen[];
+  /** Paths on which nginx is to listen and an earlier one left its socket, which it would not replace. */
+  staleSockets: string[];
   warnings: Finding[];
 }
 
@@ -48,6 +51,12 @@ export async function checkNginxBeforeStart(
     plan: inForeground(plan.nginx, daemon),
     plainListen: listens.find(({ plainHttp }) => plainHttp),
     listens,
+    // The rule on each listen line has found that nobody listens.
+    staleSockets: listens.flatMap(({ address }) =>
+      address.transport === "unix" && socketFileState(address.path).kind === "stale"
+        ? [address.path]
+        : []
+    ),
     warnings: findings.filter(({ result }) => result === "warning"),
   };
 }

@@ -127,6 +127,10 @@ async function run(
     async checkNginx(nginx, signal) {
       const checked = await checkNginxBeforeStart({ ...plan, nginx }, reaper, signal);
       for (const finding of checked.warnings) log.warning("conf", formatFinding(finding));
+      for (const path of checked.staleSockets) {
+        removeIfExists(path);
+        log.info("stale-socket", `removed ${path}, a socket that an earlier run left`);
+      }
       nginxPlan = checked.plan;
       record.onListens(checked.listens);
       return checked;

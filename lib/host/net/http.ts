@@ -69,12 +69,20 @@ export async function isListening(address: Address): Promise<boolean> {
   } catch (error) {
     // The backlog of a unix socket is full.
     if (error instanceof Deno.errors.WouldBlock) return true;
-    if (!(error instanceof ConnectTimeout) || address.transport === "unix") return false;
-    // Either the backlog is full, or a packet filter is in the way.
-    const { readTcpSockets } = await import("./socket_tables.ts");
-    const sockets = readTcpSockets() ?? [];
-    return sockets.some(({ port, use }) => port === address.port && use === "listening");
+    // The socket is another user's. Or the backlog is full, or a packet filter is in the way.
+    const isUnclear = error instanceof ConnectTimeout ||
+      error instanceof Deno.errors.PermissionDenied;
+    return isUnclear && await isListed(address);
   }
+}
+
+/** Whether the kernel's tables have such a listening socket, if only by its port or path. */
+async function isListed(address: Address): Promise<boolean> {
+  const { readTcpSockets, readUnixSockets } = await import("./socket_tables.ts");
+  const sockets = address.transport === "unix"
+    ? readUnixSockets()?.filter(({ path }) => path === address.path)
+    : readTcpSockets()?.filter(({ port }) => port === address.port);
+  return sockets?.some(({ use }) => use === "listening") ?? false;
 }
 
 async function writeAll(connection: Deno.Conn, bytes: Uint8Array): Promise<void> {
