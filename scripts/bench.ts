@@ -1,49 +1,49 @@
-// deno-lint-ignore-file no-console -- a script talks to its user
-// Measures tandem beside the script that it replaces and the usual supervisors, all in one run, in turn.
+// Measures tandem, the script that it replaces and the usual supervisors, in one run and in turn.
 //
 //   deno task bench                                  everything, 15 rounds
-//   deno task bench --rounds 5 --only memory         parts of it: start, serve, loss, memory, logs, size
-//   deno task bench --json bench.json                every single value as well
+//   deno task bench --rounds 5 --only memory         some of: start, serve, loss, memory, logs, size
+//   deno task bench --json bench.json                also write each sample to a file
+// deno-lint-ignore-file no-console -- a script prints
 
-import { type Field, gatherField } from "./bench/field.ts";
+import { type Availability, findAvailable } from "./bench/availability.ts";
 import { type Outcome, runRounds } from "./bench/measurement.ts";
 import { type Options, readOptions, UsageError } from "./bench/options.ts";
 import { table, toJson } from "./bench/report.ts";
-import { Workshop } from "./bench/workshop.ts";
+import { BenchFolder } from "./bench/bench_folder.ts";
 import { run, stopwatch } from "./denort.ts";
 
 const EX_USAGE = 64;
 const EX_FAILED = 1;
-/** Processes that want to run, on average of the last minute: on two CPUs a timing feels half of one. */
+/** Load average of the last minute; on two CPUs half a process more already changes the timings. */
 const BUSY = 0.5;
 
 async function bench({ rounds, chosen, json }: Options): Promise<boolean> {
   const total = stopwatch();
-  await using workshop = await Workshop.open();
-  cleanUpOnSignals(workshop);
+  await using benchFolder = await BenchFolder.open();
+  cleanUpOnSignals(benchFolder);
 
   const [load = 0] = Deno.loadavg();
-  if (load > BUSY) say(`others use this machine (load ${load.toFixed(1)}): expect wide ranges`);
-  const field = await gatherField(workshop, say);
-  tellField(field, workshop);
+  if (load > BUSY) say(`the machine is busy (load ${load.toFixed(1)}): expect wide ranges`);
+  const availability = await findAvailable(benchFolder, say);
+  printAvailability(availability, benchFolder);
   const outcomes: Outcome[] = [];
   for (const measurement of chosen) {
     const seconds = stopwatch();
-    const outcome = await runRounds(measurement, field.present, rounds, workshop);
+    const outcome = await runRounds(measurement, availability.available, rounds, benchFolder);
     outcomes.push(outcome);
     say(`${measurement.name}: ${outcome.rounds} rounds in ${seconds()}`);
   }
   for (const outcome of outcomes) console.log(table(outcome));
   if (json !== undefined) {
-    Deno.writeTextFileSync(json, toJson(outcomes, await versions(), field.leftOut));
+    Deno.writeTextFileSync(json, toJson(outcomes, await versions(), availability.unavailable));
   }
 
   const failures = outcomes.flatMap(({ measurement, failures }) =>
-    failures.map(({ contender, reason }) => `${measurement.name}, ${contender.name}: ${reason}`)
+    failures.map(({ candidate, reason }) => `${measurement.name}, ${candidate.name}: ${reason}`)
   );
-  const left = workshop.whatIsLeft().map((process) => `left behind: ${process}`);
+  const left = benchFolder.remainingProcesses().map((process) => `left behind: ${process}`);
   for (const line of [...failures, ...left]) say(line);
-  say(`all in ${total()}`);
+  say(`done in ${total()}`);
   return failures.length + left.length === 0;
 }
 
@@ -51,11 +51,14 @@ function say(line: string): void {
   console.error(`bench: ${line}`);
 }
 
-function tellField({ present, leftOut }: Field, { namespace }: Workshop): void {
-  say(`comparing ${present.map(({ name }) => name).join(", ")}`);
-  for (const [name, reason] of Object.entries(leftOut)) say(`without ${name}: ${reason}`);
+function printAvailability(
+  { available, unavailable }: Availability,
+  { namespace }: BenchFolder,
+): void {
+  say(`comparing ${available.map(({ name }) => name).join(", ")}`);
+  for (const [name, reason] of Object.entries(unavailable)) say(`leaving out ${name}: ${reason}`);
   if (namespace.length === 0) {
-    say("no pid namespace is allowed here, so stops are those of ordinary processes, not of PID 1");
+    say("pid namespaces are not allowed here: stops are those of ordinary processes, not of PID 1");
   }
 }
 
@@ -68,11 +71,11 @@ async function versions(): Promise<Record<string, string>> {
   return { kernel: kernel.trim(), nginx: nginx.trim(), gunicorn: gunicorn.trim() };
 }
 
-/** Nothing is left behind by a bench that is broken off either. */
-function cleanUpOnSignals(workshop: Workshop): void {
+/** Ends the processes and removes the folder when the benchmark is interrupted. */
+function cleanUpOnSignals(benchFolder: BenchFolder): void {
   for (const [signal, status] of [["SIGINT", 130], ["SIGTERM", 143]] as const) {
     Deno.addSignalListener(signal, async () => {
-      await workshop[Symbol.asyncDispose]();
+      await benchFolder[Symbol.asyncDispose]();
       Deno.exit(status);
     });
   }
@@ -86,6 +89,6 @@ if (import.meta.main) {
     say(`${error.message}; usage: bench [--rounds N] [--only NAME]... [--json FILE]`);
     Deno.exitCode = EX_USAGE;
   }
-  // Signal listeners would hold the process.
+  // The signal listeners would keep the process alive.
   Deno.exit();
 }

@@ -1,14 +1,13 @@
-// deno-lint-ignore-file no-console -- a script talks to its user
-// Builds the Deno edition: esbuild makes a few JavaScript modules of main.ts, `deno compile` an executable.
+// Builds the Deno edition: esbuild bundles main.ts, `deno compile` makes an executable of the modules.
 //
 //   deno task build                                      -> dist/tandem
 //   deno task build --target aarch64-unknown-linux-gnu   -> dist/tandem-arm64
+// deno-lint-ignore-file no-console -- a script prints
 
-import * as esbuild from "esbuild";
-import { basename, join } from "node:path";
+import { join } from "node:path";
 import { parseArgs } from "node:util";
 import config from "../deno.json" with { type: "json" };
-import { bundle, runBuild } from "./bundle.ts";
+import { bundle, type Module, runBuild } from "./bundle.ts";
 import { BuildError, ignoreNotFound, prepareCompiler, run, sha256, stopwatch } from "./denort.ts";
 import { writeManPage } from "./man.ts";
 
@@ -20,30 +19,30 @@ const outputs: Record<string, string> = {
 };
 
 const compileFlags = [
-  // Deno wants the full grant for reading /proc and /sys, and FFI alone is worth as much.
+  // Deno requires --allow-all to read /proc and /sys, and FFI alone permits as much.
   "--allow-all",
   "--no-prompt",
-  // `deno task check` does it; the bundle has lost its types. Nothing but the bundle goes in.
+  // The bundle has no types; `deno task check` checks the sources.
   "--no-check",
   "--no-config",
   "--no-lock",
   "--node-modules-dir=none",
-  // V8's cache saves 1 ms, and costs a file under /tmp that whoever comes first can plant.
+  // V8's cache saves 1 ms, but is a file under /tmp that any local user can create first.
   "--no-code-cache",
-  // Measured after a million relayed lines: 58 MB RSS instead of 78, of which 16 instead of 36 anonymous,
-  // one thread less, no slower. (--lite-mode: 50 MB, but loops over bytes take 15 times as long.)
+  // Measured after 1 million relayed lines: 58 MB RSS instead of 78 MB, 16 MB instead of 36 MB of it anonymous,
+  // one thread less, no slower. --lite-mode: 50 MB, but loops over bytes take 15 times as long.
   "--v8-flags=--single-threaded,--optimize-for-size",
 ];
 
-function bundleProgram(commit: string): Promise<esbuild.OutputFile[]> {
+export function bundleProgram(commit: string): Promise<Module[]> {
   return bundle({ [ENTRY]: "main.ts" }, {
-    // Never written: it makes the paths in the source maps those of the repository, "lib/…".
+    // Nothing is written: it makes the source maps name files as "lib/…".
     outdir: ".",
     target: "esnext",
     conditions: ["deno", "node"],
     external: ["node:*"],
     minifyWhitespace: true,
-    // Stack traces are read by people: Deno maps them back to lines of lib/, and names are left alone.
+    // With the source map Deno prints stack traces with lines of lib/.
     keepNames: true,
     sourcemap: "inline",
     sourcesContent: false,
@@ -55,7 +54,7 @@ function bundleProgram(commit: string): Promise<esbuild.OutputFile[]> {
   });
 }
 
-/** The short commit, with "-dirty" where files differ from it; "unknown" outside of a repository. */
+/** The short commit, with "-dirty" if files differ from it; "unknown" without git. */
 export async function gitCommit(): Promise<string> {
   try {
     const commit = await run(["git", "rev-parse", "--short", "HEAD"]);
@@ -67,22 +66,22 @@ export async function gitCommit(): Promise<string> {
 }
 
 async function compile(
-  modules: esbuild.OutputFile[],
+  modules: Module[],
   target: string,
   output: string,
 ): Promise<void> {
   const compiler = await prepareCompiler(target, join(".cache", "denort"));
   if (compiler.note) console.error(`build: ${compiler.note}`);
   const seconds = stopwatch();
-  // In dist/, so that the finished file can be renamed over a tandem that is just running. The folder
-  // of Deno's own temporary files is named after the output's name, and shows in stack traces.
+  // In dist/, so that rename() can replace a tandem that is running. The file is called "tandem" because
+  // Deno derives from it the paths in stack traces.
   const dir = await Deno.makeTempDir({ dir: "dist", prefix: ".build-" });
   try {
     const program = join(dir, "tandem");
-    for (const { path, contents } of modules) {
-      const module = join(dir, basename(path));
+    for (const { name, contents } of modules) {
+      const module = join(dir, name);
       await Deno.writeFile(module, contents);
-      // Deno embeds the time of the file; with a fixed one the same sources give the same executable.
+      // Deno embeds the mtime; with a fixed one the build is reproducible.
       await Deno.utime(module, 0, 0);
     }
     const [command = "", ...args] = compiler.command;
@@ -91,7 +90,7 @@ async function compile(
     await run([command, ...args], { env: compiler.env }).catch((error: Error) => {
       throw new BuildError(`deno compile failed: ${error.message}`, 1);
     });
-    // Deno checks nothing: behind a denort that does not fit, the program would fail at its first start.
+    // Deno does not check that denort fits; a wrong one fails only when the program starts.
     if (target === Deno.build.target) {
       await run([program, "--version"]).catch((error: Error) => {
         throw new BuildError(`the executable does not run: ${error.message}`, 1);
@@ -118,7 +117,7 @@ async function build(args: string[]): Promise<void> {
   console.error(`build: bundled main.ts, ${kilobytes(size)} in ${seconds()} (${commit})`);
 
   const parts = [
-    ...await Promise.all(modules.map(({ contents }) => sha256(new Uint8Array(contents)))),
+    ...await Promise.all(modules.map(({ contents }) => sha256(contents))),
     target,
     Deno.version.deno,
     Deno.env.get("DENORT_BIN") ?? "",
@@ -134,7 +133,7 @@ async function build(args: string[]): Promise<void> {
   await Deno.writeTextFile(stampFile, await stampOf(output, key) ?? "");
 }
 
-/** What went into the executable and which file came out, so that one put there by hand is noticed. */
+/** The inputs and the size and mtime of the output, so that a file put there by hand is replaced. */
 async function stampOf(output: string, key: string): Promise<string | undefined> {
   const file = await Deno.stat(output).catch(ignoreNotFound);
   return file && `${key}\n${file.size} ${file.mtime?.getTime()}\n`;

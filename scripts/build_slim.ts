@@ -1,18 +1,19 @@
-// deno-lint-ignore-file no-console -- a script talks to its user
-// Builds the slim edition: esbuild makes JavaScript modules of slim/shim/deno.ts and main.ts, QuickJS's compiler
-// bytecode of those, and a C compiler a static executable of the bytecode, of QuickJS and of the C files in slim/native/.
+// Builds the slim edition: esbuild bundles slim/shim/deno.ts and main.ts, QuickJS's compiler makes bytecode of the
+// modules, and a C compiler links it, QuickJS and the C files of slim/native/ into a static executable.
 //
 //   deno task build:slim                -> dist/tandem-slim
 //   deno task build:slim --arch arm64   -> dist/tandem-slim-arm64
-//   deno task build:slim --sanitize     -> dist/tandem-slim-asan, which finds mistakes in the C files
+//   deno task build:slim --sanitize     -> dist/tandem-slim-asan, with ASan and UBSan
+// deno-lint-ignore-file no-console -- a script prints
 
-import * as esbuild from "esbuild";
-import { basename, join } from "node:path";
+import type * as esbuild from "esbuild";
+import { join } from "node:path";
 import { parseArgs } from "node:util";
 import config from "../deno.json" with { type: "json" };
 import { gitCommit, kilobytes } from "./build.ts";
-import { bundle, runBuild } from "./bundle.ts";
+import { bundle, type Module, runBuild } from "./bundle.ts";
 import { BuildError, run, stopwatch } from "./denort.ts";
+import { root } from "./imports.ts";
 import {
   compileAll,
   type Flavour,
@@ -26,11 +27,10 @@ import {
 } from "./quickjs.ts";
 
 const EX_USAGE = 64;
-const root = join(import.meta.dirname ?? ".", "..");
 const cache = join(root, ".cache", "slim");
 const native = join(root, "slim", "native");
 
-/** Gives parseargs a short primordials.js: its own copies every built-in method, which takes 1.1 ms of a start of 2.7 ms. */
+/** Replaces the primordials.js of parseargs, which copies every built-in method: 1.1 ms of a start of 2.7 ms. */
 const shortPrimordials: esbuild.Plugin = {
   name: "short-primordials",
   setup({ onResolve }) {
@@ -41,16 +41,20 @@ const shortPrimordials: esbuild.Plugin = {
   },
 };
 
-async function bundleProgram(program: string, flavour: Flavour, commit: string) {
-  const modules = await bundle({ host: join(root, "slim", "shim", "deno.ts"), program }, {
+export function bundleProgram(
+  program: string,
+  flavour: Flavour,
+  commit: string,
+): Promise<Module[]> {
+  return bundle({ host: join(root, "slim", "shim", "deno.ts"), program }, {
     outdir: "/",
-    // What QuickJS has natively; `using` is all that is left to be rewritten.
+    // QuickJS has all of it; esbuild only rewrites `using`.
     target: "es2022",
-    // Not "node", with which LogTape asks for all of node:util.
+    // With "node", LogTape would import all of node:util.
     conditions: [],
     plugins: [shortPrimordials],
     alias: { "node:util": "@pkgjs/parseargs" },
-    // Names stay, since there is no source map to read a stack trace with.
+    // Names are not minified: there is no source map for stack traces.
     define: {
       BUILD_VERSION: JSON.stringify(config.version),
       BUILD_COMMIT: JSON.stringify(commit),
@@ -59,14 +63,9 @@ async function bundleProgram(program: string, flavour: Flavour, commit: string) 
       BUILD_QUICKJS: JSON.stringify(quickjsVersion),
     },
   });
-  // QuickJS's own import() wants to know from which file it is called, which stripped bytecode does not tell.
-  return modules.map(({ path, text }) => ({
-    name: basename(path),
-    code: text.replaceAll(/\bimport\((?="\.\/)/g, "importModule("),
-  }));
 }
 
-/** The modules by their names, for the C files in slim/native/; qjsc derives the names of its arrays from them. */
+/** C source of a table from module names to the bytecode arrays, whose names qjsc derives from the files. */
 function tableOf(modules: string[]): string {
   const arrays = modules.map((name) => `qjsc_${name.replace(/\.js$/, "").replace(/\W/g, "_")}`);
   return [
@@ -82,7 +81,7 @@ function tableOf(modules: string[]): string {
 
 const hostFlags = ["-std=gnu11", "-Wall", "-Wextra", "-Werror"];
 
-/** Makes an executable of any program for this host; the tests have theirs made here too. */
+/** Builds any program, also those of the conformance tests. @param program from the root of the repository */
 export async function buildSlim(
   program: string,
   output: string,
@@ -95,11 +94,15 @@ export async function buildSlim(
   const folder = await Deno.makeTempDir({ dir: cache, prefix: ".build-" });
   try {
     const modules = await bundleProgram(program, flavour, commit);
-    for (const { name, code } of modules) await Deno.writeTextFile(join(folder, name), code);
+    for (const { name, text } of modules) {
+      // QuickJS's own import() needs the name of the importing file, which stripped bytecode has lost.
+      const code = text.replaceAll(/\bimport\((?="\.\/)/g, "importModule(");
+      await Deno.writeTextFile(join(folder, name), code);
+    }
     const names = modules.map(({ name }) => name);
     await Deno.writeTextFile(join(folder, "table.c"), tableOf(names));
     const late = names.filter((name) => !/^(host|program|chunk-.*)\.js$/.test(name));
-    // Stripped, stack traces keep the names of functions, and lose lines that only this bundle has.
+    // -s strips line numbers, which would be those of the bundle; stack traces keep the names of functions.
     const compile = [qjsc, "-s", "-c", "-m", "-o", "bytecode.c"];
     compile.push(...late.flatMap((name) => ["-D", name]), "host.js", "program.js");
     await run(compile, { cwd: folder });
@@ -116,18 +119,20 @@ export async function buildSlim(
       sources,
     ];
     const objects = await compileAll(flavour, [...host, ...generated], flags, folder);
-    // Beside the old one, which may be running, and then over it.
-    const fresh = `${output}.${Deno.pid}.new`;
+    // rename() can replace an executable that is running; the linker cannot.
+    const temporary = `${output}.${Deno.pid}.new`;
     const { compiler, linkFlags } = flavour;
-    await runTool([...compiler, ...linkFlags, ...objects, engine, "-lm", "-o", fresh]);
-    await Deno.rename(fresh, output);
+    await runTool([...compiler, ...linkFlags, ...objects, engine, "-lm", "-o", temporary]);
+    await Deno.rename(temporary, output);
   } finally {
     await Deno.remove(folder, { recursive: true });
   }
 }
 
 async function build(args: string[]): Promise<void> {
-  const { flavour, output } = await destination(args);
+  const { name, output } = destination(args);
+  await installCompilers(name);
+  const flavour = name === "arm64" ? await prepareArm64Musl(cache) : flavours[name];
   const seconds = stopwatch();
   await Deno.mkdir("dist", { recursive: true });
   await buildSlim("./main.ts", output, flavour, await gitCommit());
@@ -135,26 +140,30 @@ async function build(args: string[]): Promise<void> {
   console.error(`build: ${output}, ${kilobytes(size)} in ${seconds()}`);
 }
 
-async function destination(args: string[]): Promise<{ flavour: Flavour; output: string }> {
+/** Runs scripts/setup.sh, which prints what it installs, or why it cannot. */
+async function installCompilers(name: Flavour["name"]): Promise<void> {
+  const kind = { x64: "slim", arm64: "arm64", asan: "sanitize" }[name];
+  const setup = new Deno.Command("scripts/setup.sh", { args: [kind], stdin: "null" });
+  const { code } = await setup.spawn().status;
+  if (code !== 0) throw new BuildError("packages are missing, see above", code);
+}
+
+function destination(args: string[]): { name: Flavour["name"]; output: string } {
   const usage = "usage: build:slim [--arch x64|arm64] [--sanitize]";
+  let values: { arch: string; sanitize: boolean };
   try {
-    const { values } = parseArgs({
-      args,
-      options: { arch: { type: "string", default: "x64" }, sanitize: { type: "boolean" } },
-    });
-    const { arch, sanitize = false } = values;
-    if (arch === "x64") {
-      return sanitize
-        ? { flavour: flavours.asan, output: "dist/tandem-slim-asan" }
-        : { flavour: flavours.x64, output: "dist/tandem-slim" };
-    }
-    if (arch === "arm64" && !sanitize) {
-      return { flavour: await prepareArm64Musl(cache), output: "dist/tandem-slim-arm64" };
-    }
+    const options = {
+      arch: { type: "string", default: "x64" },
+      sanitize: { type: "boolean", default: false },
+    } as const;
+    values = parseArgs({ args, options }).values;
   } catch (error) {
-    if (error instanceof BuildError) throw error;
     throw new BuildError(`${(error as Error).message}; ${usage}`, EX_USAGE);
   }
+  const { arch, sanitize } = values;
+  if (arch === "x64" && sanitize) return { name: "asan", output: "dist/tandem-slim-asan" };
+  if (arch === "x64") return { name: "x64", output: "dist/tandem-slim" };
+  if (arch === "arm64" && !sanitize) return { name: "arm64", output: "dist/tandem-slim-arm64" };
   throw new BuildError(usage, EX_USAGE);
 }
 

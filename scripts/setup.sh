@@ -1,31 +1,36 @@
 #!/bin/sh
-# Installs what is missing, from Debian's packages: nginx, gunicorn and gevent to run tandem (`run`),
-# the tools of the tests (`test`, what no argument means), and the compilers of the slim edition (`slim`).
-# Each includes the ones before it. Packages from npm come by themselves when Deno runs.
-# Silent when nothing is missing.
+# Installs the Debian packages that a task needs and that are missing; prints nothing if none is.
+#
+#   scripts/setup.sh KIND...   run, bench, slim, arm64, sanitize, check
+#   scripts/setup.sh           test: all of them, and the tools of the tests
+#
+# Deno fetches the npm packages itself.
 set -eu
 
-# What each kind of use needs: package, then the command or file that shows that it is there.
-table="run  nginx-light              nginx
-run  gunicorn                 gunicorn
-run  python3-gevent           gevent
-test procps                   ps
-test util-linux               setpriv
-test bsdutils                 script
-test gcc                      gcc
-test libc6-dev                /usr/include/stdio.h
-test tmux                     tmux
-test curl                     curl
-test zsh                      zsh
-test fish                     fish
-test mandoc                   mandoc
-test groff-base               groff
-slim musl-tools               musl-gcc
-slim gcc-aarch64-linux-gnu    aarch64-linux-gnu-gcc
-slim libc6-dev-arm64-cross    /usr/aarch64-linux-gnu/include/stdio.h
-slim qemu-user-static         qemu-aarch64-static
-slim make                     make
-slim xz-utils                 xz"
+# Package, the command or file that shows that it is installed, and the kinds that need it beside `test`.
+table="nginx-light           nginx                               run bench
+gunicorn              gunicorn                            run bench
+python3-gevent        gevent                              run bench
+util-linux            setpriv                             bench
+gcc                   gcc                                 bench slim arm64 sanitize
+libc6-dev             /usr/include/stdio.h                bench slim arm64 sanitize
+xz-utils              xz                                  slim arm64 sanitize
+musl-tools            musl-gcc                            slim
+gcc-aarch64-linux-gnu aarch64-linux-gnu-gcc               arm64
+libc6-dev-arm64-cross /usr/aarch64-linux-gnu/include/stdio.h arm64
+git                   git                                 check
+clang-format          clang-format                        check
+shellcheck            shellcheck                          check
+pyflakes3             pyflakes3                           check
+qemu-user-static      qemu-aarch64-static
+procps                ps
+bsdutils              script
+tmux                  tmux
+curl                  curl
+zsh                   zsh
+fish                  fish
+mandoc                mandoc
+groff-base            groff"
 
 say() { echo "setup: $*" >&2; }
 
@@ -36,19 +41,19 @@ give_up() {
   exit "$status"
 }
 
-[ $# -le 1 ] || give_up 64 "takes one argument at most, run, test or slim; got $#"
-case "${1-test}" in
-  run) wanted=" run " ;;
-  test) wanted=" run test " ;;
-  slim) wanted=" run test slim " ;;
-  *) give_up 64 "unknown argument '$1'; use run, test or slim (none means test)" ;;
-esac
+[ $# -gt 0 ] || set -- test
+for kind; do
+  case "$kind" in
+    test | run | bench | slim | arm64 | sanitize | check) ;;
+    *) give_up 64 "unknown argument '$kind': use test, run, bench, slim, arm64, sanitize or check" ;;
+  esac
+done
+wanted=" $* "
 
-# nginx lies in a folder that is not on every user's PATH.
+# nginx is in a folder that is not on every user's PATH.
 PATH=$PATH:/usr/local/sbin:/usr/sbin:/sbin
 
-# The Python that runs gunicorn is the one its first line names; another one (pyenv, conda) may well
-# be first on PATH and says nothing about what gunicorn can import.
+# gunicorn runs on the Python that its first line names, not on the first one on PATH (pyenv, conda).
 gunicorn_python() {
   python=/usr/bin/python3
   if script=$(command -v gunicorn); then
@@ -64,7 +69,7 @@ gunicorn_python() {
 present() {
   case "$1" in
     gevent)
-      # Only looks for the module: importing it takes ten times as long.
+      # Finds the module without importing it, which takes ten times as long.
       "$(gunicorn_python)" -c 'import sys, importlib.util as u; sys.exit(not u.find_spec("gevent"))' 2>/dev/null
       ;;
     /*) [ -e "$1" ] ;;
@@ -72,31 +77,38 @@ present() {
   esac
 }
 
+# Whether the arguments, the kinds of one package, include a kind that was asked for.
+is_wanted() {
+  for kind in test "$@"; do
+    case "$wanted" in *" $kind "*) return 0 ;; esac
+  done
+  return 1
+}
+
 missing=
-while read -r kind package probe; do
-  case "$wanted" in
-    *" $kind "*) present "$probe" || missing="$missing $package" ;;
-  esac
+while read -r package probe kinds; do
+  # shellcheck disable=SC2086 # each word is one kind
+  if is_wanted $kinds && ! present "$probe"; then missing="$missing $package"; fi
 done <<END
 $table
 END
 missing=${missing# }
 [ -n "$missing" ] || exit 0
 
-# A gunicorn that pip installed has a Python of its own, which Debian's gevent would not reach.
+# A gunicorn that pip installed may run on another Python, which cannot import Debian's gevent.
 python=$(gunicorn_python)
 case "$missing" in
   *python3-gevent*)
     if [ "${python#/usr/bin/python3}" = "$python" ]; then
-      give_up 69 "$(command -v gunicorn) runs on $python, which has no gevent; install it there: $python -m pip install gevent"
+      give_up 69 "$(command -v gunicorn) runs on $python, which has no gevent: run $python -m pip install gevent"
     fi
     ;;
 esac
 
 command -v apt-get >/dev/null ||
-  give_up 69 "needs these Debian packages, or what they are called here, and finds no apt-get: $missing"
+  give_up 69 "packages are missing, and there is no apt-get: install these Debian packages or their equivalents: $missing"
 [ "$(id -u)" = 0 ] ||
-  give_up 69 "needs root to install packages; run: sudo apt-get install --no-install-recommends $missing"
+  give_up 69 "packages are missing, and only root can install them; run: sudo apt-get install --no-install-recommends $missing"
 
 log=$(mktemp)
 policy=/usr/sbin/policy-rc.d
@@ -112,14 +124,14 @@ trap 'exit 129' HUP
 trap 'exit 130' INT
 trap 'exit 143' TERM
 
-# Debian starts a service as soon as it is installed; nginx would then hold port 80 for good.
+# Debian starts a service when it is installed; nginx would then keep port 80 in use.
 if [ ! -e "$policy" ]; then
   own_policy=yes
   printf '#!/bin/sh\nexit 101\n' >"$policy"
   chmod 755 "$policy"
 fi
 
-# Says every few seconds what apt-get is at; on a terminal in one line that changes.
+# Prints apt-get's last line every 5 s; on a terminal every second, in one line.
 tick() {
   seconds=0
   while sleep 1 >/dev/null 2>&1; do
@@ -145,12 +157,12 @@ apt() {
   return "$status"
 }
 
-say "reading the package lists (Debian)"
+say "refreshing the package lists (Debian)"
 if ! apt update; then
-  say "the package lists could not be read anew, going on with the old ones: $(grep -m 1 '^E:' "$log" || tail -n 1 "$log")"
+  say "could not refresh the package lists, using the old ones: $(grep -m 1 '^E:' "$log" || tail -n 1 "$log")"
 fi
 say "installing $missing (Debian)"
-# shellcheck disable=SC2086 # one word a package
+# shellcheck disable=SC2086 # each word is one package
 if ! apt install --no-install-recommends $missing; then
   tail -n 15 "$log" >&2
   give_up 69 "apt-get could not install: $missing"

@@ -12,6 +12,7 @@ import { temporaryFolder, undoCreation } from "../host/files/undo.ts";
 import type { Reaper } from "../host/process/reaper.ts";
 import { findPaths, type NginxBuild, parseBuild } from "../nginx/paths.ts";
 import { parseTree } from "../nginx/tree.ts";
+import { builtInConfFolder } from "../plan/built_in_conf.ts";
 import type { LaunchPlan } from "../plan/launch_plan.ts";
 import type { Settings } from "../plan/settings.ts";
 import { type NginxTestResult, testNginxWithPortsReserved } from "./nginx_test.ts";
@@ -40,8 +41,8 @@ export async function dryRunNginx(
   // The rule on the state folder reports this.
   if (folder === undefined) return undefined;
   try {
-    createFolder(`${folder}/nginx`);
-    const conf = `${folder}/nginx/nginx.conf`;
+    const conf = `${builtInConfFolder(folder)}/nginx.conf`;
+    createFolder(builtInConfFolder(folder));
     writeAtomically(conf, builtInConf(folder));
     return asInStateFolder(await test(conf), folder);
   } finally {

@@ -49,7 +49,7 @@ export async function checkNginxBeforeStart(
   const { daemon, listens } = answer.config;
   return {
     plan: inForeground(plan.nginx, daemon),
-    plainListen: listens.find(({ plainHttp }) => plainHttp),
+    plainListens: listens.filter(({ plainHttp }) => plainHttp),
     listens,
     // The rule on each listen line has found that nobody listens.
     staleSockets: listens.flatMap(({ address }) =>

@@ -1,14 +1,10 @@
 /** The quick rules that `serve` and `check` both run before anything starts: no process, no change. */
 
 import { canRead, isDirectory, parentOf } from "../host/files/files.ts";
-import {
-  folderAccess,
-  futureFolderAccess,
-  socketFileState,
-  type SocketState,
-} from "../host/files/access.ts";
+import { folderAccess, socketFileState, type SocketState } from "../host/files/access.ts";
 import { isListening } from "../host/net/http.ts";
 import { findExecutable } from "../host/process/child.ts";
+import { inspectStateFolder } from "../host/state/folder.ts";
 import { lockHolder, socketLockPath, stateLockPath } from "../host/state/instance_lock.ts";
 import { isInherited } from "../host/system/limits.ts";
 import type { ChildName, LaunchPlan } from "../plan/launch_plan.ts";
@@ -45,7 +41,7 @@ export async function runQuickChecks(
     checkChdir(gunicorn.cwd, isDirectory(gunicorn.cwd)),
     checkSocketFolder(socketFolder, folderAccess(socketFolder)),
     checkSocket(socket, await readSocketState(socket)),
-    checkStateFolder(stateDir, futureFolderAccess(stateDir), builtInConf !== undefined),
+    checkStateFolder(stateDir, inspectStateFolder(stateDir), builtInConf !== undefined),
     checkDaemonFlag(gunicorn.args),
     checkGracefulTimeout(plan),
     checkDrainDelay(plan.deadlines),

@@ -36,11 +36,11 @@ export async function run(args: readonly string[], env: Environment): Promise<nu
     }
   } catch (error) {
     if (error instanceof UsageError) {
-      writeToStderr(`tandem: ${error.message} (see tandem --help)\n`);
+      await writeToStderr(`tandem: ${error.message} (see tandem --help)\n`);
       return EXIT.usage;
     }
     const trace = error instanceof Error ? `${error.message}\n${error.stack}` : String(error);
-    writeToStderr(`tandem: internal error (a bug in tandem), please report it: ${trace}\n`);
+    await writeToStderr(`tandem: internal error (a bug in tandem), please report it: ${trace}\n`);
     return EXIT.internalError;
   }
 }

@@ -3,6 +3,7 @@
 import app from "./demo_app.py" with { type: "text" };
 import { createPrivateFolder, removeIfExists, writeAtomically } from "../host/files/files.ts";
 import { writeToStderr } from "../host/output/output.ts";
+import { formatError } from "../plan/format.ts";
 import type { Invocation, SettingReport, Settings } from "../plan/settings.ts";
 
 /** @returns the exit status of `serve` */
@@ -23,14 +24,23 @@ export async function demo(
     };
     const settings = { ...invocation.settings, ...unlessGiven(demoSettings, invocation.report) };
     const url = `http://127.0.0.1:${settings.port}`;
-    writeToStderr(
+    await writeToStderr(
       `tandem: demo: once ready, try: curl -i ${url}/ping\n` +
         `tandem: demo: or: curl -d hello ${url}/invocations, or: curl ${url}/slow and then Ctrl-C\n` +
         `tandem: demo: in another shell: tandem status --watch --state-dir ${settings.stateDir}\n`,
     );
     return await serve({ ...invocation, settings });
   } finally {
+    await removeDemoFolder(folder);
+  }
+}
+
+/** Of a unique name, so everything in it is the demo's. What cannot be removed does not change the exit status. */
+async function removeDemoFolder(folder: string): Promise<void> {
+  try {
     removeIfExists(folder, { recursive: true });
+  } catch (error) {
+    await writeToStderr(`tandem: demo: cannot remove ${folder}: ${formatError(error)}\n`);
   }
 }
 

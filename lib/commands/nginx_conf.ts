@@ -7,7 +7,7 @@ import { EXIT } from "../plan/exit_codes.ts";
 import { fillBuiltInConf } from "../plan/built_in_conf.ts";
 import type { Invocation } from "../plan/settings.ts";
 
-export function nginxConf({ settings }: Invocation): number {
+export async function nginxConf({ settings }: Invocation): Promise<number> {
   if (settings.nginxConf === undefined) {
     writeToStdout(fillBuiltInConf(template, settings));
     return EXIT.ok;
@@ -17,7 +17,7 @@ export function nginxConf({ settings }: Invocation): number {
     return EXIT.ok;
   } catch (error) {
     const reason = (error as Error).message;
-    writeToStderr(`tandem: cannot read ${settings.nginxConf}: ${reason}\n`);
+    await writeToStderr(`tandem: cannot read ${settings.nginxConf}: ${reason}\n`);
     return EXIT.configuration;
   }
 }

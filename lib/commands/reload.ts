@@ -165,7 +165,7 @@ async function isReady({ ready }: State): Promise<boolean> {
   return isInTime && await answer === 200;
 }
 
-function fail(reason: string): number {
-  writeToStderr(`tandem: ${reason}\n`);
+async function fail(reason: string): Promise<number> {
+  await writeToStderr(`tandem: ${reason}\n`);
   return 1;
 }

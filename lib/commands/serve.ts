@@ -2,9 +2,9 @@
 
 import template from "../../nginx.conf" with { type: "text" };
 import { checkNginxBeforeStart, checkReload, runPreflight } from "../checks/preflight.ts";
-import { type Finding, formatFinding } from "../checks/rules/finding.ts";
+import { formatFinding } from "../checks/rules/finding.ts";
 import { checkLink } from "../checks/rules/links.ts";
-import { checkInstance, checkNotificationFd, checkSocket } from "../checks/rules/places.ts";
+import { checkNotificationFd, checkStateFolder } from "../checks/rules/places.ts";
 import { futureFolderAccess } from "../host/files/access.ts";
 import { createFolder, removeIfExists, writeAtomically } from "../host/files/files.ts";
 import { makeLogLinkOrSayWhy } from "../host/files/log_links.ts";
@@ -17,15 +17,17 @@ import { findAdopted } from "../host/process/adopted.ts";
 import { spawnChild } from "../host/process/child.ts";
 import { startReaper } from "../host/process/reaper.ts";
 import { listenForSignals } from "../host/process/signals.ts";
+import { removeConfFolder } from "../host/state/conf_folder.ts";
 import { openStateFile, type StateFile } from "../host/state/file.ts";
-import { LockRefused, socketLockPath, takeLock } from "../host/state/instance_lock.ts";
+import { inspectStateFolder } from "../host/state/folder.ts";
+import { LockRefused } from "../host/state/instance_lock.ts";
 import { monotonicClock as clock } from "../host/system/clock.ts";
 import { isInherited, raiseOpenFileLimit, setAppendOnOutputs } from "../host/system/limits.ts";
 import { type Log, openLog } from "../log.ts";
 import { type Address, describeLostSocket } from "../plan/address.ts";
-import { fillBuiltInConf } from "../plan/built_in_conf.ts";
-import { formatError } from "../plan/format.ts";
+import { builtInConfFolder, fillBuiltInConf } from "../plan/built_in_conf.ts";
 import { EXIT } from "../plan/exit_codes.ts";
+import { formatError } from "../plan/format.ts";
 import { type LaunchPlan, planLaunch } from "../plan/launch_plan.ts";
 import { type OutputPlan, planOutput } from "../plan/output_plan.ts";
 import type { Invocation, Settings } from "../plan/settings.ts";
@@ -34,6 +36,7 @@ import { Progress } from "../supervise/progress.ts";
 import { RunRecord } from "../supervise/run_record.ts";
 import { openStopRequests, type StopRequests } from "../supervise/stop_requests.ts";
 import { supervise } from "../supervise/supervise.ts";
+import { explainLock, takeSocketLock } from "./locks.ts";
 import { openProgressDisplay } from "./progress_display.ts";
 import { warnOfLostLines } from "./sink_warnings.ts";
 
@@ -79,17 +82,6 @@ async function checkBeforeStart(
   return findings.some(({ result }) => result === "failed") ? EXIT.configuration : undefined;
 }
 
-/** For a tandem that was started at the same time as another one, so that the preflight found nothing. */
-function explainLock(
-  { path, holder }: LockRefused,
-  { socket }: LaunchPlan,
-  { stateDir }: Settings,
-): Finding {
-  return path === socketLockPath(socket)
-    ? checkSocket(socket, { kind: "live", holder: `tandem, ${holder}` })
-    : checkInstance(holder, stateDir);
-}
-
 /** @throws {LockRefused} if another tandem uses the socket or the state folder; nothing has been changed then */
 async function run(
   plan: LaunchPlan,
@@ -98,13 +90,12 @@ async function run(
   requests: StopRequests,
   sinks: Sinks,
 ): Promise<number> {
-  using _lock = await tryLock(socketLockPath(plan.socket), openedLog);
-  const stateFile = await tryStateFile(settings.stateDir, openedLog);
+  using _lock = await takeSocketLock(plan.socket, openedLog);
+  const stateFile = await tryStateFile(plan, settings, openedLog);
+  if (stateFile === "refused") return EXIT.configuration;
   setAppendOnOutputs();
   raiseOpenFileLimit();
   const notifier = openNotifier(settings.notificationFd);
-  if (plan.builtInConf && !stateFile) return EXIT.configuration;
-  if (plan.builtInConf) writeBuiltInConf(plan.builtInConf.path, settings);
 
   const outputPlan = chooseOutput(settings, openedLog);
   const relay = await openRelayFor(outputPlan, sinks);
@@ -115,6 +106,7 @@ async function run(
   const progress = new Progress(() => record.progressText(), display, clock);
   const socket: Address = { transport: "unix", path: plan.socket };
   const ownSocket = watchSocket(plan.socket);
+  const confFolder = builtInConfFolder(settings.stateDir);
   let nginxPlan = plan.nginx;
 
   const status = await supervise(plan, {
@@ -145,9 +137,8 @@ async function run(
         record.onSocket(ownSocket.see());
         onConnected?.();
       }),
-    // If nginx takes no plain HTTP, the app's own answer decides.
-    probeThroughNginx: (listen) => (signal) =>
-      getStatus(listen?.address ?? socket, plan.readyPath, signal),
+    probeThroughNginx: ({ address }) => (signal, onConnected) =>
+      getStatus(address, plan.readyPath, signal, onConnected),
     finishOutput: async () => await relay?.finish(LAST_OUTPUT_MS),
     findOrphans: () => findAdopted(reaper, clock),
     onPhase(phase, pair, timeline) {
@@ -164,10 +155,14 @@ async function run(
     },
   });
 
-  // gunicorn removes its socket itself, unless it was killed.
-  if (ownSocket.isLeft() && !await isListening(socket)) removeIfExists(plan.socket);
-  if (plan.builtInConf) removeIfExists(`${settings.stateDir}/nginx`, { recursive: true });
-  record.close();
+  await tidyUp(openedLog, [
+    // gunicorn removes its socket itself, unless it was killed.
+    [plan.socket, async () => {
+      if (ownSocket.isLeft() && !await isListening(socket)) removeIfExists(plan.socket);
+    }],
+    [confFolder, () => plan.builtInConf && removeConfFolder(confFolder)],
+    [settings.stateDir, () => record.close()],
+  ]);
   reaper.close();
   return status;
 }
@@ -187,34 +182,57 @@ async function openRelayFor(plan: OutputPlan, sinks: Sinks): Promise<Relay | und
   return openRelay(sinks, formatFor(plan.format), clock);
 }
 
-async function tryLock(path: string, log: Log): Promise<Disposable | undefined> {
+/** Opens the state file and writes the built-in conf. @returns `undefined` if the pair can serve without them */
+async function tryStateFile(
+  plan: LaunchPlan,
+  settings: Settings,
+  log: Log,
+): Promise<StateFile | "refused" | undefined> {
+  const { stateDir } = settings;
+  const needsConf = plan.builtInConf !== undefined;
+  let stateFile: StateFile | undefined;
   try {
-    return await takeLock(path);
-  } catch (error) {
-    if (error instanceof LockRefused) throw error;
-    log.warning("no-lock", `${formatError(error)}: another start would not be refused`);
-    return undefined;
-  }
-}
-
-async function tryStateFile(folder: string, log: Log): Promise<StateFile | undefined> {
-  try {
-    return await openStateFile(folder);
-  } catch (error) {
-    if (error instanceof LockRefused) throw error;
-    const reason = (error as Error).message;
-    // If the folder cannot be created, preflight has said so.
-    if (futureFolderAccess(folder).kind === "writable") {
-      log.warning(
-        "no-state-file",
-        `cannot keep state in ${folder}: ${reason}: name another folder with --state-dir`,
-      );
+    if (!createFolder(stateDir)) {
+      // Another user can have created it since preflight.
+      const finding = checkStateFolder(stateDir, inspectStateFolder(stateDir), needsConf);
+      if (finding.result === "failed") {
+        log.error("refused", formatFinding(finding));
+        return "refused";
+      }
     }
-    return undefined;
+    stateFile = await openStateFile(stateDir);
+    if (plan.builtInConf) writeBuiltInConf(plan.builtInConf.path, settings);
+    return stateFile;
+  } catch (error) {
+    if (error instanceof LockRefused) throw error;
+    await tidyUp(log, [[stateDir, () => stateFile?.remove()]]);
+    const text = `cannot keep state in ${stateDir}: ${formatError(error)}: ` +
+      "choose another --state-dir";
+    if (needsConf) log.error("refused", text);
+    // If the folder cannot be created, preflight has said so.
+    else if (futureFolderAccess(stateDir).kind === "writable") log.warning("no-state-file", text);
+    return needsConf ? "refused" : undefined;
   }
 }
 
 function writeBuiltInConf(path: string, settings: Settings): void {
-  createFolder(path.slice(0, path.lastIndexOf("/")));
+  createFolder(builtInConfFolder(settings.stateDir));
   writeAtomically(path, fillBuiltInConf(template, settings));
+}
+
+/** What cannot be removed is only a warning: the exit status is that of the run. */
+async function tidyUp(
+  log: Log,
+  steps: [path: string, remove: () => unknown][],
+): Promise<void> {
+  for (const [path, remove] of steps) {
+    try {
+      await remove();
+    } catch (error) {
+      log.warning(
+        "not-removed",
+        `cannot tidy up ${path}: ${formatError(error)}: remove it by hand`,
+      );
+    }
+  }
 }

@@ -26,11 +26,11 @@ export async function status(invocation: Invocation): Promise<number> {
   const running = findRunning(invocation);
   if (running.kind === "none") {
     const write = json ? writeToStdout : writeToStderr;
-    write(formatNone(running.reason, invocation));
+    await write(formatNone(running.reason, invocation));
     return 1;
   }
   const [view] = takeSnapshot(running.state, running.folder);
-  if (svg !== undefined) return writeSvg(view, svg);
+  if (svg !== undefined) return await writeSvg(view, svg);
   writeToStdout(formatView(view, invocation, "since each process's start"));
   return 0;
 }
@@ -80,11 +80,11 @@ function firstRows(text: string): string {
   return text.split("\n").slice(0, rows - 1).join("\n");
 }
 
-function writeSvg(view: StatusView, path: string): number {
+async function writeSvg(view: StatusView, path: string): Promise<number> {
   try {
     writeTextFile(path, timelineSvg(view));
   } catch (error) {
-    writeToStderr(`tandem: cannot write ${path}: ${formatError(error)}\n`);
+    await writeToStderr(`tandem: cannot write ${path}: ${formatError(error)}\n`);
     return 1;
   }
   writeToStdout(`wrote ${path}\n`);

@@ -29,7 +29,7 @@ export async function stop(invocation: Invocation): Promise<number> {
     }
   }
   if (pid === 1) {
-    writeToStderr(
+    await writeToStderr(
       "tandem: sent SIGTERM to pid 1; the container stops with it, and so does this command\n",
     );
   }
@@ -44,7 +44,7 @@ export async function stop(invocation: Invocation): Promise<number> {
   return 0;
 }
 
-function fail(reason: string): number {
-  writeToStderr(`tandem: ${reason}\n`);
+async function fail(reason: string): Promise<number> {
+  await writeToStderr(`tandem: ${reason}\n`);
   return 1;
 }

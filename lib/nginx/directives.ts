@@ -40,19 +40,26 @@ export function summarizeConf(directives: Directive[]): ConfSummary {
   }
   return {
     daemon: daemon === "on" || daemon === "off" ? daemon : undefined,
-    listens: listens.map(readListen),
+    listens: listens.flatMap(readListens),
   };
 }
 
 const NOT_PLAIN_HTTP = ["ssl", "http2", "quic", "proxy_protocol", "udp"];
 
-function readListen({ args: [text = DEFAULT_LISTEN, ...parameters], within }: Directive): Listen {
+function readListens(
+  { args: [text = DEFAULT_LISTEN, ...parameters], within }: Directive,
+): Listen[] {
   const otherProtocol = within.includes("stream") || within.includes("mail");
-  return {
-    text,
-    address: parseAddress(text),
-    plainHttp: !otherProtocol && !parameters.some((word) => NOT_PLAIN_HTTP.includes(word)),
-  };
+  const plainHttp = !otherProtocol && !parameters.some((word) => NOT_PLAIN_HTTP.includes(word));
+  return expandPorts(text).map((text) => ({ text, address: parseAddress(text), plainHttp }));
+}
+
+/** A port range such as "127.0.0.1:8080-8082" is one address per port. */
+function expandPorts(text: string): string[] {
+  const [, host = "", first, last] = /^(|[^/]*:)(\d+)-(\d+)$/.exec(text) ?? [];
+  if (first === undefined) return [text];
+  const length = Math.max(0, Number(last) - Number(first)) + 1;
+  return Array.from({ length }, (_, index) => `${host}${Number(first) + index}`);
 }
 
 /** The address at which a local client reaches a `listen` address: loopback for a wildcard. */

@@ -2,6 +2,14 @@
 
 import type { Settings } from "./settings.ts";
 
+/** How the template begins. A folder of the built-in conf without it was not made by tandem. */
+export const BUILT_IN_CONF_MARK = "# tandem's built-in nginx.conf";
+
+/** For the conf and what the conf names: nginx's pid file and temp folders. */
+export function builtInConfFolder(stateDir: string): string {
+  return `${stateDir}/tandem-nginx`;
+}
+
 export function fillBuiltInConf(template: string, settings: Settings): string {
   const { port, socket, maxBody, proxyReadTimeout, stateDir, logDir, noLogLinks } = settings;
   const values: Record<string, string> = {

@@ -14,8 +14,7 @@ export const exitStatusTable: readonly { status: string; when: string }[] = [
   { status: `${EXIT.ok}`, when: "stopped on request, and both children exited in time" },
   {
     status: "child's code, 128+n",
-    when:
-      "a child exited without being asked: its own code, or 128 + its signal; its code 0 becomes 1",
+    when: "a child exited unexpectedly: its own code, or 128 + its signal; its code 0 becomes 1",
   },
   { status: `${EXIT.usage}`, when: "wrong usage or setting" },
   {

@@ -1,5 +1,6 @@
 /** Turns settings into what tandem will run, link and wait for, and by when. Pure: asks nothing of the machine. */
 
+import { builtInConfFolder } from "./built_in_conf.ts";
 import type { SignalName } from "./signals.ts";
 import type { Invocation } from "./settings.ts";
 
@@ -50,7 +51,7 @@ export function planLaunch(
   // Relative to the caller's directory, although gunicorn starts in --chdir.
   const executable = (name: string) => name.includes("/") ? absolute(name) : name;
   const conf = settings.nginxConf === undefined
-    ? `${stateDir}/nginx/nginx.conf`
+    ? `${builtInConfFolder(stateDir)}/nginx.conf`
     : absolute(settings.nginxConf);
   const drainTime = gracePeriod - drainDelay;
   const reserve = gunicornReserve(drainTime);

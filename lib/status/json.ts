@@ -6,8 +6,9 @@ import type { StatusView } from "./view.ts";
 /** Durations are milliseconds, moments milliseconds after tandem's start, memory bytes; RSS includes shared pages. */
 export function statusJson(view: StatusView): Record<string, unknown> {
   const { state, folder, isReady, uptimeMs, waiting, connections, lateWorkers, processes } = view;
+  const { version, pid, phase, drainStep, startedAt, ready, lastAnswer, socket, limits, timeline } =
+    state;
   const { socketLoss } = view;
-  const { version, pid, phase, drainStep, startedAt, ready, socket, limits, timeline } = state;
   const { stopCause, reloads, events } = state;
   return {
     running: true,
@@ -19,6 +20,7 @@ export function statusJson(view: StatusView): Record<string, unknown> {
     startedAt,
     uptimeMs: Math.round(uptimeMs),
     stateDir: folder,
+    lastAnswer,
     readyUrl: ready && formatUrl(ready.address, ready.path),
     socket,
     socketLoss,

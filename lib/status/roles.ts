@@ -4,6 +4,9 @@ import { TICK_MS } from "../host/process/stat.ts";
 import type { ProcessFacts } from "../host/process/tree.ts";
 import type { ProcessIdentity, State } from "../host/state/schema.ts";
 
+/** The slim edition's; it stops the children if tandem is killed. */
+const GUARDIAN = "tandem-guardian";
+
 /** "nginx master", "gunicorn worker"; for a process that the app started, its own name. */
 export function roleOf(facts: ProcessFacts, tree: readonly ProcessFacts[], state: State): string {
   const { nginx, gunicorn, pid } = state;
@@ -16,6 +19,7 @@ export function roleOf(facts: ProcessFacts, tree: readonly ProcessFacts[], state
   const title = /^nginx: (.+)$/.exec(facts.title)?.[1]?.replace(" process", "");
   if (title !== undefined && (isBelow(nginx) || facts.parent === pid)) return `nginx ${title}`;
   if (isBelow(gunicorn)) return "gunicorn worker";
+  if (facts.parent === pid && facts.name === GUARDIAN) return "guardian";
   return facts.parent === pid ? `${facts.name} (orphan)` : facts.name;
 }
 

@@ -94,6 +94,7 @@ export function takeSnapshot(
       now: uptimeMs,
       limits: state.limits,
       readyPath: state.ready?.path ?? "",
+      lastAnswer: state.lastAnswer,
       countConnections: () => connections,
     }),
   };

@@ -32,7 +32,7 @@ export interface RunDependencies {
   /** Asks the app on gunicorn's socket. */
   probeApp: Probe;
   /** Asks for the ready path as a client does. */
-  probeThroughNginx(listen: Listen | undefined): Probe;
+  probeThroughNginx(listen: Listen): Probe;
   /** Settles when the children's last output is written, at the latest after `LAST_OUTPUT_MS`. */
   finishOutput(): Promise<void>;
   /** @returns the orphans that belong to neither child's group; `undefined` if there are none */
@@ -45,6 +45,10 @@ export interface RunDependencies {
 export type RunEvent =
   /** The timeline has a new mark. */
   | { kind: "mark" }
+  /** The ready path answered something else than 200. */
+  | { kind: "not-ready"; status: number }
+  /** `listen` is the address that answered; `undefined` if the app's own answer decided. */
+  | { kind: "ready"; listen: Listen | undefined }
   | { kind: "stop"; cause: StopCause }
   | { kind: "drain-step"; step: DrainStep }
   /** `complaint` is `undefined` if the reload was done. */
@@ -53,6 +57,6 @@ export type RunEvent =
 export interface CheckedNginx {
   /** The plan that keeps nginx in the foreground. */
   plan: ChildPlan;
-  /** Where readiness is asked for; `undefined` if no listen line takes plain HTTP. */
-  plainListen: Listen | undefined;
+  /** Where readiness is asked for; empty if no listen line takes plain HTTP. */
+  plainListens: Listen[];
 }

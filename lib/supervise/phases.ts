@@ -33,7 +33,8 @@ export const phaseTable = table({
         "internal-error",
       ],
     },
-    obeys: [],
+    // Once both children run.
+    obeys: ["reload", "reopen-logs", "more-workers", "fewer-workers"],
   },
   serving: {
     meaning: "nginx and gunicorn answer, until either exits or a stop is requested",

@@ -14,6 +14,8 @@ export interface ProgressFacts {
   now: number;
   limits: RunLimits;
   readyPath: string;
+  /** The ready path's last status if that was not 200. */
+  lastAnswer: number | undefined;
   /** nginx's connections, counted only if the text needs them; `undefined` if the count is not known. */
   countConnections: () => number | undefined;
 }
@@ -33,10 +35,11 @@ export function progressText(facts: ProgressFacts): string | undefined {
   }
 }
 
-function describeStart({ marks, readyPath }: ProgressFacts): string {
+function describeStart({ marks, readyPath, lastAnswer }: ProgressFacts): string {
   if (marks.appAnswered === undefined) return "waiting for the app's first answer";
   if (marks.nginxStarted === undefined) return "waiting for nginx to check its conf";
-  return `waiting for GET ${readyPath} to answer 200`;
+  const answer = lastAnswer === undefined ? "" : ` (last answer: ${lastAnswer})`;
+  return `waiting for GET ${readyPath} to answer 200${answer}`;
 }
 
 const drainTexts: Record<DrainStep, string> = {

@@ -20,6 +20,9 @@ export interface ProbeTarget {
 /** A pause is this part of the time waited so far, so polling delays a start by 3 % at most. */
 const PART_OF_WAIT = 1 / 32;
 const SHORTEST_PAUSE_MS = 1;
+/** A server that has answered is asked less often, because each question costs the app a request: 20 in the first second. */
+const PART_AFTER_ANSWER = 1 / 8;
+const SHORTEST_AFTER_ANSWER_MS = 25;
 /** A wait for a server that never starts must cost next to nothing. */
 const LONGEST_PAUSE_MS = 1000;
 
@@ -40,7 +43,10 @@ export async function pollUntilAccepted(
       if (accept(status)) return;
       onRefused?.(status);
     }
-    const pause = Math.ceil((clock.now() - start) * PART_OF_WAIT);
-    await clock.sleep(Math.min(Math.max(pause, SHORTEST_PAUSE_MS), LONGEST_PAUSE_MS), signal);
+    const [part, shortest] = status === undefined
+      ? [PART_OF_WAIT, SHORTEST_PAUSE_MS]
+      : [PART_AFTER_ANSWER, SHORTEST_AFTER_ANSWER_MS];
+    const pause = Math.max(shortest, Math.ceil((clock.now() - start) * part));
+    await clock.sleep(Math.min(pause, LONGEST_PAUSE_MS), signal);
   }
 }

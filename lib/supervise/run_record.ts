@@ -28,6 +28,9 @@ const LONGEST_MESSAGE = 300;
 export class RunRecord {
   readonly limits: RunLimits;
   #listens: Listen[] = [];
+  /** The address that answered when the pair became ready; `null` if the app's own answer decided. */
+  #readyListen: Listen | null | undefined;
+  #lastAnswer: number | undefined;
   #phase: Phase = "starting";
   #socketIdentity: string | undefined;
   #drainStep: DrainStep | undefined;
@@ -53,6 +56,10 @@ export class RunRecord {
 
   onListens(listens: Listen[]): void {
     this.#listens = listens;
+    // A reload may have removed the address that answered.
+    if (!listens.some(({ text }) => text === this.#readyListen?.text)) {
+      this.#readyListen = undefined;
+    }
     this.#writeSoon();
   }
 
@@ -72,13 +79,20 @@ export class RunRecord {
     switch (event.kind) {
       case "mark":
         return void this.#writeSoon();
+      case "not-ready":
+        this.#lastAnswer = event.status;
+        return void this.#writeSoon();
+      case "ready":
+        this.#readyListen = event.listen ?? null;
+        this.#lastAnswer = undefined;
+        return void this.#writeSoon();
       case "stop":
         // Written with the phase, which follows at once.
         this.#stopCause = firstLine(describeCause(event.cause));
         return;
       case "drain-step":
         this.#drainStep = event.step;
-        return void this.#writeSoon();
+        return this.#write();
       case "reload":
         this.#reloads[event.complaint === undefined ? "done" : "refused"]++;
         this.#reloads.last = { at: this.#now(), complaint: event.complaint };
@@ -99,6 +113,7 @@ export class RunRecord {
       now: this.#now(),
       limits: this.limits,
       readyPath: this.plan.readyPath,
+      lastAnswer: this.#lastAnswer,
       countConnections: () => countConnections(this.#listens.map(({ address }) => address)),
     });
   }
@@ -152,6 +167,7 @@ export class RunRecord {
       socket: this.plan.socket,
       socketIdentity: this.#socketIdentity,
       ready: this.#listens.length ? this.#readyCheck() : undefined,
+      lastAnswer: this.#lastAnswer,
       listens: this.#listens.map(({ address }) => address),
       limits: this.limits,
       timeline: { start: 0, ...this.#timeline.marks },
@@ -161,12 +177,14 @@ export class RunRecord {
     });
   }
 
-  /** Asks where readiness is asked for at the start. */
+  /** Where `health` asks: at the address that answered when the pair became ready. */
   #readyCheck(): ReadyCheck {
     const { readyPath: path, socket } = this.plan;
-    const plain = this.#listens.find(({ plainHttp }) => plainHttp);
-    return plain
-      ? { address: plain.address, path, throughNginx: true }
+    const listen = this.#readyListen === undefined
+      ? this.#listens.find(({ plainHttp }) => plainHttp)
+      : this.#readyListen;
+    return listen
+      ? { address: listen.address, path, throughNginx: true }
       : { address: { transport: "unix", path: socket }, path, throughNginx: false };
   }
 

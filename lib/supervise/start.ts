@@ -4,6 +4,7 @@ import type { Child } from "../host/process/child.ts";
 import type { ChildPlan, LaunchPlan } from "../plan/launch_plan.ts";
 import type { Pair } from "./drain.ts";
 import { pollUntilAccepted, type Probe } from "./readiness.ts";
+import { untilReady } from "./ready_path.ts";
 import { NotReadyInTime } from "./stop_cause.ts";
 import type { Timeline } from "./timeline.ts";
 import type { CheckedNginx, RunDependencies } from "./dependencies.ts";
@@ -33,7 +34,7 @@ export function startPair(
     signal.throwIfAborted();
     return pair.nginx = spawn(plan);
   });
-  const ready = Promise.all([checked, nginx]).then(([{ plainListen }]) => isReady(plainListen));
+  const ready = Promise.all([checked, nginx]).then(([{ plainListens }]) => isReady(plainListens));
   return { gunicorn, nginx, ready: Promise.race([ready, deadline()]) };
 
   function spawn(childPlan: ChildPlan): Child {
@@ -53,24 +54,28 @@ export function startPair(
     timeline.mark("appAnswered");
   }
 
-  async function isReady(listen: CheckedNginx["plainListen"]): Promise<void> {
-    let lastRefused: number | undefined;
-    await pollUntilAccepted(
-      {
-        probe: dependencies.probeThroughNginx(listen),
-        accept: (status) => status === 200,
-        onRefused(status) {
-          if (status === lastRefused) return;
-          lastRefused = status;
-          log.warning("not-ready", `not ready: GET ${plan.readyPath} answers ${status}`, {
-            status,
-          });
-        },
-      },
-      clock,
-      signal,
-    );
+  async function isReady(listens: CheckedNginx["plainListens"]): Promise<void> {
+    const { probeThroughNginx: probeListen, probeApp } = dependencies;
+    const { readyPath } = plan;
+    let lastStatus: number | undefined;
+    const listen = await untilReady({ listens, probeListen, probeApp, onRefused }, clock, signal);
     timeline.mark("ready");
+    dependencies.onEvent?.({ kind: "ready", listen });
+    if (!listen && listens.length) {
+      const texts = listens.map(({ text }) => text).join(", ");
+      log.warning(
+        "ready-by-app",
+        `nginx does not answer GET ${readyPath} itself on ${texts}, so the app's own 200 counts as ready: ` +
+          `pass ${readyPath} to the app on an address without TLS or redirect`,
+      );
+    }
+
+    function onRefused(status: number): void {
+      if (status === lastStatus) return;
+      lastStatus = status;
+      dependencies.onEvent?.({ kind: "not-ready", status });
+      log.warning("not-ready", `not ready: GET ${readyPath} answers ${status}`, { status });
+    }
   }
 
   async function deadline(): Promise<never> {

@@ -80,7 +80,7 @@ export async function supervise(plan: LaunchPlan, dependencies: RunDependencies)
     const { nginx, gunicorn } = pair;
     const isServing = () => phaseTable[phase].obeys.includes(action);
     if (!isServing() || !nginx || !gunicorn) {
-      return log.warning("signal-ignored", `${signal} ignored: tandem is ${phase}, not serving`);
+      return log.warning("signal-ignored", `${signal} ignored while tandem is ${phase}`);
     }
     control(action, signal, { nginx, gunicorn }, {
       log,

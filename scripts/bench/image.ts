@@ -1,4 +1,4 @@
-/** A folder laid out as a model-serving image, fresh for each start, with the same pair for every contender. */
+/** A folder laid out like a model-serving image, new for each start, with the same pair for all candidates. */
 
 import { cpSync } from "node:fs";
 import { repository } from "../../tests/support/paths.ts";
@@ -7,20 +7,20 @@ import { seedConf } from "../../tests/support/seed_conf.ts";
 
 export const WORKERS = 2;
 
-/** The app of the end-to-end tests: answers /ping at once, and /invocations when it is told to. */
+/** The app of the end-to-end tests: answers /ping at once, and /invocations after the requested delay. */
 const app = `${repository}/tests/support/fixtures/app.py`;
 
 export class Image implements Disposable {
-  /** With wsgi.py; the working directory of a start. */
+  /** The working directory of a start, with wsgi.py. */
   readonly program: string;
-  /** The temp folder of every process; the socket lies in it as /tmp/gunicorn.sock does by default. */
+  /** The temp folder of every process, with gunicorn.sock, like /tmp by default. */
   readonly temp: string;
   readonly #log: string;
   readonly #conf: string;
   readonly #socket: string;
   readonly #port: ReservedPort = reservePort();
 
-  /** @param folder not there yet, and short enough for a socket's path */
+  /** @param folder must not exist, and must be short: a socket's path has at most 107 bytes */
   constructor(readonly folder: string) {
     this.program = `${folder}/program`;
     this.#log = `${folder}/log`;
@@ -38,7 +38,7 @@ export class Image implements Disposable {
     return this.#port.number;
   }
 
-  /** What tandem is told; the others are told by the environment. */
+  /** For tandem; the others read the environment. */
   get flags(): string[] {
     return [
       ...["--nginx-conf", this.#conf],
@@ -49,7 +49,7 @@ export class Image implements Disposable {
     ];
   }
 
-  /** Both command lines, as tandem makes them of its defaults. */
+  /** Has the command lines of both children, which are those of tandem with its defaults. */
   get environment(): Record<string, string> {
     const gunicorn = [
       ...["gunicorn", "--timeout", "60", "-k", "gevent", "-b", `unix:${this.#socket}`],
@@ -65,21 +65,21 @@ export class Image implements Disposable {
     };
   }
 
-  /** What the build of an image does where the launcher does not. */
+  /** Links the log files, as the Dockerfile does if the launcher does not. */
   linkLogs(): void {
     Deno.symlinkSync("/dev/stdout", `${this.#log}/access.log`);
     Deno.symlinkSync("/dev/stderr", `${this.#log}/error.log`);
   }
 
-  /** Copies a folder that its user writes to. @returns the copy */
+  /** Copies a folder that the candidate writes to. @returns the copy */
   copyIn(folder: string): string {
     const copy = `${this.folder}/${folder.slice(folder.lastIndexOf("/") + 1)}`;
     cpSync(folder, copy, { recursive: true });
     return copy;
   }
 
-  /** One worker's pid for each request that came into the app's hands. */
-  arrived(): string[] {
+  /** The pid of the worker of each request that the app has received. */
+  requestLog(): string[] {
     return readIfThere(`${this.program}/arrived`).split("\n").slice(0, -1);
   }
 
@@ -89,6 +89,7 @@ export class Image implements Disposable {
   }
 }
 
+/** @returns "" if the file does not exist */
 export function readIfThere(path: string): string {
   try {
     return Deno.readTextFileSync(path);

@@ -1,4 +1,4 @@
-/** One start of a contender, with nothing left of it afterwards. */
+/** One start of a candidate; disposing of it kills its processes and removes its folder. */
 
 import { until, within } from "../../tests/support/waiting.ts";
 import { killFamily } from "../../tests/support/machine/launch_processes.ts";
@@ -7,18 +7,18 @@ import {
   type ProcessEntry,
   processes,
 } from "../../tests/support/machine/process_table.ts";
-import type { Contender } from "./contenders.ts";
+import type { Candidate } from "./candidates.ts";
 import { type Image, readIfThere } from "./image.ts";
-import type { Pair, Workshop } from "./workshop.ts";
+import type { BenchFolder, Pair } from "./bench_folder.ts";
 
 export interface LaunchOptions {
   pair: Pair;
-  /** As the first process of a pid namespace, where that is allowed. */
+  /** As PID 1 of a pid namespace, if that is allowed. */
   asInit?: boolean;
 }
 
-/** Long for anything that is measured here; a contender that takes longer has failed. */
-const LONGEST_MS = 15_000;
+/** Far above everything that is measured here: a candidate that takes longer has failed. */
+const TIMEOUT_MS = 15_000;
 
 export class Launch implements AsyncDisposable {
   readonly image: Image;
@@ -26,27 +26,27 @@ export class Launch implements AsyncDisposable {
   readonly #marks: string;
   readonly #output: string;
   readonly #id = crypto.randomUUID();
-  readonly #ended: Promise<number>;
-  readonly #isFirst: boolean;
+  readonly #exited: Promise<number>;
+  readonly #isInit: boolean;
 
   constructor(
-    readonly workshop: Workshop,
-    readonly contender: Contender,
+    readonly benchFolder: BenchFolder,
+    readonly candidate: Candidate,
     { pair, asInit = false }: LaunchOptions,
   ) {
-    this.image = workshop.image();
+    this.image = benchFolder.image();
     this.#marks = `${this.image.folder}/marks`;
     this.#output = `${this.image.folder}/output`;
-    const around = asInit ? workshop.namespace : [];
-    this.#isFirst = around.length > 0;
-    const starter = [workshop.program("starter"), this.#output];
-    const [command = "", ...args] = [...around, ...starter, ...contender.prepare(this.image)];
+    const wrapper = asInit ? benchFolder.namespace : [];
+    this.#isInit = wrapper.length > 0;
+    const starter = [benchFolder.program("starter"), this.#output];
+    const [command = "", ...args] = [...wrapper, ...starter, ...candidate.prepare(this.image)];
     this.#process = new Deno.Command(command, {
       args,
       cwd: this.image.program,
       clearEnv: true,
       env: {
-        ...workshop.environment(pair),
+        ...benchFolder.environment(pair),
         ...this.image.environment,
         MARKS_FILE: this.#marks,
         LAUNCH_ID: this.#id,
@@ -54,13 +54,13 @@ export class Launch implements AsyncDisposable {
       stdin: "null",
       stdout: "null",
       stderr: "null",
-      // Ctrl-C is the bench's own affair.
+      // Ctrl-C reaches only the benchmark.
       detached: true,
     }).spawn();
-    this.#ended = this.#process.status.then(() => performance.now());
+    this.#exited = this.#process.status.then(() => performance.now());
   }
 
-  /** Milliseconds from the launcher's exec to the first time that each of these ran. */
+  /** Milliseconds from the launcher's exec to the first mark of each name. */
   async marks(...names: string[]): Promise<Record<string, number>> {
     const found = await this.bounded(names.join(" and "), () => {
       const marks = this.#readMarks();
@@ -69,33 +69,33 @@ export class Launch implements AsyncDisposable {
     return Object.fromEntries(names.map((name) => [name, sinceExec(found, found[name]!)]));
   }
 
-  /** Asks as a client does that was there first: to be called right after the start. */
+  /** Polls like a client that was there before the start; call it right after the constructor. */
   firstAnswer(): Promise<{ milliseconds: number; refusals: number }> {
-    return this.#told(this.#probe());
+    return this.#withOutput(this.#probe());
   }
 
   async #probe(): Promise<{ milliseconds: number; refusals: number }> {
-    const { workshop, image } = this;
-    const { success, stdout } = await new Deno.Command(workshop.program("prober"), {
-      args: [`${image.port}`, `${LONGEST_MS / 1000}`],
+    const { benchFolder, image } = this;
+    const { success, stdout } = await new Deno.Command(benchFolder.program("prober"), {
+      args: [`${image.port}`, `${TIMEOUT_MS / 1000}`],
       cwd: image.program,
       clearEnv: true,
-      env: workshop.environment("nginx and gunicorn"),
+      env: benchFolder.environment("nginx and gunicorn"),
     }).output();
-    if (!success) throw new Error(`no 200 within ${LONGEST_MS} ms`);
+    if (!success) throw new Error(`no 200 within ${TIMEOUT_MS} ms`);
     const [ns = 0, refusals = 0] = new TextDecoder().decode(stdout).split(" ").map(Number);
     return { milliseconds: sinceExec(this.#readMarks(), ns), refusals };
   }
 
-  /** The launcher's own pid, as seen from here. */
+  /** The launcher's pid in the benchmark's pid namespace. */
   get pid(): number {
-    if (!this.#isFirst) return this.#process.pid;
-    const first = processes().find(({ parent }) => parent === this.#process.pid);
-    if (!first) throw new Error("it has ended already");
-    return first.pid;
+    if (!this.#isInit) return this.#process.pid;
+    const init = processes().find(({ parent }) => parent === this.#process.pid);
+    if (!init) throw new Error("it has exited already");
+    return init.pid;
   }
 
-  /** The launcher with its helpers, without the pair. */
+  /** The launcher and its helpers, without nginx and gunicorn. */
   launcherProcesses(): ProcessEntry[] {
     const all = processes();
     const found = all.filter(({ pid }) => pid === this.pid);
@@ -107,21 +107,22 @@ export class Launch implements AsyncDisposable {
     return found;
   }
 
-  /** @returns milliseconds from the signal to the end; of a container's first process, to the end of all. */
+  /** Sends SIGTERM. @returns milliseconds to the exit, with `asInit` to the exit of all processes in the namespace */
   async stop(): Promise<number> {
     const { pid } = this;
     const begin = performance.now();
     killByPid(pid, "SIGTERM");
-    return await this.#told(within(LONGEST_MS, "the end after SIGTERM", this.#ended)) - begin;
+    return await this.#withOutput(within(TIMEOUT_MS, "the exit after SIGTERM", this.#exited)) -
+      begin;
   }
 
-  /** Looks until the answer is neither false nor absent. */
-  bounded<T>(what: string, look: () => T | Promise<T>) {
-    return this.#told(until(LONGEST_MS, what, look));
+  /** Polls until the result is neither `false` nor `undefined`. */
+  bounded<T>(what: string, poll: () => T | Promise<T>) {
+    return this.#withOutput(until(TIMEOUT_MS, what, poll));
   }
 
-  /** What was printed last shows why something failed. */
-  async #told<T>(work: Promise<T>): Promise<T> {
+  /** Adds the last lines of output to an error. */
+  async #withOutput<T>(work: Promise<T>): Promise<T> {
     try {
       return await work;
     } catch (error) {
@@ -132,11 +133,11 @@ export class Launch implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await killFamily({ variable: `LAUNCH_ID=${this.#id}`, folder: this.image.folder });
-    await this.#ended;
+    await this.#exited;
     this.image[Symbol.dispose]();
   }
 
-  /** The first moment of each name, in nanoseconds. */
+  /** The first time of each mark, in nanoseconds. */
   #readMarks(): Record<string, number> {
     const marks: Record<string, number> = {};
     for (const line of readIfThere(this.#marks).split("\n").slice(0, -1)) {

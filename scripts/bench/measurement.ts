@@ -1,11 +1,11 @@
-/** What a measurement is, and how its rounds are run: side by side, so that a busy machine is busy for everyone. */
+/** A measurement, and its rounds: each measures all candidates, so that a busy minute affects all of them. */
 
-import type { Contender } from "./contenders.ts";
-import type { Workshop } from "./workshop.ts";
+import type { Candidate } from "./candidates.ts";
+import type { BenchFolder } from "./bench_folder.ts";
 
 export interface Metric {
   title: string;
-  /** Digits after the point. */
+  /** Digits after the decimal point. */
   digits: number;
 }
 
@@ -16,54 +16,54 @@ export interface Measurement {
   /** For `--only`. */
   name: string;
   title: string;
-  /** What a reader has to know to read the figures right. */
+  /** What a reader must know to understand the figures. */
   notes: readonly string[];
   metrics: readonly Metric[];
-  /** How many, where so many were asked for: what hardly varies, or is slow, takes fewer. */
+  /** Rounds to run if the user asked for `asked`; fewer if the figures hardly vary or take long. */
   rounds(asked: number): number;
-  /** At once only what the others do not disturb. */
+  /** "at once" only if the candidates do not disturb each other. */
   order: "in turn" | "at once";
-  measure(contender: Contender, workshop: Workshop): Promise<Sample>;
-  /** A last column in words. */
-  remark?: { title: string; of(contender: Contender): string };
+  measure(candidate: Candidate, benchFolder: BenchFolder): Promise<Sample>;
+  /** A last column of text. */
+  remark?: { title: string; of(candidate: Candidate): string };
 }
 
 export interface Failure {
-  contender: Contender;
+  candidate: Candidate;
   reason: string;
 }
 
 export interface Outcome {
   measurement: Measurement;
   rounds: number;
-  samples: Map<Contender, Sample[]>;
+  samples: Map<Candidate, Sample[]>;
   failures: Failure[];
 }
 
 export async function runRounds(
   measurement: Measurement,
-  contenders: readonly Contender[],
+  candidates: readonly Candidate[],
   asked: number,
-  workshop: Workshop,
+  benchFolder: BenchFolder,
 ): Promise<Outcome> {
   const rounds = measurement.rounds(asked);
-  const samples = new Map<Contender, Sample[]>(contenders.map((contender) => [contender, []]));
+  const samples = new Map<Candidate, Sample[]>(candidates.map((candidate) => [candidate, []]));
   const failures: Failure[] = [];
 
-  async function measure(contender: Contender): Promise<void> {
+  async function measure(candidate: Candidate): Promise<void> {
     try {
-      samples.get(contender)!.push(await measurement.measure(contender, workshop));
+      samples.get(candidate)!.push(await measurement.measure(candidate, benchFolder));
     } catch (error) {
-      failures.push({ contender, reason: (error as Error).message });
+      failures.push({ candidate, reason: (error as Error).message });
     }
   }
 
   for (let round = 0; round < rounds; round++) {
-    // Another one is first each time, so that nobody always comes after the same neighbour's end of a round.
-    const turn = round % contenders.length;
-    const inOrder = [...contenders.slice(turn), ...contenders.slice(0, turn)];
+    // Each round starts with another candidate, so that a slow stop of one does not always affect the same next one.
+    const first = round % candidates.length;
+    const inOrder = [...candidates.slice(first), ...candidates.slice(0, first)];
     if (measurement.order === "at once") await Promise.all(inOrder.map(measure));
-    else for (const contender of inOrder) await measure(contender);
+    else for (const candidate of inOrder) await measure(candidate);
   }
   return { measurement, rounds, samples, failures };
 }

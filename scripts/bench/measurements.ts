@@ -1,4 +1,4 @@
-/** All measurements, in the order of the report. A new one is a module beside these and a line here. */
+/** All measurements, in the order of the report. */
 
 import type { Measurement } from "./measurement.ts";
 import { logRelay } from "./measurements/log_relay.ts";

@@ -1,24 +1,24 @@
-/** What the bench is asked for. */
+/** The command line of the benchmark. */
 
 import { parseArgs } from "node:util";
 import type { Measurement } from "./measurement.ts";
 import { measurements } from "./measurements.ts";
 
 export interface Options {
-  /** What is counted rather than timed takes fewer of them. */
+  /** Measurements that count rather than time take fewer. */
   rounds: number;
   chosen: readonly Measurement[];
-  /** A file for every single value. */
+  /** The path of a file for all samples. */
   json: string | undefined;
 }
 
-/** Told in one line. */
+/** Printed in one line, without a stack trace. */
 export class UsageError extends Error {}
 
 /** @throws {UsageError} */
 export function readOptions(args: string[]): Options {
   const names = measurements.map(({ name }) => name);
-  const { rounds, only, json } = parsed(args);
+  const { rounds, only, json } = parse(args);
   if (!/^[1-9][0-9]{0,2}$/.test(rounds)) {
     throw new UsageError(`--rounds: '${rounds}' is not a whole number from 1 to 999`);
   }
@@ -30,7 +30,7 @@ export function readOptions(args: string[]): Options {
   return { rounds: Number(rounds), chosen, json };
 }
 
-function parsed(args: string[]) {
+function parse(args: string[]) {
   try {
     return parseArgs({
       args,

@@ -1,22 +1,22 @@
-/** The outcomes as tables for people, and as JSON. */
+/** Prints the outcomes as Markdown tables and as JSON. */
 
-import { baseline, type Contender } from "./contenders.ts";
+import { baseline, type Candidate } from "./candidates.ts";
 import type { Outcome, Sample } from "./measurement.ts";
 import { ratio, summarize, type Summary } from "./statistics.ts";
 
 interface Row {
-  contender: Contender;
+  candidate: Candidate;
   cells: { summary: Summary; ratio: number | undefined }[];
 }
 
-/** One row for each contender that was measured at all. */
+/** One row for each candidate with at least one sample. */
 function rowsOf({ measurement: { metrics }, samples }: Outcome): Row[] {
   const measured = [...samples].filter(([, values]) => values.length > 0);
   const column = (values: Sample[], index: number) =>
     summarize(values.map((sample) => sample[index]!));
   const base = measured.find(([{ name }]) => name === baseline)?.[1];
-  return measured.map(([contender, values]) => ({
-    contender,
+  return measured.map(([candidate, values]) => ({
+    candidate,
     cells: metrics.map((_, index) => {
       const summary = column(values, index);
       return { summary, ratio: base && ratio(summary, column(base, index)) };
@@ -24,21 +24,21 @@ function rowsOf({ measurement: { metrics }, samples }: Outcome): Row[] {
   }));
 }
 
-/** A Markdown table that is as readable as it stands, under its title and above its notes. */
+/** A Markdown table with aligned columns, between its title and its notes. */
 export function table(outcome: Outcome): string {
   const { measurement, rounds } = outcome;
   const { title, metrics, notes, remark } = measurement;
   const head = ["", ...metrics.map(({ title }) => title), ...(remark ? [remark.title] : [])];
-  const body = rowsOf(outcome).map(({ contender, cells }) => [
-    contender.name,
-    ...cells.map((cell, index) => inWords(cell, metrics[index]!.digits)),
-    ...(remark ? [remark.of(contender)] : []),
+  const body = rowsOf(outcome).map(({ candidate, cells }) => [
+    candidate.name,
+    ...cells.map((cell, index) => formatCell(cell, metrics[index]!.digits)),
+    ...(remark ? [remark.of(candidate)] : []),
   ]);
-  const count = rounds === 1 ? "" : `median of ${rounds} rounds (least-most), `;
+  const count = rounds === 1 ? "" : `median of ${rounds} rounds (min-max), `;
   return [
     `## ${title}`,
     "",
-    `${count}×: times the seed's`,
+    `${count}×: ratio to the seed`,
     "",
     ...alignColumns(head, body),
     "",
@@ -47,13 +47,13 @@ export function table(outcome: Outcome): string {
   ].join("\n");
 }
 
-function inWords({ summary, ratio }: Row["cells"][number], digits: number): string {
-  // What a contender cannot do.
+function formatCell({ summary, ratio }: Row["cells"][number], digits: number): string {
+  // The candidate cannot do this.
   if (Number.isNaN(summary.median)) return "–";
-  const [median, least, most] = [summary.median, summary.least, summary.most]
+  const [median, min, max] = [summary.median, summary.min, summary.max]
     .map((value) => value.toFixed(digits));
-  const range = least === most ? "" : ` (${least}-${most})`;
-  // Three figures that mean something, and no more.
+  const range = min === max ? "" : ` (${min}-${max})`;
+  // Three significant figures.
   const times = ratio === undefined
     ? ""
     : ` ×${ratio.toFixed(ratio < 10 ? 2 : ratio < 100 ? 1 : 0)}`;
@@ -69,26 +69,26 @@ function alignColumns(head: string[], body: string[][]): string[] {
   return [line(head), line(widths.map((width) => "-".repeat(width))), ...body.map(line)];
 }
 
-/** @param leftOut each contender that did not take part, and why */
+/** @param unavailable candidate -> why it was left out */
 export function toJson(
   outcomes: Outcome[],
   versions: Record<string, string>,
-  leftOut: Record<string, string>,
+  unavailable: Record<string, string>,
 ): string {
   const results = outcomes.map((outcome) => ({
     measurement: outcome.measurement.name,
     title: outcome.measurement.title,
     rounds: outcome.rounds,
-    contenders: rowsOf(outcome).map(({ contender, cells }) => ({
-      name: contender.name,
+    candidates: rowsOf(outcome).map(({ candidate, cells }) => ({
+      name: candidate.name,
       metrics: cells.map(({ summary, ratio }, index) => ({
         title: outcome.measurement.metrics[index]!.title,
         ...summary,
         ratio: ratio ?? null,
-        samples: outcome.samples.get(contender)!.map((sample) => sample[index]!),
+        samples: outcome.samples.get(candidate)!.map((sample) => sample[index]!),
       })),
     })),
-    failures: outcome.failures.map(({ contender, reason }) => ({ name: contender.name, reason })),
+    failures: outcome.failures.map(({ candidate, reason }) => ({ name: candidate.name, reason })),
   }));
-  return `${JSON.stringify({ baseline, versions, leftOut, results }, null, 2)}\n`;
+  return `${JSON.stringify({ baseline, versions, unavailable, results }, null, 2)}\n`;
 }

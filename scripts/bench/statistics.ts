@@ -1,7 +1,9 @@
+/** Summaries of samples. */
+
 export interface Summary {
   median: number;
-  least: number;
-  most: number;
+  min: number;
+  max: number;
 }
 
 /** @param values at least one */
@@ -10,12 +12,12 @@ export function summarize(values: number[]): Summary {
   const middle = (sorted.length - 1) / 2;
   return {
     median: (sorted[Math.floor(middle)]! + sorted[Math.ceil(middle)]!) / 2,
-    least: sorted[0]!,
-    most: sorted.at(-1)!,
+    min: sorted[0]!,
+    max: sorted.at(-1)!,
   };
 }
 
-/** Of the medians; nothing where the base is nothing, or not a number. */
+/** The ratio of the medians; `undefined` if that of `base` is 0 or NaN. */
 export function ratio(one: Summary, base: Summary): number | undefined {
   return base.median > 0 ? one.median / base.median : undefined;
 }

@@ -1,4 +1,4 @@
-/* Files by their names: whole contents, what stat says, and the calls that change names. */
+/* Reads whole files, queries them, and changes their names, modes and owners. */
 
 #define _GNU_SOURCE
 #include <fcntl.h>
@@ -10,18 +10,18 @@
 
 #include "host.h"
 
-/* Read to the end rather than to the size, because files under /proc have none. */
-static int read_whole(JSContext *ctx, int fd, uint8_t **bytes, size_t *length) {
-  size_t room = 4096;
+/* Files under /proc report size 0, so read to the end instead of to the size. */
+static int read_to_end(JSContext *ctx, int fd, uint8_t **bytes, size_t *length) {
+  size_t capacity = 4096;
   *length = 0;
-  *bytes = js_malloc(ctx, room);
+  *bytes = js_malloc(ctx, capacity);
   for (ssize_t size = 1; *bytes && size > 0; *length += (size_t)size) {
-    if (*length == room) {
-      uint8_t *grown = js_realloc(ctx, *bytes, room *= 2);
+    if (*length == capacity) {
+      uint8_t *grown = js_realloc(ctx, *bytes, capacity *= 2);
       if (!grown) break;
       *bytes = grown;
     }
-    size = read(fd, *bytes + *length, room - *length);
+    size = read(fd, *bytes + *length, capacity - *length);
     if (size < 0) return -1;
     if (size == 0) return 0;
   }
@@ -29,26 +29,24 @@ static int read_whole(JSContext *ctx, int fd, uint8_t **bytes, size_t *length) {
   return -1;
 }
 
-/* The bytes, or a negative errno. */
 static HOST_FUNCTION(host_read_file) {
-  const char *path = path_of(ctx, argv[0]);
+  const char *path = to_path(ctx, argv[0]);
   int fd = path ? open(path, O_RDONLY | O_CLOEXEC) : -1;
   JS_FreeCString(ctx, path);
-  if (fd < 0) return outcome(ctx, -1);
+  if (fd < 0) return js_result(ctx, -1);
   uint8_t *bytes;
   size_t length;
-  int failed = read_whole(ctx, fd, &bytes, &length);
-  JSValue answer = failed ? outcome(ctx, -1) : new_bytes(ctx, bytes, length);
+  int failed = read_to_end(ctx, fd, &bytes, &length);
+  JSValue result = failed ? js_result(ctx, -1) : new_bytes(ctx, bytes, length);
   js_free(ctx, bytes);
   close(fd);
-  return answer;
+  return result;
 }
 
-/* open(path, flags, mode) */
 static HOST_FUNCTION(host_open) {
-  const char *path = path_of(ctx, argv[0]);
-  int flags = int_of(ctx, argv[1]) | O_CLOEXEC;
-  JSValue fd = outcome(ctx, path ? open(path, flags, (mode_t)int_of(ctx, argv[2])) : -1);
+  const char *path = to_path(ctx, argv[0]);
+  int flags = to_int(ctx, argv[1]) | O_CLOEXEC;
+  JSValue fd = js_result(ctx, path ? open(path, flags, (mode_t)to_int(ctx, argv[2])) : -1);
   JS_FreeCString(ctx, path);
   return fd;
 }
@@ -57,15 +55,15 @@ static double milliseconds(struct timespec time) {
   return (double)time.tv_sec * 1e3 + (double)(time.tv_nsec / 1000000);
 }
 
-/* stat(path, follow): [mode, size, uid, gid, dev, ino, nlink, rdev, blksize, blocks, mtime, atime, ctime]
- * with times in milliseconds, or a negative errno */
+/* stat(path, follow): [mode, size, uid, gid, dev, ino, nlink, rdev, blksize, blocks, mtime, atime,
+ * ctime] with times in milliseconds, or -errno */
 static HOST_FUNCTION(host_stat) {
-  const char *path = path_of(ctx, argv[0]);
+  const char *path = to_path(ctx, argv[0]);
   struct stat info;
   bool follow = JS_ToBool(ctx, argv[1]);
   int failed = path ? (follow ? stat(path, &info) : lstat(path, &info)) : -1;
   JS_FreeCString(ctx, path);
-  if (failed) return outcome(ctx, -1);
+  if (failed) return js_result(ctx, -1);
   const double fields[] = {
       info.st_mode,
       (double)info.st_size,
@@ -88,14 +86,13 @@ static HOST_FUNCTION(host_stat) {
   return list;
 }
 
-/* A text, or a negative errno. */
 static JSValue text_or_errno(JSContext *ctx, const char *text) {
-  return text ? JS_NewString(ctx, text) : outcome(ctx, -1);
+  return text ? from_bytes(ctx, text) : js_result(ctx, -1);
 }
 
 static HOST_FUNCTION(host_read_link) {
   char target[PATH_MAX];
-  const char *path = path_of(ctx, argv[0]);
+  const char *path = to_path(ctx, argv[0]);
   ssize_t length = path ? readlink(path, target, sizeof target - 1) : -1;
   JS_FreeCString(ctx, path);
   if (length >= 0) target[length] = '\0';
@@ -104,10 +101,10 @@ static HOST_FUNCTION(host_read_link) {
 
 static HOST_FUNCTION(host_real_path) {
   char resolved[PATH_MAX];
-  const char *path = path_of(ctx, argv[0]);
-  JSValue answer = text_or_errno(ctx, path ? realpath(path, resolved) : NULL);
+  const char *path = to_path(ctx, argv[0]);
+  JSValue result = text_or_errno(ctx, path ? realpath(path, resolved) : NULL);
   JS_FreeCString(ctx, path);
-  return answer;
+  return result;
 }
 
 static HOST_FUNCTION(host_cwd) {
@@ -115,42 +112,40 @@ static HOST_FUNCTION(host_cwd) {
   return text_or_errno(ctx, getcwd(path, sizeof path));
 }
 
-/* For the calls that take two names. */
 static JSValue with_two_paths(JSContext *ctx, JSValueConst *argv,
                               int (*call)(const char *, const char *)) {
-  const char *one = path_of(ctx, argv[0]), *other = path_of(ctx, argv[1]);
-  JSValue answer = outcome(ctx, one && other ? call(one, other) : -1);
+  const char *one = to_path(ctx, argv[0]), *other = to_path(ctx, argv[1]);
+  JSValue result = js_result(ctx, one && other ? call(one, other) : -1);
   JS_FreeCString(ctx, one);
   JS_FreeCString(ctx, other);
-  return answer;
+  return result;
 }
 
 static HOST_FUNCTION(host_symlink) { return with_two_paths(ctx, argv, symlink); }
 static HOST_FUNCTION(host_rename) { return with_two_paths(ctx, argv, rename); }
 
 static HOST_FUNCTION(host_chmod) {
-  const char *path = path_of(ctx, argv[0]);
-  JSValue answer = outcome(ctx, path ? chmod(path, (mode_t)int_of(ctx, argv[1])) : -1);
+  const char *path = to_path(ctx, argv[0]);
+  JSValue result = js_result(ctx, path ? chmod(path, (mode_t)to_int(ctx, argv[1])) : -1);
   JS_FreeCString(ctx, path);
-  return answer;
+  return result;
 }
 
-/* chown(path, uid, gid); -1 leaves one as it is */
+/* chown(path, uid, gid); -1 leaves an id unchanged */
 static HOST_FUNCTION(host_chown) {
-  const char *path = path_of(ctx, argv[0]);
-  uid_t uid = (uid_t)int_of(ctx, argv[1]);
-  gid_t gid = (gid_t)int_of(ctx, argv[2]);
-  JSValue answer = outcome(ctx, path ? chown(path, uid, gid) : -1);
+  const char *path = to_path(ctx, argv[0]);
+  uid_t uid = (uid_t)to_int64(ctx, argv[1]);
+  gid_t gid = (gid_t)to_int64(ctx, argv[2]);
+  JSValue result = js_result(ctx, path ? chown(path, uid, gid) : -1);
   JS_FreeCString(ctx, path);
-  return answer;
+  return result;
 }
 
-/* access(path, mode) */
 static HOST_FUNCTION(host_access) {
-  const char *path = path_of(ctx, argv[0]);
-  JSValue answer = outcome(ctx, path ? access(path, int_of(ctx, argv[1])) : -1);
+  const char *path = to_path(ctx, argv[0]);
+  JSValue result = js_result(ctx, path ? access(path, to_int(ctx, argv[1])) : -1);
   JS_FreeCString(ctx, path);
-  return answer;
+  return result;
 }
 
 static const JSCFunctionListEntry functions[] = {

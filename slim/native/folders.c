@@ -1,4 +1,4 @@
-/* Folders: made, listed, removed. */
+/* Creates, lists and removes folders. */
 
 #define _GNU_SOURCE
 #include <dirent.h>
@@ -9,52 +9,51 @@
 
 #include "host.h"
 
-/* mkdir(path, mode) */
 static HOST_FUNCTION(host_mkdir) {
-  const char *path = path_of(ctx, argv[0]);
-  JSValue answer = outcome(ctx, path ? mkdir(path, (mode_t)int_of(ctx, argv[1])) : -1);
+  const char *path = to_path(ctx, argv[0]);
+  JSValue result = js_result(ctx, path ? mkdir(path, (mode_t)to_int(ctx, argv[1])) : -1);
   JS_FreeCString(ctx, path);
-  return answer;
+  return result;
 }
 
 static bool is_self_or_parent(const char *name) {
   return strcmp(name, ".") == 0 || strcmp(name, "..") == 0;
 }
 
-/* The type bits of a mode; not every file system tells the type with the name. */
-static int type_of(DIR *folder, const struct dirent *entry) {
+/* Some file systems report DT_UNKNOWN, which costs an fstatat. */
+static int entry_type(DIR *folder, const struct dirent *entry) {
   struct stat info;
   if (entry->d_type != DT_UNKNOWN) return DTTOIF(entry->d_type);
   bool is_known = fstatat(dirfd(folder), entry->d_name, &info, AT_SYMLINK_NOFOLLOW) == 0;
   return is_known ? (int)(info.st_mode & S_IFMT) : 0;
 }
 
-/* [name, type bits, name, type bits, ...], or a negative errno */
+/* [name, type bits of the mode, name, type bits, ...], or -errno */
 static HOST_FUNCTION(host_read_folder) {
-  const char *path = path_of(ctx, argv[0]);
+  const char *path = to_path(ctx, argv[0]);
   DIR *folder = path ? opendir(path) : NULL;
   JS_FreeCString(ctx, path);
-  if (!folder) return outcome(ctx, -1);
+  if (!folder) return js_result(ctx, -1);
   JSValue list = JS_NewArray(ctx);
   uint32_t count = 0;
   for (struct dirent *entry; (entry = readdir(folder));) {
     if (is_self_or_parent(entry->d_name)) continue;
-    JS_SetPropertyUint32(ctx, list, count++, JS_NewString(ctx, entry->d_name));
-    JS_SetPropertyUint32(ctx, list, count++, JS_NewInt32(ctx, type_of(folder, entry)));
+    JS_SetPropertyUint32(ctx, list, count++, from_bytes(ctx, entry->d_name));
+    JS_SetPropertyUint32(ctx, list, count++, JS_NewInt32(ctx, entry_type(folder, entry)));
   }
   closedir(folder);
   return list;
 }
 
-static int remove_at(int parent, const char *name);
+static int remove_tree_at(int parent, const char *name);
 
 static int empty_folder(int fd) {
   DIR *folder = fdopendir(fd);
   if (!folder) return close(fd), -1;
   int failed = 0;
   for (struct dirent *entry; !failed && (entry = readdir(folder));) {
-    /* Gone in the meantime is what was wanted. */
-    if (!is_self_or_parent(entry->d_name) && remove_at(dirfd(folder), entry->d_name) != 0) {
+    /* Another process may have removed it since readdir(). */
+    if (!is_self_or_parent(entry->d_name) && remove_tree_at(dirfd(folder), entry->d_name) != 0) {
       failed = errno == ENOENT ? 0 : -1;
     }
   }
@@ -64,23 +63,23 @@ static int empty_folder(int fd) {
   return failed;
 }
 
-/* By descriptors and without following links: a link put in the way in time leads to nobody else's files. */
-static int remove_at(int parent, const char *name) {
+/* Works by descriptor and never follows links, so that a link swapped in during the removal cannot
+ * redirect it to other files. */
+static int remove_tree_at(int parent, const char *name) {
   int fd = openat(parent, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
   if (fd < 0 && errno != ENOTDIR && errno != ELOOP) return -1;
   if (fd < 0) return unlinkat(parent, name, 0);
   return empty_folder(fd) == 0 ? unlinkat(parent, name, AT_REMOVEDIR) : -1;
 }
 
-/* remove(path, recursive): a file, a link, an empty folder; or all that is in it as well */
 static HOST_FUNCTION(host_remove) {
-  const char *path = path_of(ctx, argv[0]);
+  const char *path = to_path(ctx, argv[0]);
   struct stat info;
   int failed = path ? lstat(path, &info) : -1;
-  if (!failed && JS_ToBool(ctx, argv[1])) failed = remove_at(AT_FDCWD, path);
+  if (!failed && JS_ToBool(ctx, argv[1])) failed = remove_tree_at(AT_FDCWD, path);
   else if (!failed) failed = S_ISDIR(info.st_mode) ? rmdir(path) : unlink(path);
   JS_FreeCString(ctx, path);
-  return outcome(ctx, failed);
+  return js_result(ctx, failed);
 }
 
 static const JSCFunctionListEntry functions[] = {

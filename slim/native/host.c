@@ -1,4 +1,4 @@
-/* The start and the end of the slim edition: main, and what is said about an error that nobody caught. */
+/* Starts and ends the slim edition: main, module loading, and the report of uncaught errors */
 
 #define _GNU_SOURCE
 #include <fcntl.h>
@@ -12,12 +12,14 @@
 
 static JSRuntime *runtime;
 
-/* Descriptors 0-2 that are closed would be given to the next file opened, and that file to every child. */
-static void fill_standard_descriptors(void) {
+/* The kernel gives the lowest free descriptor to the next open(). If 0, 1 or 2 is closed, some
+ * unrelated file takes its place, and every child inherits it as standard stream. */
+static void open_standard_descriptors(void) {
   for (int fd = 0; fd <= 2; fd++) {
     if (fcntl(fd, F_GETFD) >= 0) continue;
     int opened = open("/dev/null", O_RDWR);
-    /* An empty chroot has no /dev/null; an O_PATH descriptor takes the place and fails whatever uses it. */
+    /* An empty chroot has no /dev/null. An O_PATH descriptor fills the gap, and reads and writes on
+     * it fail with EBADF. */
     if (opened < 0) open("/", O_PATH);
   }
 }
@@ -31,8 +33,8 @@ static void print_text(JSContext *ctx, JSValueConst value) {
 
 static void print_error(JSContext *ctx, JSValueConst error) {
   bool is_error = JS_IsError(ctx, error);
-  JSValue text = is_error ? JS_DupValue(ctx, error)
-                          : JS_JSONStringify(ctx, error, JS_UNDEFINED, JS_UNDEFINED);
+  JSValue text =
+      is_error ? JS_DupValue(ctx, error) : JS_JSONStringify(ctx, error, JS_UNDEFINED, JS_UNDEFINED);
   print_text(ctx, text);
   fputc('\n', stderr);
   JS_FreeValue(ctx, text);
@@ -48,16 +50,19 @@ static void print_error(JSContext *ctx, JSValueConst error) {
   JS_FreeValue(ctx, cause);
 }
 
-_Noreturn void fail_uncaught(JSContext *ctx, JSValueConst error, bool in_promise) {
+_Noreturn void exit_uncaught(JSContext *ctx, JSValueConst error, bool in_promise) {
   fputs(in_promise ? "error: Uncaught (in promise) " : "error: Uncaught ", stderr);
   print_error(ctx, error);
   exit(1);
 }
 
-/* A promise may be rejected before its handler is there; it counts once the microtasks have run. */
-static struct rejection {
+/* A promise may be rejected before its handler is attached, so a rejection counts as unhandled only
+ * after the microtasks have run. */
+struct rejection {
   JSValue promise, reason;
-} *rejections;
+};
+
+static struct rejection *rejections;
 static size_t rejection_count;
 
 void track_rejection(JSContext *ctx, JSValueConst promise, JSValueConst reason, JS_BOOL is_handled,
@@ -81,14 +86,13 @@ void track_rejection(JSContext *ctx, JSValueConst promise, JSValueConst reason, 
   }
 }
 
-void fail_on_rejection(JSContext *ctx) {
-  if (rejection_count) fail_uncaught(ctx, rejections[0].reason, true);
+void exit_on_rejection(JSContext *ctx) {
+  if (rejection_count) exit_uncaught(ctx, rejections[0].reason, true);
 }
 
-static HOST_FUNCTION(host_exit) { exit(int_of(ctx, argv[0])); }
+static HOST_FUNCTION(host_exit) { exit(to_int(ctx, argv[0])); }
 
-/* load(name): a promise of the module */
-static HOST_FUNCTION(host_load) {
+static HOST_FUNCTION(host_load_module) {
   const char *name = JS_ToCString(ctx, argv[0]);
   if (!name) return JS_EXCEPTION;
   JSValue promise = JS_LoadModule(ctx, "", name);
@@ -97,21 +101,11 @@ static HOST_FUNCTION(host_load) {
 }
 
 static const JSCFunctionListEntry functions[] = {
-    JS_CFUNC_DEF("load", 1, host_load),
+    JS_CFUNC_DEF("loadModule", 1, host_load_module),
     JS_CFUNC_DEF("exit", 1, host_exit),
 };
 
-static JSValue list_of_strings(JSContext *ctx, char **strings) {
-  JSValue list = JS_NewArray(ctx);
-  for (uint32_t i = 0; strings[i]; i++) {
-    JS_SetPropertyUint32(ctx, list, i, JS_NewString(ctx, strings[i]));
-  }
-  return list;
-}
-
-extern char **environ;
-
-/* Without the parser, which bytecode does not need: `eval` and `new Function` are not there. */
+/* Without the parser, because all modules are bytecode: `eval` and `new Function` do not exist. */
 static JSContext *new_context(void) {
   JSContext *ctx = JS_NewContextRaw(runtime);
   if (!ctx) abort();
@@ -129,14 +123,15 @@ static JSContext *new_context(void) {
   return ctx;
 }
 
-static void add_host(JSContext *ctx, char **argv) {
+static void define_host(JSContext *ctx, char **argv) {
   JSValue host = JS_NewObject(ctx);
   JS_SetPropertyFunctionList(ctx, host, functions, sizeof functions / sizeof *functions);
-  JS_SetPropertyStr(ctx, host, "args", list_of_strings(ctx, argv));
-  JS_SetPropertyStr(ctx, host, "env", list_of_strings(ctx, environ));
+  JS_SetPropertyStr(ctx, host, "args", new_string_list(ctx, argv));
   add_loop_functions(ctx, host);
   add_signal_functions(ctx, host);
   add_process_functions(ctx, host);
+  add_spawn_functions(ctx, host);
+  add_environment_functions(ctx, host);
   add_descriptor_functions(ctx, host);
   add_file_functions(ctx, host);
   add_folder_functions(ctx, host);
@@ -153,16 +148,16 @@ static JSModuleDef *load_module(JSContext *ctx, const char *name,
     if (strcmp(bytecode->name, name) != 0) continue;
     JSValue module = JS_ReadObject(ctx, bytecode->bytes, *bytecode->size, JS_READ_OBJ_BYTECODE);
     if (JS_IsException(module)) return NULL;
-    /* The context keeps it. */
+    /* JS_ReadObject also registers the module in the context, which owns it. */
     JSModuleDef *loaded = JS_VALUE_GET_PTR(module);
     JS_FreeValue(ctx, module);
     return loaded;
   }
-  JS_ThrowReferenceError(ctx, "no module %s", name);
+  JS_ThrowReferenceError(ctx, "module not found: %s", name);
   return NULL;
 }
 
-static JSValue evaluate(JSContext *ctx, const char *name) {
+static JSValue evaluate_module(JSContext *ctx, const char *name) {
   JSModuleDef *module = load_module(ctx, name, NULL);
   if (!module) abort();
   JSValue value = JS_DupValue(ctx, JS_MKPTR(JS_TAG_MODULE, module));
@@ -170,10 +165,9 @@ static JSValue evaluate(JSContext *ctx, const char *name) {
   return JS_EvalFunction(ctx, value);
 }
 
-/* To the end of the program, or of whatever it waits for. */
 static int run_program(JSContext *ctx) {
-  JS_FreeValue(ctx, evaluate(ctx, "host.js"));
-  JSValue evaluated = evaluate(ctx, "program.js");
+  JS_FreeValue(ctx, evaluate_module(ctx, "host.js"));
+  JSValue evaluated = evaluate_module(ctx, "program.js");
   run_loop(ctx);
   if (JS_PromiseState(ctx, evaluated) == JS_PROMISE_PENDING) {
     fputs("error: Top-level await promise never resolved\n", stderr);
@@ -183,7 +177,7 @@ static int run_program(JSContext *ctx) {
   JSValue global = JS_GetGlobalObject(ctx);
   JSValue deno = JS_GetPropertyStr(ctx, global, "Deno");
   JSValue code = JS_GetPropertyStr(ctx, deno, "exitCode");
-  int status = int_of(ctx, code);
+  int status = to_int(ctx, code);
   JS_FreeValue(ctx, code);
   JS_FreeValue(ctx, deno);
   JS_FreeValue(ctx, global);
@@ -191,20 +185,22 @@ static int run_program(JSContext *ctx) {
 }
 
 int main(int argc __attribute__((unused)), char **argv) {
-  if (getpid() == 1) hold_signals();
+  if (getpid() == 1) block_signals();
   monotonic_ns();
-  fill_standard_descriptors();
+  open_standard_descriptors();
   signal(SIGPIPE, SIG_IGN);
-  /* A parent that ignores SIGCHLD hands that down, and the kernel would throw the statuses away. */
+  /* execve keeps ignored signals ignored. With SIGCHLD ignored the kernel reaps children itself and
+   * discards their statuses. */
   signal(SIGCHLD, SIG_DFL);
   runtime = JS_NewRuntime2(&memory_functions, NULL);
   if (!runtime) abort();
-  /* The loop collects; this is for code that allocates without ever coming back to it. */
+  /* The loop collects garbage between callbacks; this limit is for code that allocates for long
+   * without returning to the loop. */
   JS_SetGCThreshold(runtime, 4 * 1024 * 1024);
   JS_SetModuleLoaderFunc(runtime, NULL, load_module, NULL);
   JS_SetHostPromiseRejectionTracker(runtime, track_rejection, NULL);
   JSContext *ctx = new_context();
-  add_host(ctx, argv);
+  define_host(ctx, argv);
   int status = run_program(ctx);
   close_processes(ctx);
   close_signals(ctx);

@@ -1,4 +1,5 @@
-/* The functions of libc that `Deno.dlopen` finds in a static executable, where there is no library to open. */
+/* The libc functions that `Deno.dlopen` offers. A static executable cannot load a library, so they
+ * are linked in and called through a table. */
 
 #define _GNU_SOURCE
 #include <fcntl.h>
@@ -14,7 +15,6 @@
 
 #include "host.h"
 
-/* One argument, whichever its C type is. */
 union argument {
   int64_t number;
   void *pointer;
@@ -31,13 +31,9 @@ static int64_t call_bind(arguments a) {
 static int64_t call_close(arguments a) { return close(i32(a[0])); }
 static int64_t call_fcntl(arguments a) { return fcntl(i32(a[0]), i32(a[1]), i32(a[2])); }
 static int64_t call_flock(arguments a) { return flock(i32(a[0]), i32(a[1])); }
-static int64_t call_getpgid(arguments a) { return getpgid(i32(a[0])); }
 static int64_t call_getrlimit(arguments a) { return getrlimit(i32(a[0]), a[1].pointer); }
-static int64_t call_getsid(arguments a) { return getsid(i32(a[0])); }
-static int64_t call_isatty(arguments a) { return isatty(i32(a[0])); }
 static int64_t call_kill(arguments a) { return kill(i32(a[0]), i32(a[1])); }
 static int64_t call_open(arguments a) { return open(a[0].pointer, i32(a[1]), (mode_t)u64(a[2])); }
-static int64_t call_pipe2(arguments a) { return pipe2(a[0].pointer, i32(a[1])); }
 static int64_t call_prctl(arguments a) {
   return prctl(i32(a[0]), u64(a[1]), u64(a[2]), u64(a[3]), u64(a[4]));
 }
@@ -53,6 +49,7 @@ static int64_t call_setsockopt(arguments a) {
 }
 static int64_t call_socket(arguments a) { return socket(i32(a[0]), i32(a[1]), i32(a[2])); }
 static int64_t call_waitid(arguments a) {
+  if (i32(a[0]) == P_ALL) update_guardian();
   return waitid((idtype_t)i32(a[0]), (id_t)u64(a[1]), a[2].pointer, i32(a[3]));
 }
 static int64_t call_write(arguments a) { return write(i32(a[0]), a[1].pointer, u64(a[2])); }
@@ -61,44 +58,52 @@ static const struct {
   const char *name;
   int64_t (*call)(arguments);
 } table[] = {
-    {"access", call_access},       {"bind", call_bind},           {"close", call_close},
-    {"fcntl", call_fcntl},         {"getpgid", call_getpgid},     {"getrlimit", call_getrlimit},
-    {"getsid", call_getsid},       {"isatty", call_isatty},       {"kill", call_kill},
-    {"open", call_open},           {"pipe2", call_pipe2},         {"prctl", call_prctl},
-    {"sendto", call_sendto},       {"setrlimit", call_setrlimit}, {"socket", call_socket},
-    {"waitid", call_waitid},       {"write", call_write},
-    {"flock", call_flock},         {"setsockopt", call_setsockopt},
+    {"access", call_access},
+    {"bind", call_bind},
+    {"close", call_close},
+    {"fcntl", call_fcntl},
+    {"flock", call_flock},
+    {"getrlimit", call_getrlimit},
+    {"kill", call_kill},
+    {"open", call_open},
+    {"prctl", call_prctl},
     {"sched_getaffinity", call_sched_getaffinity},
+    {"sendto", call_sendto},
+    {"setrlimit", call_setrlimit},
+    {"setsockopt", call_setsockopt},
+    {"socket", call_socket},
+    {"waitid", call_waitid},
+    {"write", call_write},
 };
 
-/* The place of a function in the table; -1 for one that is not there. */
+/* The index of a function in the table; -1 if there is none. */
 static HOST_FUNCTION(host_find_symbol) {
   const char *name = JS_ToCString(ctx, argv[0]);
-  int place = (int)(sizeof table / sizeof *table) - 1;
-  while (place >= 0 && (!name || strcmp(table[place].name, name) != 0)) place--;
+  int index = (int)(sizeof table / sizeof *table) - 1;
+  while (index >= 0 && (!name || strcmp(table[index].name, name) != 0)) index--;
   JS_FreeCString(ctx, name);
-  return JS_NewInt32(ctx, place);
+  return JS_NewInt32(ctx, index);
 }
 
-static union argument argument_of(JSContext *ctx, JSValueConst value) {
+static union argument to_argument(JSContext *ctx, JSValueConst value) {
   union argument argument = {.number = 0};
   size_t length;
   if (JS_IsBigInt(ctx, value)) JS_ToBigInt64(ctx, &argument.number, value);
   else if (JS_IsNumber(value)) JS_ToInt64(ctx, &argument.number, value);
-  else argument.pointer = bytes_of(ctx, value, &length);
+  else argument.pointer = view_bytes(ctx, value, &length);
   return argument;
 }
 
-/* callSymbol(place, arguments) */
+/* callSymbol(index, arguments): missing arguments are 0 */
 static HOST_FUNCTION(host_call_symbol) {
-  int place = int_of(ctx, argv[0]);
+  int index = to_int(ctx, argv[0]);
   union argument values[6];
   for (uint32_t i = 0; i < 6; i++) {
     JSValue value = JS_GetPropertyUint32(ctx, argv[1], i);
-    values[i] = argument_of(ctx, value);
+    values[i] = to_argument(ctx, value);
     JS_FreeValue(ctx, value);
   }
-  return JS_NewInt64(ctx, table[place].call(values));
+  return JS_NewInt64(ctx, table[index].call(values));
 }
 
 static const JSCFunctionListEntry functions[] = {

@@ -1,4 +1,5 @@
-/* The event loop: descriptors, timers and signals in one ppoll, so that nothing wakes up while nothing happens. */
+/* The event loop: one ppoll waits for descriptors, timers and signals, so an idle process never
+ * wakes up. */
 
 #define _GNU_SOURCE
 #include <poll.h>
@@ -10,22 +11,30 @@
 #include "host.h"
 
 struct watch {
-  int id, fd;
+  int64_t id;
+  int fd;
   short events;
   JSValue function;
 };
 
 struct timer {
-  int id;
+  int64_t id, due;
+  /* The round of the loop in which it was added. */
+  int64_t round;
   bool keeps_alive;
-  int64_t due;
   JSValue function;
 };
 
 static struct watch *watches;
-static struct timer *timers; /* the next one first */
-static size_t watch_count, watch_room, timer_count, timer_room;
-static int next_id = 1;
+static struct timer *timers; /* sorted by due time */
+static size_t watch_count, watch_capacity, timer_count, timer_capacity;
+
+/* Of watches and timers. 64 bits never run out, and JavaScript's numbers hold the first 2^53. */
+#ifndef FIRST_ID
+#define FIRST_ID 1
+#endif
+static int64_t next_id = FIRST_ID;
+static int64_t current_round;
 
 int64_t monotonic_ns(void) {
   static int64_t start;
@@ -36,28 +45,28 @@ int64_t monotonic_ns(void) {
   return ns - start;
 }
 
-static void *with_room(void *array, size_t count, size_t *room, size_t size) {
-  if (count < *room) return array;
-  *room = *room ? *room * 2 : 16;
-  array = realloc(array, *room * size);
+static void *ensure_capacity(void *array, size_t count, size_t *capacity, size_t size) {
+  if (count < *capacity) return array;
+  *capacity = *capacity ? *capacity * 2 : 16;
+  array = realloc(array, *capacity * size);
   if (!array) abort();
   return array;
 }
 
-/* Calls function(revents) once, when the descriptor is ready for the events or broken. */
+/* Calls function(revents) once, when the descriptor is ready or has failed. */
 static HOST_FUNCTION(host_watch) {
-  watches = with_room(watches, watch_count, &watch_room, sizeof *watches);
+  watches = ensure_capacity(watches, watch_count, &watch_capacity, sizeof *watches);
   watches[watch_count++] = (struct watch){
       .id = next_id,
-      .fd = int_of(ctx, argv[0]),
-      .events = (short)int_of(ctx, argv[1]),
+      .fd = to_int(ctx, argv[0]),
+      .events = (short)to_int(ctx, argv[1]),
       .function = JS_DupValue(ctx, argv[2]),
   };
-  return JS_NewInt32(ctx, next_id++);
+  return JS_NewInt64(ctx, next_id++);
 }
 
-/* The function of a watch that is now gone from the list; JS_UNDEFINED where it was gone before. */
-static JSValue take_watch(int id) {
+/* Removes the watch and returns its function; JS_UNDEFINED if it was removed before. */
+static JSValue take_watch(int64_t id) {
   for (size_t i = 0; i < watch_count; i++) {
     if (watches[i].id != id) continue;
     JSValue function = watches[i].function;
@@ -68,35 +77,35 @@ static JSValue take_watch(int id) {
 }
 
 static HOST_FUNCTION(host_unwatch) {
-  JS_FreeValue(ctx, take_watch(int_of(ctx, argv[0])));
+  JS_FreeValue(ctx, take_watch(to_int64(ctx, argv[0])));
   return JS_UNDEFINED;
 }
 
-/* Calls function() once, after so many milliseconds. */
-static HOST_FUNCTION(host_timer) {
+static HOST_FUNCTION(host_add_timer) {
   double milliseconds = 0;
   JS_ToFloat64(ctx, &milliseconds, argv[0]);
   struct timer timer = {
       .id = next_id,
+      .round = current_round,
       .keeps_alive = JS_ToBool(ctx, argv[2]),
       .due = monotonic_ns() + (int64_t)(milliseconds * 1e6),
       .function = JS_DupValue(ctx, argv[1]),
   };
-  timers = with_room(timers, timer_count, &timer_room, sizeof *timers);
-  size_t place = timer_count++;
-  for (; place > 0 && timers[place - 1].due > timer.due; place--) timers[place] = timers[place - 1];
-  timers[place] = timer;
-  return JS_NewInt32(ctx, next_id++);
+  timers = ensure_capacity(timers, timer_count, &timer_capacity, sizeof *timers);
+  size_t index = timer_count++;
+  for (; index > 0 && timers[index - 1].due > timer.due; index--) timers[index] = timers[index - 1];
+  timers[index] = timer;
+  return JS_NewInt64(ctx, next_id++);
 }
 
-static JSValue take_timer(size_t place) {
-  JSValue function = timers[place].function;
-  memmove(&timers[place], &timers[place + 1], (--timer_count - place) * sizeof *timers);
+static JSValue take_timer(size_t index) {
+  JSValue function = timers[index].function;
+  memmove(&timers[index], &timers[index + 1], (--timer_count - index) * sizeof *timers);
   return function;
 }
 
-static HOST_FUNCTION(host_cancel) {
-  int id = int_of(ctx, argv[0]);
+static HOST_FUNCTION(host_cancel_timer) {
+  int64_t id = to_int64(ctx, argv[0]);
   for (size_t i = 0; i < timer_count; i++) {
     if (timers[i].id != id) continue;
     JS_FreeValue(ctx, take_timer(i));
@@ -105,14 +114,13 @@ static HOST_FUNCTION(host_cancel) {
   return JS_UNDEFINED;
 }
 
-/* Milliseconds since the start. */
 static HOST_FUNCTION(host_now) { return JS_NewFloat64(ctx, (double)(monotonic_ns() / 1000) / 1e3); }
 
 static JSValue run_task(JSContext *ctx, int argc __attribute__((unused)), JSValueConst *argv) {
   return JS_Call(ctx, argv[0], JS_UNDEFINED, 0, NULL);
 }
 
-static HOST_FUNCTION(host_microtask) {
+static HOST_FUNCTION(host_queue_microtask) {
   JS_EnqueueJob(ctx, run_task, 1, argv);
   return JS_UNDEFINED;
 }
@@ -120,19 +128,19 @@ static HOST_FUNCTION(host_microtask) {
 static void run_microtasks(JSContext *ctx) {
   JSContext *failed;
   int status;
-  while ((status = JS_ExecutePendingJob(JS_GetRuntime(ctx), &failed)) > 0);
-  if (status < 0) fail_uncaught(ctx, JS_GetException(ctx), false);
-  fail_on_rejection(ctx);
+  while ((status = JS_ExecutePendingJob(JS_GetRuntime(ctx), &failed)) > 0) continue;
+  if (status < 0) exit_uncaught(ctx, JS_GetException(ctx), false);
+  exit_on_rejection(ctx);
 }
 
-void call_back(JSContext *ctx, JSValueConst function, int argc, JSValueConst *argv) {
+void run_callback(JSContext *ctx, JSValueConst function, int argc, JSValueConst *argv) {
   JSValue returned = JS_Call(ctx, function, JS_UNDEFINED, argc, argv);
-  if (JS_IsException(returned)) fail_uncaught(ctx, JS_GetException(ctx), false);
+  if (JS_IsException(returned)) exit_uncaught(ctx, JS_GetException(ctx), false);
   JS_FreeValue(ctx, returned);
   run_microtasks(ctx);
 }
 
-static bool is_alive(void) {
+static bool has_work(void) {
   if (watch_count || has_children()) return true;
   for (size_t i = 0; i < timer_count; i++) {
     if (timers[i].keeps_alive) return true;
@@ -140,24 +148,27 @@ static bool is_alive(void) {
   return false;
 }
 
-/* Timers that callbacks add wait for the next round, so that descriptors have their turn. */
+/* Timers added by callbacks wait for the next round; otherwise a chain of zero delays would starve
+ * the descriptors. */
 static void run_due_timers(JSContext *ctx) {
   int64_t now = monotonic_ns();
-  int first_new = next_id;
-  while (timer_count && timers[0].due <= now && timers[0].id < first_new) {
+  current_round++;
+  while (timer_count && timers[0].due <= now && timers[0].round != current_round) {
     JSValue function = take_timer(0);
-    call_back(ctx, function, 0, NULL);
+    run_callback(ctx, function, 0, NULL);
     JS_FreeValue(ctx, function);
   }
 }
 
 static void wait_for_events(JSContext *ctx) {
   static struct pollfd *polled;
-  static int *ids;
-  static size_t polled_room, id_room;
+  static int64_t *ids;
+  static size_t polled_capacity, id_capacity;
   size_t count = watch_count;
-  while (polled_room <= count) polled = with_room(polled, polled_room, &polled_room, sizeof *polled);
-  while (id_room <= count) ids = with_room(ids, id_room, &id_room, sizeof *ids);
+  while (polled_capacity <= count) {
+    polled = ensure_capacity(polled, polled_capacity, &polled_capacity, sizeof *polled);
+  }
+  while (id_capacity <= count) ids = ensure_capacity(ids, id_capacity, &id_capacity, sizeof *ids);
   for (size_t i = 0; i < count; i++) {
     polled[i] = (struct pollfd){.fd = watches[i].fd, .events = watches[i].events};
     ids[i] = watches[i].id;
@@ -176,21 +187,22 @@ static void wait_for_events(JSContext *ctx) {
   for (size_t i = 0; i < count; i++) {
     if (!polled[i].revents) continue;
     JSValue function = take_watch(ids[i]);
-    /* Closed by a callback of this very round. */
+    /* Removed by an earlier callback of this round. */
     if (JS_IsUndefined(function)) continue;
     JSValue events = JS_NewInt32(ctx, polled[i].revents);
-    call_back(ctx, function, 1, &events);
+    run_callback(ctx, function, 1, &events);
     JS_FreeValue(ctx, function);
   }
 }
 
 enum {
-  /* Just above what a start needs, so that none of it is spent on looking for garbage. */
+  /* Just above what a start allocates, so that no start pays for a collection. */
   START_BYTES = 768 * 1024,
   CYCLES_BYTES = 64 * 1024,
 };
 
-/* QuickJS itself would leave cycles until half as much again is in use, and what was in use once is never given back. */
+/* QuickJS's own threshold waits for 50 % growth, and memory.c never returns pages to the kernel, so
+ * each cycle left uncollected would raise the footprint for good. */
 static void collect_cycles(JSContext *ctx) {
   static size_t limit = START_BYTES;
   if (memory_in_use() < limit) return;
@@ -198,10 +210,11 @@ static void collect_cycles(JSContext *ctx) {
   limit = memory_in_use() + CYCLES_BYTES;
 }
 
-/* Until nothing is left that could call back. Signal listeners alone are no reason to go on. */
+/* Runs until no watch, timer or child is left. Signal listeners do not keep the process alive, as
+ * in Deno. */
 void run_loop(JSContext *ctx) {
   run_microtasks(ctx);
-  while (is_alive()) {
+  while (has_work()) {
     collect_cycles(ctx);
     wait_for_events(ctx);
     run_due_timers(ctx);
@@ -216,9 +229,12 @@ void close_loop(JSContext *ctx) {
 }
 
 static const JSCFunctionListEntry functions[] = {
-    JS_CFUNC_DEF("watch", 3, host_watch),     JS_CFUNC_DEF("unwatch", 1, host_unwatch),
-    JS_CFUNC_DEF("timer", 3, host_timer),     JS_CFUNC_DEF("cancel", 1, host_cancel),
-    JS_CFUNC_DEF("now", 0, host_now),         JS_CFUNC_DEF("microtask", 1, host_microtask),
+    JS_CFUNC_DEF("watch", 3, host_watch),
+    JS_CFUNC_DEF("unwatch", 1, host_unwatch),
+    JS_CFUNC_DEF("addTimer", 3, host_add_timer),
+    JS_CFUNC_DEF("cancelTimer", 1, host_cancel_timer),
+    JS_CFUNC_DEF("now", 0, host_now),
+    JS_CFUNC_DEF("queueMicrotask", 1, host_queue_microtask),
 };
 
 void add_loop_functions(JSContext *ctx, JSValueConst host) {

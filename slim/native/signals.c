@@ -1,5 +1,6 @@
-/* Signals that are listened to are blocked and read from a signalfd: no handler interrupts anything, and as
- * PID 1 the kernel, which drops signals that would have their default effect, keeps the blocked ones. */
+/* Delivers signals through a signalfd, so no handler interrupts other code. The signals are
+ * blocked: the kernel drops a signal to PID 1 that has its default action, but keeps a blocked one
+ * pending. */
 
 #define _GNU_SOURCE
 #include <signal.h>
@@ -9,24 +10,25 @@
 #include "host.h"
 
 static int descriptor = -1;
-static sigset_t wanted;
-static JSValue listener; /* none as long as it is no function */
+static sigset_t enabled;
+static JSValue listener; /* no listener unless it is a function */
 
 int signal_descriptor(void) { return descriptor; }
 
-void want_signal(int number, bool is_wanted) {
-  if (descriptor < 0) sigemptyset(&wanted);
-  if (is_wanted) sigaddset(&wanted, number);
-  else sigdelset(&wanted, number);
-  descriptor = signalfd(descriptor, &wanted, SFD_NONBLOCK | SFD_CLOEXEC);
+void enable_signal(int number, bool is_enabled) {
+  if (descriptor < 0) sigemptyset(&enabled);
+  if (is_enabled) sigaddset(&enabled, number);
+  else sigdelset(&enabled, number);
+  descriptor = signalfd(descriptor, &enabled, SFD_NONBLOCK | SFD_CLOEXEC);
   sigset_t one;
   sigemptyset(&one);
   sigaddset(&one, number);
-  sigprocmask(is_wanted ? SIG_BLOCK : SIG_UNBLOCK, &one, NULL);
+  sigprocmask(is_enabled ? SIG_BLOCK : SIG_UNBLOCK, &one, NULL);
 }
 
-/* What reaches PID 1 before anybody listens would be dropped; held back it is there for the first listener. */
-void hold_signals(void) {
+/* Until the first listener is added, the kernel would drop signals to PID 1. Blocked, they stay
+ * pending until then. */
+void block_signals(void) {
   sigset_t held;
   sigemptyset(&held);
   const int numbers[] = {SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGUSR1, SIGUSR2};
@@ -34,17 +36,17 @@ void hold_signals(void) {
   sigprocmask(SIG_BLOCK, &held, NULL);
 }
 
-/* One batch a round, so that a storm of signals holds nothing else up. */
+/* One batch per round, so that a flood of signals cannot starve descriptors and timers. */
 void dispatch_signals(JSContext *ctx) {
   struct signalfd_siginfo batch[16];
   ssize_t size = read(descriptor, batch, sizeof batch);
   for (ssize_t i = 0; i < size / (ssize_t)sizeof *batch; i++) {
     int number = (int)batch[i].ssi_signo;
-    /* The statuses of known children first: what is left then is the listener's. */
+    /* Reap our own children first, so that the listener finds only orphans. */
     if (number == SIGCHLD) reap_children(ctx);
     if (!JS_IsFunction(ctx, listener)) continue;
     JSValue argument = JS_NewInt32(ctx, number);
-    call_back(ctx, listener, 1, &argument);
+    run_callback(ctx, listener, 1, &argument);
   }
 }
 
@@ -54,11 +56,11 @@ static HOST_FUNCTION(host_on_signal) {
   return JS_UNDEFINED;
 }
 
-static HOST_FUNCTION(host_want_signal) {
-  int number = int_of(ctx, argv[0]);
-  bool is_wanted = JS_ToBool(ctx, argv[1]);
-  /* Children are waited for with or without a listener. */
-  if (number != SIGCHLD || is_wanted) want_signal(number, is_wanted);
+static HOST_FUNCTION(host_enable_signal) {
+  int number = to_int(ctx, argv[0]);
+  bool is_enabled = JS_ToBool(ctx, argv[1]);
+  /* reap_children needs SIGCHLD even without a listener. */
+  if (number != SIGCHLD || is_enabled) enable_signal(number, is_enabled);
   return JS_UNDEFINED;
 }
 
@@ -66,7 +68,7 @@ void close_signals(JSContext *ctx) { JS_FreeValue(ctx, listener); }
 
 static const JSCFunctionListEntry functions[] = {
     JS_CFUNC_DEF("onSignal", 1, host_on_signal),
-    JS_CFUNC_DEF("wantSignal", 2, host_want_signal),
+    JS_CFUNC_DEF("enableSignal", 2, host_enable_signal),
 };
 
 void add_signal_functions(JSContext *ctx, JSValueConst host) {

@@ -1,10 +1,11 @@
-/* UTF-8 by the rules of the Encoding standard: broken sequences become U+FFFD, one each. */
+/* Encodes and decodes UTF-8 by the rules of the Encoding standard: each invalid sequence becomes
+ * one U+FFFD. */
 
 #include <string.h>
 
 #include "host.h"
 
-/* Surrogates that stand alone are three bytes, as U+FFFD is. */
+/* QuickJS encodes a lone surrogate as three bytes from 0xED 0xA0, the length of U+FFFD. */
 static void replace_lone_surrogates(uint8_t *bytes, size_t length) {
   for (size_t i = 0; i + 2 < length; i++) {
     uint8_t *found = memchr(bytes + i, 0xED, length - 2 - i);
@@ -20,44 +21,43 @@ static HOST_FUNCTION(host_encode) {
   if (!text) return JS_EXCEPTION;
   JSValue array = new_bytes(ctx, (const uint8_t *)text, length);
   JS_FreeCString(ctx, text);
-  replace_lone_surrogates(bytes_of(ctx, array, &length), length);
+  replace_lone_surrogates(view_bytes(ctx, array, &length), length);
   return array;
 }
 
-enum { BROKEN = 0, CUT_OFF = -1 };
-
-/* The length of the sequence at the start; BROKEN with the length of its broken part in *part, or CUT_OFF. */
-static int sequence_length(const uint8_t *bytes, size_t length, size_t *part) {
+/* Returns the length of the first sequence; INVALID with the number of bytes that one U+FFFD
+ * replaces in *invalid_length; or INCOMPLETE if the text ends within it. */
+int sequence_length(const uint8_t *bytes, size_t length, size_t *invalid_length) {
   uint8_t first = bytes[0], low = 0x80, high = 0xBF;
-  *part = 1;
+  *invalid_length = 1;
   if (first < 0x80) return 1;
-  if (first < 0xC2 || first > 0xF4) return BROKEN;
-  int wanted = first < 0xE0 ? 2 : first < 0xF0 ? 3 : 4;
-  /* Too long for their value, surrogates, beyond U+10FFFF. */
+  if (first < 0xC2 || first > 0xF4) return INVALID;
+  int expected = first < 0xE0 ? 2 : first < 0xF0 ? 3 : 4;
+  /* Exclude overlong forms, surrogates, and code points above U+10FFFF. */
   if (first == 0xE0) low = 0xA0;
   if (first == 0xED) high = 0x9F;
   if (first == 0xF0) low = 0x90;
   if (first == 0xF4) high = 0x8F;
-  for (; *part < (size_t)wanted; ++*part, low = 0x80, high = 0xBF) {
-    if (*part == length) return CUT_OFF;
-    if (bytes[*part] < low || bytes[*part] > high) return BROKEN;
+  for (; *invalid_length < (size_t)expected; ++*invalid_length, low = 0x80, high = 0xBF) {
+    if (*invalid_length == length) return INCOMPLETE;
+    if (bytes[*invalid_length] < low || bytes[*invalid_length] > high) return INVALID;
   }
-  return wanted;
+  return expected;
 }
 
-/* decode(bytes, fatal, final): the text, and in host.undecoded how many bytes at the end were left alone because
- * they may be the start of a sequence; null where `fatal` forbids to replace. */
+/* decode(bytes, fatal, final): the text, or null if it is invalid and `fatal`. host.undecoded is
+ * the number of bytes at the end that may start a sequence; they are not decoded. */
 static HOST_FUNCTION(host_decode) {
   size_t length;
-  const uint8_t *bytes = bytes_of(ctx, argv[0], &length);
+  const uint8_t *bytes = view_bytes(ctx, argv[0], &length);
   bool is_fatal = JS_ToBool(ctx, argv[1]), is_final = JS_ToBool(ctx, argv[2]);
-  /* Each byte becomes at most three. */
+  /* U+FFFD is three bytes, so each input byte becomes at most three. */
   uint8_t *clean = NULL;
   size_t read = 0, written = 0, left = 0;
   while (read < length) {
-    size_t part;
-    int size = sequence_length(bytes + read, length - read, &part);
-    if (size == CUT_OFF && !is_final) {
+    size_t invalid_length;
+    int size = sequence_length(bytes + read, length - read, &invalid_length);
+    if (size == INCOMPLETE && !is_final) {
       left = length - read;
       break;
     }
@@ -78,7 +78,7 @@ static HOST_FUNCTION(host_decode) {
     }
     memcpy(clean + written, "\xEF\xBF\xBD", 3);
     written += 3;
-    read += part;
+    read += invalid_length;
   }
   JSValue text = JS_NewStringLen(ctx, (const char *)(clean ? clean : bytes), written);
   js_free(ctx, clean);

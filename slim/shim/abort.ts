@@ -1,4 +1,4 @@
-/** AbortController and AbortSignal, by the rules of the DOM standard as far as programs without a DOM can tell. */
+/** AbortController and AbortSignal by the DOM standard, without its events' other fields. */
 
 import { host } from "./host.ts";
 
@@ -19,7 +19,7 @@ interface AbortEvent {
 }
 type Listener = ((event: AbortEvent) => void) | { handleEvent(event: AbortEvent): void };
 
-/** What only a controller, a timer or another signal may do. */
+/** The key of the method that only a controller, a timer or another signal calls. */
 const abort = Symbol("abort");
 
 export class AbortSignal {
@@ -28,8 +28,8 @@ export class AbortSignal {
   #onabort: Listener | null = null;
   readonly #listeners = new Set<Listener>();
   /**
-   * Signals that `any` made of this one, weakly: this one may live as long as the program, and be a part of
-   * very many. Those that are listened to are kept for as long as they are.
+   * The signals that `any` derived from this one. Weak, because a signal may live as long as the
+   * program and be the source of thousands; those with listeners are also in #kept.
    */
   readonly #followers = new Set<WeakRef<AbortSignal>>();
   readonly #kept = new Set<AbortSignal>();
@@ -45,7 +45,7 @@ export class AbortSignal {
     if (listener) this.addEventListener("abort", listener);
   }
 
-  /** Aborting comes once, so that `once` makes no difference. */
+  /** `once` needs no handling: a signal aborts only once. */
   addEventListener(type: string, listener: Listener, _options?: { once?: boolean }): void {
     if (type !== "abort" || this.aborted) return;
     this.#listeners.add(listener);
@@ -55,14 +55,14 @@ export class AbortSignal {
   removeEventListener(type: string, listener: Listener): void {
     if (type !== "abort") return;
     this.#listeners.delete(listener);
-    if (this.#listeners.size === 0) this.#letGo();
+    if (this.#listeners.size === 0) this.#releaseFromSources();
   }
 
   throwIfAborted(): void {
     if (this.aborted) throw this.reason;
   }
 
-  #letGo(): void {
+  #releaseFromSources(): void {
     for (const source of this.#sources) source.#kept.delete(this);
   }
 
@@ -79,7 +79,7 @@ export class AbortSignal {
     this.aborted = true;
     this.reason = reason ?? new DOMException("The signal has been aborted", "AbortError");
     const followers = [...this.#followers].map((follower) => follower.deref());
-    this.#letGo();
+    this.#releaseFromSources();
     for (const listener of this.#listeners) {
       this.#listeners.delete(listener);
       this.#call(listener);
@@ -88,7 +88,7 @@ export class AbortSignal {
     this.#followers.clear();
   }
 
-  /** A listener that throws ends the program, but keeps none of the others from being called. */
+  /** An exception ends the program as an uncaught error; the other listeners still run. */
   #call(listener: Listener): void {
     const event: AbortEvent = { type: "abort", target: this };
     try {
@@ -110,7 +110,7 @@ export class AbortSignal {
   static timeout(milliseconds: number): AbortSignal {
     const signal = new AbortSignal();
     const expire = () => signal[abort](new DOMException("Signal timed out.", "TimeoutError"));
-    host.timer(milliseconds, expire, false);
+    host.addTimer(milliseconds, expire, false);
     return signal;
   }
 

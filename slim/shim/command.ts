@@ -1,8 +1,8 @@
-/** `Deno.Command`: children and how they ended. */
+/** `Deno.Command`: starts children and reports their exit statuses. */
 
 import { Descriptor } from "./descriptor.ts";
 import { env as ownEnv } from "./environment.ts";
-import { checked, EINVAL, ENOENT, errors, systemError, withCode } from "./errors.ts";
+import { EINVAL, ENOENT, errors, systemError, unwrap, withCode } from "./errors.ts";
 import { host } from "./host.ts";
 import { kill, nameOf, numberOf } from "./signals.ts";
 import { ByteStream } from "./streams.ts";
@@ -21,7 +21,7 @@ interface Options {
   stderr?: Stdio;
   detached?: boolean;
   signal?: AbortSignal;
-  /** Sent to the child when this process dies, however it dies. Deno passes it over. */
+  /** The kernel sends it to the child when tandem dies, even by SIGKILL. Deno ignores it. */
   parentDeathSignal?: string;
 }
 
@@ -48,17 +48,17 @@ class ChildProcess {
   readonly pid: number;
   readonly status: Promise<Status>;
   readonly #outputs: Partial<Record<"stdout" | "stderr", ByteStream>> = {};
-  #hasEnded = false;
+  #hasExited = false;
 
   constructor(path: string, options: Options) {
     const opened: number[] = [];
     try {
       const fds = [
-        givenDescriptor(0, options.stdin ?? "null", opened),
+        openStdio(0, options.stdin ?? "null", opened),
         this.#output("stdout", options.stdout!, opened),
         this.#output("stderr", options.stderr!, opened),
       ] as [number, number, number];
-      this.pid = start(path, options, fds);
+      this.pid = spawnProcess(path, options, fds);
     } catch (error) {
       for (const stream of Object.values(this.#outputs)) stream.cancel();
       throw error;
@@ -68,8 +68,8 @@ class ChildProcess {
     const { promise, resolve } = Promise.withResolvers<Status>();
     this.status = promise;
     const abort = () => this.kill();
-    host.onEnd(this.pid, (code, signal) => {
-      this.#hasEnded = true;
+    host.onExit(this.pid, (code, signal) => {
+      this.#hasExited = true;
       options.signal?.removeEventListener("abort", abort);
       resolve({
         success: code === 0 && signal === 0,
@@ -82,8 +82,8 @@ class ChildProcess {
   }
 
   #output(name: "stdout" | "stderr", stdio: Stdio, opened: number[]): number {
-    if (stdio !== "piped") return givenDescriptor(name === "stdout" ? 1 : 2, stdio, opened);
-    const [reader, writer] = checked(host.pipe());
+    if (stdio !== "piped") return openStdio(name === "stdout" ? 1 : 2, stdio, opened);
+    const [reader, writer] = unwrap(host.pipe());
     this.#outputs[name] = new ByteStream(new Descriptor(reader!));
     opened.push(writer!);
     return writer!;
@@ -104,27 +104,27 @@ class ChildProcess {
   }
 
   kill(signal = "SIGTERM"): void {
-    if (this.#hasEnded) throw new TypeError("Child process has already terminated");
+    if (this.#hasExited) throw new TypeError("Child process has already terminated");
     kill(this.pid, signal);
   }
 
   async output(): Promise<Status & { stdout: Uint8Array; stderr: Uint8Array }> {
     const [status, stdout, stderr] = await Promise.all([
       this.status,
-      this.#outputs.stdout?.whole(),
-      this.#outputs.stderr?.whole(),
+      this.#outputs.stdout?.readAll(),
+      this.#outputs.stderr?.readAll(),
     ]);
-    const whole = (name: string, bytes?: Uint8Array) => {
+    const requirePiped = (name: string, bytes?: Uint8Array) => {
       if (!bytes) throw new TypeError(`Cannot get '${name}': '${name}' is not piped`);
       return bytes;
     };
     return {
       ...status,
       get stdout() {
-        return whole("stdout", stdout);
+        return requirePiped("stdout", stdout);
       },
       get stderr() {
-        return whole("stderr", stderr);
+        return requirePiped("stderr", stderr);
       },
     };
   }
@@ -132,22 +132,23 @@ class ChildProcess {
 
 const O_RDWR = 2;
 
-function givenDescriptor(own: number, stdio: Stdio, opened: number[]): number {
+function openStdio(own: number, stdio: Stdio, opened: number[]): number {
   if (stdio === "inherit") return own;
-  const fd = checked(host.open("/dev/null", O_RDWR, 0));
+  const fd = unwrap(host.open("/dev/null", O_RDWR, 0));
   opened.push(fd);
   return fd;
 }
 
-/** @returns the pid @throws as Deno does, when it could not be started */
-function start(name: string, options: Options, fds: [number, number, number]): number {
+/** @returns the pid @throws the error that Deno throws if the child cannot be started */
+function spawnProcess(name: string, options: Options, fds: [number, number, number]): number {
   const { args = [], cwd, detached = false, uid = -1, gid = -1, parentDeathSignal } = options;
-  const env = { ...(options.clearEnv ? {} : ownEnv.toObject()), ...options.env };
-  const path = find(name, env.PATH);
+  const { env = {}, clearEnv = false } = options;
+  const path = findExecutable(name, env.PATH ?? (clearEnv ? undefined : ownEnv.get("PATH")));
   const pid = host.spawn(
     path,
     [name, ...args],
     Object.entries(env).map(([key, value]) => `${key}=${value}`),
+    clearEnv,
     cwd ?? null,
     fds,
     detached,
@@ -156,22 +157,22 @@ function start(name: string, options: Options, fds: [number, number, number]): n
     parentDeathSignal ? numberOf(parentDeathSignal) : 0,
   );
   if (pid > 0) return pid;
-  const before = `Failed to spawn '${path}': `;
+  const prefix = `Failed to spawn '${path}': `;
   if (pid === -ENOENT && cwd !== undefined && typeof host.stat(cwd, true) === "number") {
-    throw withCode(new errors.NotFound(`${before}No such cwd '${cwd}'`), "ENOENT");
+    throw withCode(new errors.NotFound(`${prefix}No such cwd '${cwd}'`), "ENOENT");
   }
   if (pid === -EINVAL) {
-    throw withCode(new TypeError(`${before}nul byte found in provided data`), "EINVAL");
+    throw withCode(new TypeError(`${prefix}nul byte found in provided data`), "EINVAL");
   }
-  throw systemError(-pid, "", before);
+  throw systemError(-pid, "", prefix);
 }
 
 const X_OK = 1;
 const S_IFMT = 0o170000;
 const S_IFREG = 0o100000;
 
-/** Looked up by the child's PATH, not by our own. */
-function find(name: string, path: string | undefined): string {
+/** Deno searches the child's PATH, not its own. */
+function findExecutable(name: string, path: string | undefined): string {
   if (name.includes("/")) return name;
   for (const folder of path?.split(":") ?? []) {
     const candidate = `${folder || "."}/${name}`;

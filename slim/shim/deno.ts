@@ -1,4 +1,4 @@
-/** Gives a program on QuickJS the names of Deno and of the web that the code of tandem uses; nothing more. */
+/** Defines the part of `Deno` and of the web platform that tandem needs on QuickJS. */
 
 import { AbortController, AbortSignal, DOMException } from "./abort.ts";
 import { Command } from "./command.ts";
@@ -53,8 +53,8 @@ const deno = {
 const timeOrigin = Date.now() - host.now();
 
 Object.assign(globalThis, {
-  // Not at once: it may be called while the module that calls it is itself being evaluated.
-  importModule: (name: string) => Promise.resolve(name).then(host.load),
+  // Deferred, because the module that calls it may itself still be evaluating.
+  importModule: (name: string) => Promise.resolve(name).then(host.loadModule),
   Deno: deno,
   global: globalThis,
   self: globalThis,
@@ -63,7 +63,7 @@ Object.assign(globalThis, {
   clearTimeout,
   setInterval,
   clearInterval: clearTimeout,
-  queueMicrotask: (callback: () => void) => void host.microtask(callback),
+  queueMicrotask: (callback: () => void) => void host.queueMicrotask(callback),
   performance: { now: host.now, timeOrigin },
   navigator: {
     get hardwareConcurrency() {

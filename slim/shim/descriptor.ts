@@ -1,9 +1,9 @@
-/** One open descriptor, read and written without ever holding up the loop. */
+/** One open descriptor, read and written without blocking the loop. */
 
 import { EAGAIN, EINTR, EOPNOTSUPP, errors, systemError, withCode } from "./errors.ts";
 import { host, POLLIN, POLLOUT } from "./host.ts";
 
-/** How to write without waiting, as descriptors.c counts the ways. */
+/** `enum write_mode` of descriptors.c. */
 export const PLAIN = 0;
 const NOWAIT = 2;
 const SMALL = 3;
@@ -13,12 +13,12 @@ export class Descriptor {
   #lastWrite: Promise<unknown> = Promise.resolve();
   #isOpen = true;
 
-  constructor(readonly fd: number, private way = PLAIN) {}
+  constructor(readonly fd: number, private mode = PLAIN) {}
 
-  /** Waits before each read, even where bytes are there already: a busy writer must not starve the loop. */
+  /** Waits for POLLIN even if bytes are ready, so that a busy writer cannot starve the loop. */
   async read(bytes: Uint8Array): Promise<number | null> {
     for (;;) {
-      this.#insistOnOpen();
+      this.#assertOpen();
       if (bytes.length === 0) return 0;
       await this.ready(POLLIN);
       const size = host.read(this.fd, bytes);
@@ -27,10 +27,10 @@ export class Descriptor {
     }
   }
 
-  /** Up to 64 kB; null at the end. */
+  /** At most 64 kB; null at the end. */
   async readChunk(): Promise<Uint8Array<ArrayBuffer> | null> {
     for (;;) {
-      this.#insistOnOpen();
+      this.#assertOpen();
       await this.ready(POLLIN);
       const chunk = host.readChunk(this.fd);
       if (typeof chunk !== "number") return chunk;
@@ -39,7 +39,7 @@ export class Descriptor {
     }
   }
 
-  /** All of the bytes, after those of the calls before. */
+  /** Writes all bytes, after those of earlier calls. */
   write(bytes: Uint8Array): Promise<number> {
     const written = this.#lastWrite.then(() => this.#writeAll(bytes));
     this.#lastWrite = written.catch(() => {});
@@ -48,18 +48,18 @@ export class Descriptor {
 
   async #writeAll(bytes: Uint8Array): Promise<number> {
     for (let sent = 0; sent < bytes.length;) {
-      this.#insistOnOpen();
-      if (this.way === SMALL) await this.ready(POLLOUT);
-      const size = host.write(this.fd, this.way, bytes, sent);
+      this.#assertOpen();
+      if (this.mode === SMALL) await this.ready(POLLOUT);
+      const size = host.write(this.fd, this.mode, bytes, sent);
       if (size >= 0) sent += size;
       else if (size === -EAGAIN) await this.ready(POLLOUT);
-      else if (size === -EOPNOTSUPP && this.way === NOWAIT) this.way = SMALL;
+      else if (size === -EOPNOTSUPP && this.mode === NOWAIT) this.mode = SMALL;
       else throw systemError(-size);
     }
     return bytes.length;
   }
 
-  /** Resolves when the descriptor is ready for the events, or broken. */
+  /** Resolves when the descriptor is ready for the events or has failed. */
   ready(events: number): Promise<void> {
     return new Promise((resolve, reject) => {
       const id = host.watch(this.fd, events, () => {
@@ -75,7 +75,7 @@ export class Descriptor {
   }
 
   close(): void {
-    this.#insistOnOpen();
+    this.#assertOpen();
     this.#isOpen = false;
     for (const [id, reject] of this.#waiting) {
       host.unwatch(id);
@@ -85,18 +85,18 @@ export class Descriptor {
     host.close(this.fd);
   }
 
-  #insistOnOpen(): void {
+  #assertOpen(): void {
     if (!this.#isOpen) throw new errors.BadResource("Bad resource ID");
   }
 }
 
-/** Waits in the call itself, for what must be out before the next step. */
+/** Blocks the loop, for output that must be written before the next step. */
 export function writeSync(fd: number, bytes: Uint8Array): number {
   for (;;) {
     const size = host.write(fd, PLAIN, bytes, 0);
     if (size >= 0) return size;
-    // Somebody who shares the description made it non-blocking.
-    if (size === -EAGAIN) host.awaitWritable(fd);
+    // Another process that shares the description made it non-blocking.
+    if (size === -EAGAIN) host.waitUntilWritable(fd);
     else if (size !== -EINTR) throw systemError(-size);
   }
 }

@@ -1,4 +1,4 @@
-/** The classes of `Deno.errors`, and which of them an errno becomes. */
+/** The classes of `Deno.errors`, and the class, code and message of each errno. */
 
 const names = [
   "NotFound",
@@ -33,18 +33,18 @@ type Errors = Record<typeof names[number], ErrorClass>;
 
 const classes: Partial<Errors> = {};
 
-/** Each is made when it is first asked for: all of them took a twentieth of a start that needs none. */
+/** Created at first use: creating all of them took a twentieth of a start that needs none. */
 export const errors = Object.defineProperties(
   {},
   Object.fromEntries(
     names.map((name) => [
       name,
-      { enumerable: true, get: () => classes[name] ??= errorClass(name) },
+      { enumerable: true, get: () => classes[name] ??= makeErrorClass(name) },
     ]),
   ),
 ) as Errors;
 
-function errorClass(name: string): ErrorClass {
+function makeErrorClass(name: string): ErrorClass {
   const named = class extends Error {
     override readonly name = name;
   };
@@ -60,7 +60,7 @@ export const ENOENT = 2;
 export const EEXIST = 17;
 export const ESRCH = 3;
 
-/** By errno; Deno gives no code to those that libuv has no name for. */
+/** Deno gives no code to an errno that libuv has no name for. */
 const makeTable = (): Record<
   number,
   [code: string | undefined, errorClass: ErrorClass, text: string]
@@ -113,11 +113,11 @@ const makeTable = (): Record<
 
 let table: ReturnType<typeof makeTable> | undefined;
 
-/** @param where what was tried, as Deno appends it: "stat '/x'" */
-export function systemError(errno: number, where = "", before = ""): Error {
+/** @param where the failed call, which Deno appends to the message: "stat '/x'" */
+export function systemError(errno: number, where = "", prefix = ""): Error {
   table ??= makeTable();
   const [code, errorClass, text] = table[errno] ?? [undefined, Error, "Unknown error"];
-  const message = `${before}${text} (os error ${errno})${where && `: ${where}`}`;
+  const message = `${prefix}${text} (os error ${errno})${where && `: ${where}`}`;
   const error = new errorClass(message);
   return code ? withCode(error, code) : error;
 }
@@ -126,8 +126,8 @@ export function withCode<E extends Error>(error: E, code: string): E & { code: s
   return Object.assign(error, { code });
 }
 
-/** The result of a call, unless it is a negative errno. */
-export function checked<T>(result: T | number, where?: string): T {
+/** Returns the result of a host call, or throws if it is -errno. */
+export function unwrap<T>(result: T | number, where?: string): T {
   if (typeof result === "number" && result < 0) throw systemError(-result, where);
   return result as T;
 }

@@ -1,6 +1,9 @@
-/** Files and folders. The calls are short ones on local disks; the promised forms wrap them. */
+/**
+ * Files and folders. The asynchronous functions wrap the blocking ones: tandem's calls are short
+ * and on local disks.
+ */
 
-import { checked, EEXIST, EINVAL, ENOENT, errors, systemError, withCode } from "./errors.ts";
+import { EEXIST, EINVAL, ENOENT, errors, systemError, unwrap, withCode } from "./errors.ts";
 import { host } from "./host.ts";
 
 const S_IFMT = 0o170000;
@@ -14,18 +17,21 @@ const types = {
   isSocket: 0o140000,
 };
 
-/** Fails as Deno does, with what was tried, and with a word of its own where a path holds a NUL. */
-function succeed<T>(result: T | number, call: string, path: string, other?: string): T {
+/**
+ * Throws Deno's error, which names the call and the paths and has its own message for a NUL in a
+ * path.
+ */
+function unwrapFileCall<T>(result: T | number, call: string, path: string, other?: string): T {
   const where = `${call} '${path}'${other === undefined ? "" : ` -> '${other}'`}`;
   if (result === -EINVAL && (path.includes("\0") || other?.includes("\0"))) {
     const message = `file name contained an unexpected NUL byte: ${where}`;
     throw withCode(new TypeError(message), "EINVAL");
   }
-  return checked(result, where);
+  return unwrap(result, where);
 }
 
 function readFileSync(path: string): Uint8Array<ArrayBuffer> {
-  return succeed(host.readFile(path), "readfile", path);
+  return unwrapFileCall(host.readFile(path), "readfile", path);
 }
 
 function readTextFileSync(path: string): string {
@@ -45,15 +51,15 @@ function writeFileSync(path: string, bytes: Uint8Array, options: WriteOptions = 
   const { append, create = true, createNew, mode } = options;
   const flags = O_WRONLY | (append ? O_APPEND : O_TRUNC) | (create ? O_CREAT : 0) |
     (createNew ? O_CREAT | O_EXCL : 0);
-  const fd = succeed(host.open(path, flags, mode ?? 0o666), "writefile", path);
+  const fd = unwrapFileCall(host.open(path, flags, mode ?? 0o666), "writefile", path);
   try {
     for (let sent = 0; sent < bytes.length;) {
-      sent += succeed(host.write(fd, 0, bytes, sent), "writefile", path);
+      sent += unwrapFileCall(host.write(fd, 0, bytes, sent), "writefile", path);
     }
   } finally {
     host.close(fd);
   }
-  // The mask of new files has no say in what was asked for.
+  // The umask does not apply to an explicit mode, as in Deno.
   if (mode !== undefined) chmodSync(path, mode);
 }
 
@@ -61,7 +67,7 @@ function writeTextFileSync(path: string, text: string, options?: WriteOptions): 
   writeFileSync(path, host.encode(text), options);
 }
 
-function fileInfo(fields: number[]) {
+function makeFileInfo(fields: number[]) {
   const [mode, size, uid, gid, dev, ino, nlink, rdev, blksize, blocks, mtime, atime, ctime] =
     fields as [number, number, ...number[]] & { length: 13 };
   return {
@@ -80,39 +86,39 @@ function typeFlags(mode: number): Record<keyof typeof types, boolean> {
 }
 
 function statSync(path: string) {
-  return fileInfo(succeed(host.stat(path, true), "stat", path));
+  return makeFileInfo(unwrapFileCall(host.stat(path, true), "stat", path));
 }
 
 function lstatSync(path: string) {
-  return fileInfo(succeed(host.stat(path, false), "lstat", path));
+  return makeFileInfo(unwrapFileCall(host.stat(path, false), "lstat", path));
 }
 
 function readLinkSync(path: string): string {
-  return succeed(host.readLink(path), "readlink", path);
+  return unwrapFileCall(host.readLink(path), "readlink", path);
 }
 
 function realPathSync(path: string): string {
-  return succeed(host.realPath(path), "realpath", path);
+  return unwrapFileCall(host.realPath(path), "realpath", path);
 }
 
 function symlinkSync(target: string, path: string): void {
-  succeed(host.symlink(target, path), "symlink", target, path);
+  unwrapFileCall(host.symlink(target, path), "symlink", target, path);
 }
 
 function renameSync(from: string, to: string): void {
-  succeed(host.rename(from, to), "rename", from, to);
+  unwrapFileCall(host.rename(from, to), "rename", from, to);
 }
 
 function chmodSync(path: string, mode: number): void {
-  succeed(host.chmod(path, mode), "chmod", path);
+  unwrapFileCall(host.chmod(path, mode), "chmod", path);
 }
 
 function chownSync(path: string, uid: number | null, gid: number | null): void {
-  succeed(host.chown(path, uid ?? -1, gid ?? -1), "chown", path);
+  unwrapFileCall(host.chown(path, uid ?? -1, gid ?? -1), "chown", path);
 }
 
 function removeSync(path: string, { recursive = false } = {}): void {
-  succeed(host.remove(path, recursive), "remove", path);
+  unwrapFileCall(host.remove(path, recursive), "remove", path);
 }
 
 interface MkdirOptions {
@@ -128,7 +134,7 @@ function mkdirSync(path: string, { recursive = false, mode = 0o777 }: MkdirOptio
     return mkdirSync(path, { recursive, mode });
   }
   if (recursive && failure === EEXIST && isDirectory(path)) return;
-  if (failure > 0) succeed(-failure, "mkdir", path);
+  if (failure > 0) unwrapFileCall(-failure, "mkdir", path);
 }
 
 function isDirectory(path: string): boolean {
@@ -137,7 +143,7 @@ function isDirectory(path: string): boolean {
 }
 
 function* readDirSync(path: string) {
-  const list = succeed(host.readFolder(path), "readdir", path);
+  const list = unwrapFileCall(host.readFolder(path), "readdir", path);
   for (let i = 0; i < list.length; i += 2) {
     const { isFile, isDirectory, isSymlink } = typeFlags(list[i + 1] as number);
     yield { name: list[i] as string, isFile, isDirectory, isSymlink };
@@ -150,7 +156,7 @@ interface TempOptions {
   suffix?: string;
 }
 
-/** Tries names until `make` finds a free one. */
+/** Tries random names until `make` creates one that did not exist. */
 function makeTemp(options: TempOptions, make: (path: string) => number): string {
   const folder = options.dir ?? temporaryFolder();
   for (;;) {
@@ -163,8 +169,7 @@ function makeTemp(options: TempOptions, make: (path: string) => number): string 
 }
 
 function temporaryFolder(): string {
-  const entry = host.env.find((entry) => entry.startsWith("TMPDIR="));
-  return entry?.slice("TMPDIR=".length).replace(/\/+$/, "") || "/tmp";
+  return host.getVariable("TMPDIR")?.replace(/\/+$/, "") || "/tmp";
 }
 
 function makeTempDirSync(options: TempOptions = {}): string {
@@ -179,10 +184,10 @@ function makeTempFileSync(options: TempOptions = {}): string {
 }
 
 export function cwd(): string {
-  return checked(host.cwd());
+  return unwrap(host.cwd());
 }
 
-/** In the order of argv[0], since /proc need not be there. */
+/** @throws if /proc is not mounted */
 export function execPath(): string {
   const path = host.readLink("/proc/self/exe");
   if (typeof path === "string") return path;
@@ -209,17 +214,17 @@ export const syncFiles = {
   makeTempFileSync,
 };
 
-type Promised<Functions> = {
+type AsyncFunctions<Functions> = {
   [Name in keyof Functions as Name extends `${infer Short}Sync` ? Short : never]:
     Functions[Name] extends (...args: infer Args) => infer Result
       ? (...args: Args) => Promise<Result>
       : never;
 };
 
-/** Each under its name without "Sync". */
-function promised<Functions extends Record<string, (...args: never[]) => unknown>>(
+/** Maps each `xSync` to an asynchronous `x`. */
+function makeAsync<Functions extends Record<string, (...args: never[]) => unknown>>(
   functions: Functions,
-): Promised<Functions> {
+): AsyncFunctions<Functions> {
   const entries = Object.entries(functions).map(([name, call]) => [
     name.slice(0, -"Sync".length),
     // deno-lint-ignore require-await -- what the call throws becomes a rejection
@@ -229,7 +234,7 @@ function promised<Functions extends Record<string, (...args: never[]) => unknown
 }
 
 export const asyncFiles = {
-  ...promised(syncFiles),
+  ...makeAsync(syncFiles),
   async *readDir(path: string) {
     yield* readDirSync(path);
   },

@@ -1,33 +1,36 @@
-/** The calls that the C files of this folder offer. A number is the result, or -errno where the call failed. */
+/** Declares the functions of slim/native. They return the result, or -errno if the call failed. */
 
 export interface Host {
-  /** argv, the program's own name first. */
+  /** argv, including the program's own name. */
   readonly args: string[];
-  /** "NAME=value", as the process was given them. */
-  readonly env: string[];
   exit(code: number): never;
-  /** What `import(name)` gives. */
-  load(name: string): Promise<unknown>;
+  loadModule(name: string): Promise<unknown>;
 
   // loop.c
-  /** Calls back once, when the descriptor is ready; a pending watch keeps the process alive. */
+  /** Calls back once; a pending watch keeps the process alive. */
   watch(fd: number, events: number, onReady: (events: number) => void): number;
   unwatch(id: number): void;
-  timer(milliseconds: number, onDue: () => void, keepsAlive: boolean): number;
-  cancel(id: number): void;
-  microtask(task: () => void): void;
-  /** Milliseconds since the start. */
+  addTimer(milliseconds: number, onDue: () => void, keepsAlive: boolean): number;
+  cancelTimer(id: number): void;
+  queueMicrotask(task: () => void): void;
+  /** Milliseconds since the process started. */
   now(): number;
 
   // signals.c
   onSignal(listener: (signal: number) => void): void;
-  wantSignal(signal: number, wanted: boolean): void;
+  enableSignal(signal: number, enabled: boolean): void;
 
-  // process.c
+  // environment.c
+  environment(): string[];
+  getVariable(name: string): string | undefined;
+  setVariable(name: string, value: string | undefined): number;
+
+  // spawn.c
   spawn(
     path: string,
     argv: string[],
     env: string[],
+    clearEnv: boolean,
     cwd: string | null,
     fds: [number, number, number],
     detached: boolean,
@@ -35,7 +38,9 @@ export interface Host {
     gid: number,
     deathSignal: number,
   ): number;
-  onEnd(pid: number, ended: (code: number, signal: number) => void): void;
+
+  // process.c
+  onExit(pid: number, listener: (code: number, signal: number) => void): void;
   kill(pid: number, signal: number): number;
   pid(): number;
   uid(): number;
@@ -45,10 +50,10 @@ export interface Host {
   // descriptors.c
   read(fd: number, bytes: Uint8Array): number;
   readChunk(fd: number): Uint8Array<ArrayBuffer> | number;
-  write(fd: number, way: number, bytes: Uint8Array, from: number): number;
-  /** Blocks until it can be written to. */
-  awaitWritable(fd: number): void;
-  sink(fd: number): [fd: number, way: number];
+  write(fd: number, mode: number, bytes: Uint8Array, start: number): number;
+  /** Blocks the loop. */
+  waitUntilWritable(fd: number): void;
+  openOutput(fd: number): [fd: number, mode: number];
   close(fd: number): number;
   pipe(): [reader: number, writer: number] | number;
   connectUnix(path: string): number;
@@ -72,19 +77,19 @@ export interface Host {
 
   // folders.c
   mkdir(path: string, mode: number): number;
-  /** A name and the type bits of its mode, in turn. */
+  /** [name, type bits of the mode, name, type bits, ...] */
   readFolder(path: string): (string | number)[] | number;
   remove(path: string, recursive: boolean): number;
 
   // text.c
   encode(text: string): Uint8Array<ArrayBuffer>;
   decode(bytes: Uint8Array, fatal: boolean, final: boolean): string | null;
-  /** How many bytes at the end the last `decode` left alone. */
+  /** The number of bytes at the end that the last `decode` did not decode. */
   undecoded: number;
 
   // libc.c
   findSymbol(name: string): number;
-  callSymbol(place: number, values: unknown[]): number;
+  callSymbol(index: number, values: unknown[]): number;
 }
 
 const global = globalThis as unknown as { host?: Host };

@@ -1,4 +1,4 @@
-/** `Deno.dlopen` of libc: the few functions that are linked in, called by the types that Deno checks. */
+/** `Deno.dlopen` for the libc functions that are linked in, with Deno's argument checks. */
 
 import { host } from "./host.ts";
 
@@ -18,35 +18,35 @@ export function dlopen(library: string, signatures: Record<string, Signature>) {
   }
   const symbols: Record<string, Call> = {};
   for (const [name, signature] of Object.entries(signatures)) {
-    const place = host.findSymbol(signature.name ?? name);
-    if (place < 0) {
+    const index = host.findSymbol(signature.name ?? name);
+    if (index < 0) {
       throw new Error(
         `Failed to register symbol ${name}: Could not obtain symbol from the library: ` +
           `${library}: undefined symbol: ${signature.name ?? name}`,
       );
     }
-    symbols[name] = caller(place, signature);
+    symbols[name] = makeCall(index, signature);
   }
   return { symbols, close() {} };
 }
 
-function caller(place: number, { parameters, result }: Signature): Call {
+function makeCall(index: number, { parameters, result }: Signature): Call {
   const isWide = ["i64", "u64", "isize", "usize"].includes(result);
   return (...values) => {
-    parameters.forEach((type, i) => insistOnType(type, values[i]));
-    const returned = host.callSymbol(place, values);
+    parameters.forEach((type, i) => assertType(type, values[i]));
+    const returned = host.callSymbol(index, values);
     if (result === "void") return undefined;
     return isWide ? BigInt(returned) : returned;
   };
 }
 
-function insistOnType(type: string, value: unknown): void {
+function assertType(type: string, value: unknown): void {
   const isUnsigned = type.startsWith("u");
   if (type === "buffer" || type === "pointer") {
     if (value === null || value instanceof Uint8Array) return;
     throw new TypeError(`Invalid FFI ${type} type, expected null, or Buffer`);
   }
   if (typeof value === "number" || typeof value === "bigint") return;
-  const wanted = isUnsigned ? "unsigned integer" : "integer";
-  throw new TypeError(`Invalid FFI ${type} type, expected ${wanted}`);
+  const expected = isUnsigned ? "unsigned integer" : "integer";
+  throw new TypeError(`Invalid FFI ${type} type, expected ${expected}`);
 }

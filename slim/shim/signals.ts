@@ -1,9 +1,9 @@
-/** Signals by their names: listened to, and sent. */
+/** Adds listeners for signals and sends signals, by name. */
 
 import { errors, ESRCH, systemError } from "./errors.ts";
 import { host } from "./host.ts";
 
-/** 64-bit Linux; the numbers are those of x86 and ARM. */
+/** The numbers of 64-bit Linux on x86 and ARM. */
 const numbers: Record<string, number> = {
   SIGHUP: 1,
   SIGINT: 2,
@@ -38,7 +38,7 @@ const numbers: Record<string, number> = {
   SIGSYS: 31,
 };
 
-/** What the kernel does not hand to anybody, and what means that the program itself is broken. */
+/** The kernel never delivers the first two to a handler; the others report a crash. */
 const unbindable = ["SIGKILL", "SIGSTOP", "SIGILL", "SIGFPE", "SIGSEGV"];
 
 export function numberOf(name: string): number {
@@ -54,7 +54,7 @@ export function nameOf(number: number): string {
 
 const listeners = new Map<number, Set<() => void>>();
 
-function tell(signal: number): void {
+function notifyListeners(signal: number): void {
   for (const listener of [...listeners.get(signal) ?? []]) listener();
 }
 
@@ -63,11 +63,11 @@ export function addSignalListener(name: string, listener: () => void): void {
   if (unbindable.includes(name)) {
     throw new TypeError(`Binding to signal '${name}' is not allowed`);
   }
-  if (listeners.size === 0) host.onSignal(tell);
+  if (listeners.size === 0) host.onSignal(notifyListeners);
   const present = listeners.get(signal);
   if (present) return void present.add(listener);
   listeners.set(signal, new Set([listener]));
-  host.wantSignal(signal, true);
+  host.enableSignal(signal, true);
 }
 
 export function removeSignalListener(name: string, listener: () => void): void {
@@ -75,7 +75,7 @@ export function removeSignalListener(name: string, listener: () => void): void {
   const present = listeners.get(signal);
   if (!present?.delete(listener) || present.size > 0) return;
   listeners.delete(signal);
-  host.wantSignal(signal, false);
+  host.enableSignal(signal, false);
 }
 
 export function kill(pid: number, signal: string | number = "SIGTERM"): void {
@@ -84,7 +84,10 @@ export function kill(pid: number, signal: string | number = "SIGTERM"): void {
   if (failure > 0) throw killError(failure);
 }
 
-/** Deno words these after its own table, and gives them no code. */
+/**
+ * Deno's message for a failed kill starts with the code and omits the number, and the error has no
+ * `code`.
+ */
 function killError(errno: number): Error {
   const error = systemError(errno) as Error & { code?: string };
   const message = `${error.code}: ${error.message.replace(/ \(os error.*/, "")}`;

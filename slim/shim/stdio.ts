@@ -1,18 +1,18 @@
-/** `Deno.stdin`, `Deno.stdout`, `Deno.stderr` and the console that writes to them. */
+/** `Deno.stdin`, `Deno.stdout`, `Deno.stderr`, and the console. */
 
 import { Descriptor, writeSync } from "./descriptor.ts";
-import { checked } from "./errors.ts";
+import { unwrap } from "./errors.ts";
 import { host } from "./host.ts";
 
 class Output {
-  #sink: Descriptor | undefined;
+  #descriptor: Descriptor | undefined;
 
   constructor(private readonly fd: number) {}
 
   write(bytes: Uint8Array): Promise<number> {
-    // Opened at the first call: what the descriptor leads to may have been changed until then.
-    this.#sink ??= new Descriptor(...host.sink(this.fd));
-    return this.#sink.write(bytes);
+    // Opened at the first write: the descriptor may be redirected before.
+    this.#descriptor ??= new Descriptor(...host.openOutput(this.fd));
+    return this.#descriptor.write(bytes);
   }
 
   writeSync(bytes: Uint8Array): number {
@@ -33,14 +33,14 @@ export const stdin = {
 export const stdout = new Output(1);
 export const stderr = new Output(2);
 
-/** Of the first of the three that is a terminal. */
+/** The size of the first of descriptors 0-2 that is a terminal. */
 export function consoleSize(): { columns: number; rows: number } {
   const fd = [0, 1, 2].find((fd) => host.isTerminal(fd)) ?? 0;
-  const [columns, rows] = checked(host.terminalSize(fd));
+  const [columns, rows] = unwrap(host.terminalSize(fd));
   return { columns: columns!, rows: rows! };
 }
 
-function inWords(value: unknown): string {
+function format(value: unknown): string {
   if (typeof value === "string") return value;
   if (value instanceof Error) return `${value}\n${value.stack ?? ""}`.trimEnd();
   if (typeof value !== "object" || value === null) return String(value);
@@ -53,7 +53,7 @@ function inWords(value: unknown): string {
 
 function printTo(fd: number) {
   return (...values: unknown[]) => {
-    const bytes = host.encode(`${values.map(inWords).join(" ")}\n`);
+    const bytes = host.encode(`${values.map(format).join(" ")}\n`);
     for (let sent = 0; sent < bytes.length;) sent += writeSync(fd, bytes.subarray(sent));
   };
 }

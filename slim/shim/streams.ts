@@ -1,4 +1,4 @@
-/** As much of a ReadableStream as reading a child's output takes. */
+/** The part of ReadableStream that reads a child's output. */
 
 import type { Descriptor } from "./descriptor.ts";
 
@@ -39,8 +39,7 @@ export class ByteStream {
     }
   }
 
-  /** Everything up to the end. */
-  async whole(): Promise<Uint8Array<ArrayBuffer>> {
+  async readAll(): Promise<Uint8Array<ArrayBuffer>> {
     const chunks: Uint8Array[] = [];
     for await (const chunk of this) chunks.push(chunk);
     const bytes = new Uint8Array(chunks.reduce((sum, { length }) => sum + length, 0));
@@ -55,7 +54,7 @@ export class ByteStream {
 
 class ByteReader {
   #isReleased = false;
-  /** Reads take their turns, so that no two of them wait for the same bytes. */
+  /** Reads run one after another: two pending reads must not wait for the same bytes. */
   #lastRead: Promise<unknown> = Promise.resolve();
   #failPending = new Set<(reason: Error) => void>();
 
@@ -79,7 +78,7 @@ class ByteReader {
       const value = await this.descriptor.readChunk();
       if (value) return { value, done: false };
     } catch (error) {
-      // Cancelled while it waited.
+      // `cancel` closed it during the read.
       if (this.descriptor.isOpen) throw error;
     }
     if (this.descriptor.isOpen) this.descriptor.close();

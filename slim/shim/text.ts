@@ -1,4 +1,4 @@
-/** TextEncoder and TextDecoder for UTF-8, the only encoding there is here. */
+/** TextEncoder and TextDecoder, for UTF-8 only. */
 
 import { host } from "./host.ts";
 
@@ -21,7 +21,7 @@ export class TextDecoder {
   readonly encoding = "utf-8";
   readonly fatal: boolean;
   readonly ignoreBOM: boolean;
-  /** The start of a sequence whose end has not come yet. */
+  /** The start of a sequence that the last chunk cut off. */
   #rest = new Uint8Array(0);
   #isAtStart = true;
 

@@ -1,38 +1,41 @@
-/** setTimeout and its kin, on the loop's monotonic timers. */
+/** setTimeout, setInterval and their counterparts on the loop's monotonic timers. */
 
 import { host } from "./host.ts";
 
 type Callback = (...values: unknown[]) => void;
 
-/** Of a repeated timer, whose own number stays while the loop's changes. */
-const current = new Map<number, number>();
+/**
+ * Maps the id that setInterval returned to the loop's current timer, which changes at each
+ * repetition.
+ */
+const currentTimers = new Map<number, number>();
 
-/** The longest that fits the 32 bits of the standard; beyond it a delay counts as none. */
+/** The HTML standard stores delays in 32 bits; Deno treats a longer one as 0. */
 const LONGEST_MS = 2 ** 31 - 1;
 
-function delay(milliseconds: unknown): number {
-  const asked = Number(milliseconds);
-  return asked > 0 && asked <= LONGEST_MS ? Math.floor(asked) : 0;
+function toDelay(milliseconds: unknown): number {
+  const requested = Number(milliseconds);
+  return requested > 0 && requested <= LONGEST_MS ? Math.floor(requested) : 0;
 }
 
 export function setTimeout(callback: Callback, milliseconds?: number, ...values: unknown[]) {
-  return host.timer(delay(milliseconds), () => callback(...values), true);
+  return host.addTimer(toDelay(milliseconds), () => callback(...values), true);
 }
 
 export function setInterval(callback: Callback, milliseconds?: number, ...values: unknown[]) {
-  // A pause of none would leave no time for anything else.
-  const pause = Math.max(1, delay(milliseconds));
+  // An interval of 0 would starve everything else.
+  const pause = Math.max(1, toDelay(milliseconds));
   function repeat() {
-    current.set(first, host.timer(pause, repeat, true));
+    currentTimers.set(first, host.addTimer(pause, repeat, true));
     callback(...values);
   }
-  const first = host.timer(pause, repeat, true);
-  current.set(first, first);
+  const first = host.addTimer(pause, repeat, true);
+  currentTimers.set(first, first);
   return first;
 }
 
 export function clearTimeout(id?: number): void {
   if (id === undefined) return;
-  host.cancel(current.get(id) ?? id);
-  current.delete(id);
+  host.cancelTimer(currentTimers.get(id) ?? id);
+  currentTimers.delete(id);
 }

@@ -1,9 +1,9 @@
 /**
- * Every call of `Deno` that tandem uses, well and badly, one JSON line each. Runs on Deno and, built for it, on
- * the slim edition's host; host_test.ts compares the lines.
+ * Prints the result or the error of each case as a line of JSON; host_test.ts compares the lines
+ * of both hosts.
  *
- * Arguments: path of a unix echo server, path of one that hangs up at once, TCP port of an echo server, path of a
- * server with a full backlog.
+ * Arguments: path of a Unix echo server, path of a Unix server that says "bye" and closes, port of
+ * a TCP echo server, path of a Unix server with a full backlog.
  */
 
 import { connections } from "./cases/connections.ts";
@@ -16,7 +16,7 @@ import { web } from "./cases/web.ts";
 
 const folder = Deno.makeTempDirSync({ prefix: "tandem-conformance-" });
 
-function plain(_key: string, value: unknown): unknown {
+function toJson(_key: string, value: unknown): unknown {
   if (value === undefined) return "undefined";
   if (typeof value === "bigint") return `${value}n`;
   if (value instanceof Uint8Array) return [...value];
@@ -24,8 +24,7 @@ function plain(_key: string, value: unknown): unknown {
   return value;
 }
 
-/** What Deno itself says of an error that has no code. */
-function failure(error: unknown): object {
+function describeError(error: unknown): object {
   if (!(error instanceof Error)) return { thrown: error };
   const { name, message } = error;
   const code = "code" in error ? error.code : undefined;
@@ -36,13 +35,13 @@ const groups = { files, processes, signals, connections, library, system, web };
 
 for (const [group, cases] of Object.entries(groups)) {
   for (const [name, run] of Object.entries(cases(folder))) {
-    let outcome: object;
+    let result: object;
     try {
-      outcome = { value: await run() };
+      result = { value: await run() };
     } catch (error) {
-      outcome = { error: failure(error) };
+      result = { error: describeError(error) };
     }
-    const line = JSON.stringify({ case: `${group}: ${name}`, ...outcome }, plain);
+    const line = JSON.stringify({ case: `${group}: ${name}`, ...result }, toJson);
     Deno.stdout.writeSync(new TextEncoder().encode(`${line}\n`));
   }
 }

@@ -1,4 +1,4 @@
-/** The slim edition's host gives the same answers as Deno does. */
+/** Runs the same programs on Deno and on the slim host, and compares results and messages. */
 
 import assert from "node:assert/strict";
 import { join } from "node:path";
@@ -10,13 +10,19 @@ import { flavours } from "../../scripts/quickjs.ts";
 const here = import.meta.dirname!;
 const decoder = new TextDecoder();
 
-/** What starts a program on each of the two hosts. */
+/** The command that runs a program on each host. */
 type Hosts = Record<"deno" | "slim", string[]>;
 
-async function prepare(program: string, folder: string): Promise<Hosts> {
+/** @param defines for the C files of the slim host */
+async function prepare(
+  program: string,
+  folder: string,
+  defines: Record<string, number> = {},
+): Promise<Hosts> {
   const source = join(here, `${program}.ts`);
   const output = join(folder, program);
-  await buildSlim(source, output, flavours.x64, "test");
+  const hostFlags = Object.entries(defines).map(([name, value]) => `-D${name}=${value}`);
+  await buildSlim(source, output, { ...flavours.x64, hostFlags }, "test");
   return { deno: [Deno.execPath(), "run", "-A", "--quiet", "--no-check", source], slim: [output] };
 }
 
@@ -24,28 +30,44 @@ const env = {
   CONFORMANCE: "value",
   CONFORMANCE_EMPTY: "",
   NO_COLOR: "1",
-  // Standard library and subprocesses speak one language.
   LC_ALL: "C",
 };
 
 async function run([executable = "", ...first]: string[], args: string[]) {
-  const command = new Deno.Command(executable, { args: [...first, ...args], env, stdin: "null" });
+  const command = new Deno.Command(executable, {
+    args: [...first, ...args],
+    env,
+    stdin: "null",
+    // Longer than any program takes on a busy machine.
+    signal: AbortSignal.timeout(120_000),
+  });
   const { code, signal, stdout, stderr } = await command.output();
   return { code, signal, stdout: decoder.decode(stdout), stderr: decoder.decode(stderr) };
 }
 
-/** Two servers that the calls talk to. */
+/** Adds two entries that Deno.Command cannot pass: one without "=", one that starts with it. */
+const withMalformedEnv = [
+  "python3",
+  "-c",
+  `
+import ctypes, os, sys
+entries = [f"{name}={value}" for name, value in os.environ.items()] + ["MALFORMED", "=MALFORMED=x"]
+strings = lambda texts: (ctypes.c_char_p * (len(texts) + 1))(*map(os.fsencode, texts), None)
+ctypes.CDLL(None).execve(os.fsencode(sys.argv[1]), strings(sys.argv[1:]), strings(entries))`,
+];
+
+/** The servers that the cases connect to. */
 function startServers(folder: string) {
   const echo = Deno.listen({ transport: "unix", path: join(folder, "echo.sock") });
   const hangUp = Deno.listen({ transport: "unix", path: join(folder, "hang-up.sock") });
   const tcp = Deno.listen({ hostname: "127.0.0.1", port: 0 });
-  const serve = async (listener: Deno.Listener, answer: (conn: Deno.Conn) => Promise<void>) => {
-    for await (const connection of listener) answer(connection).catch(() => {});
+  const serve = async (listener: Deno.Listener, handle: (conn: Deno.Conn) => Promise<void>) => {
+    for await (const connection of listener) handle(connection).catch(() => {});
   };
-  const back = (connection: Deno.Conn) => connection.readable.pipeTo(connection.writable);
+  const echoBack = (connection: Deno.Conn) => connection.readable.pipeTo(connection.writable);
   const running = [
-    serve(echo as Deno.Listener, back),
-    serve(tcp, back),
+    serve(echo as Deno.Listener, echoBack),
+    serve(tcp, echoBack),
     serve(hangUp as Deno.Listener, async (connection) => {
       await connection.write(new TextEncoder().encode("bye"));
       connection.close();
@@ -72,8 +94,8 @@ Deno.test("the hosts agree", async (t) => {
     const fullPath = join(folder, "full.sock");
     await using _full = await listenWithFullBacklog(fullPath);
     const args = [...servers.args, fullPath];
-    const deno = await run(calls.deno, args);
-    const slim = await run(calls.slim, args);
+    const deno = await run([...withMalformedEnv, ...calls.deno], args);
+    const slim = await run([...withMalformedEnv, ...calls.slim], args);
     assert.equal(deno.stderr, "");
     assert.equal(slim.stderr, "");
     assert.equal(slim.code, deno.code);
@@ -87,33 +109,40 @@ Deno.test("the hosts agree", async (t) => {
     }
     assert.equal(actual!.length, expected!.length);
 
-    const endings = await prepare("endings", folder);
-    const ways = [
-      ...(await Deno.readTextFile(join(here, "endings.ts"))).matchAll(/^ {2}"(.+?)": /gm),
+    await t.step("watches and timers go on after 2^31 of them", async () => {
+      const late = await prepare("host_calls", folder, { FIRST_ID: 2 ** 31 - 50 });
+      const { code, stdout, stderr } = await run([...withMalformedEnv, ...late.slim], args);
+      assert.deepEqual([code, stderr], [0, ""]);
+      assert.deepEqual(stdout.trimEnd().split("\n"), actual);
+    });
+
+    const exits = await prepare("exits", folder);
+    const titles = [
+      ...(await Deno.readTextFile(join(here, "exits.ts"))).matchAll(/^ {2}"(.+?)": /gm),
     ]
-      .map(([, way]) => way!)
-      .filter((way) => !way.startsWith("a reader"));
-    for (const way of ways) {
-      await t.step(`end: ${way}`, async () => {
+      .map(([, title]) => title!)
+      .filter((title) => !title.startsWith("stdout:"));
+    for (const title of titles) {
+      await t.step(`exit: ${title}`, async () => {
         const [deno, slim] = await Promise.all([
-          run(endings.deno, [way]),
-          run(endings.slim, [way]),
+          run(exits.deno, [title]),
+          run(exits.slim, [title]),
         ]);
-        // Stack traces differ; what was thrown does not.
-        const essence = ({ stderr, ...rest }: typeof deno) => ({
+        // Stack traces differ; the first line and the cause do not.
+        const comparable = ({ stderr, ...rest }: typeof deno) => ({
           ...rest,
-          said: stderr.split("\n")[0],
+          message: stderr.split("\n")[0],
           cause: /^Caused by: .*/m.exec(stderr)?.[0],
         });
-        assert.deepEqual(essence(slim), essence(deno));
+        assert.deepEqual(comparable(slim), comparable(deno));
       });
     }
 
-    for (const [host, command] of Object.entries(endings)) {
-      await t.step(`a reader who sleeps holds nothing up: ${host}`, async () => {
+    for (const [host, command] of Object.entries(exits)) {
+      await t.step(`stdout: a slow reader does not block the loop: ${host}`, async () => {
         const [executable = "", ...args] = command;
         const child = new Deno.Command(executable, {
-          args: [...args, "a reader who sleeps"],
+          args: [...args, "stdout: reader is slow"],
           stdout: "piped",
           stderr: "piped",
         }).spawn();
@@ -126,7 +155,7 @@ Deno.test("the hosts agree", async (t) => {
         assert.equal((await child.status).code, 0);
       });
 
-      await t.step(`a reader who is gone: ${host}`, async () => {
+      await t.step(`stdout: reader has exited: ${host}`, async () => {
         const [executable = "", ...args] = command;
         const child = new Deno.Command("/bin/sh", {
           args: [
@@ -135,7 +164,7 @@ Deno.test("the hosts agree", async (t) => {
             "sh",
             executable,
             ...args,
-            "a reader who is gone",
+            "stdout: reader has exited",
           ],
           stderr: "piped",
         });

@@ -1,11 +1,11 @@
-/** "Nothing is left" is worth something only where the tests would see what is left. */
+/** The harness detects processes that a killed tandem leaves behind. */
 
 import assert from "node:assert/strict";
 import { forEachLaunch } from "../support/harness.ts";
 import { Launcher } from "../support/launcher.ts";
 import { killByPid } from "../support/machine/process_table.ts";
 
-forEachLaunch("what a killed launcher leaves is found, and is killed", async (harness) => {
+forEachLaunch("the harness finds and kills what a killed tandem leaves behind", async (harness) => {
   const image = harness.image();
   {
     await using launcher = await Launcher.start(harness.edition, harness.mode, image);
@@ -14,7 +14,7 @@ forEachLaunch("what a killed launcher leaves is found, and is killed", async (ha
     const children = ["gunicorn", "gunicorn", "nginx", "nginx"];
     assert.deepEqual(names(), [...children, launcher.name].sort());
 
-    // Stopped, the masters outlive tandem even where its end is a signal to them.
+    // A stopped master outlives tandem even on the edition whose children get a signal when it dies.
     for (const name of ["nginx", "gunicorn"] as const) killByPid(launcher.master(name), "SIGSTOP");
     launcher.signal("SIGKILL");
     await assert.rejects(launcher.exit(500), /the output, which some process still holds/);

@@ -1,8 +1,10 @@
-/** What the slim edition promises beyond the other: small, static, still, and that it takes its children along. */
+/** What only the slim edition promises: it is small, static and idle, and its children stop if it is killed. */
 
 import assert from "node:assert/strict";
 import { pause, until } from "../support/waiting.ts";
-import { onBench } from "../support/harness.ts";
+import { baseEnvironment } from "../support/environment.ts";
+import { onHarness } from "../support/harness.ts";
+import { type Needs, titled } from "../support/machine/needs.ts";
 import { editions } from "../support/editions.ts";
 import { ask } from "../support/traffic/http_client.ts";
 import { warmUp } from "../support/traffic/warm_up.ts";
@@ -10,22 +12,32 @@ import { warmUp } from "../support/traffic/warm_up.ts";
 // The sanitized build is neither small nor static, and an emulator's memory is not tandem's.
 const slim = editions.find(({ name }) => name === "tandem-slim");
 
-function test(promise: string, run: (path: string) => void | Promise<void>): void {
-  Deno.test({ name: `slim: ${promise}`, ignore: !slim, fn: () => run(slim!.path) });
+function test(
+  promise: string,
+  run: (path: string) => void | Promise<void>,
+  needs: Needs = {},
+): void {
+  const { name, ignore } = titled(`slim: ${promise}`, needs);
+  Deno.test({ name, ignore: ignore || !slim, fn: () => run(slim!.path) });
 }
 
-test("at most 1.2 MB, without a dynamic section", async (path) => {
+test("the executable has at most 1.2 MB and no dynamic section", async (path) => {
   assert.ok(Deno.statSync(path).size <= 1_200_000);
-  const { stdout } = await new Deno.Command("readelf", { args: ["--dynamic", path] }).output();
+  const { stdout } = await new Deno.Command("readelf", {
+    args: ["--dynamic", path],
+    clearEnv: true,
+    env: { ...baseEnvironment(), LC_ALL: "C" },
+  }).output();
   assert.match(new TextDecoder().decode(stdout), /no dynamic section/);
-});
+}, { tools: ["readelf"] });
 
-test("runs in an empty root that holds nothing but it", async (path) => {
+test("the executable runs in a root folder without any other file", async (path) => {
   const root = Deno.makeTempDirSync({ prefix: "tandem-e2e-" });
   try {
     Deno.copyFileSync(path, `${root}/tandem`);
     for (const command of ["--version", "--help", "config"]) {
-      const run = new Deno.Command("chroot", { args: [root, "/tandem", command] });
+      const args = [root, "/tandem", command];
+      const run = new Deno.Command("chroot", { args, clearEnv: true, env: baseEnvironment() });
       const { code, stdout } = await run.output();
       assert.equal(code, 0, command);
       assert.ok(stdout.length > 0, command);
@@ -33,10 +45,10 @@ test("runs in an empty root that holds nothing but it", async (path) => {
   } finally {
     Deno.removeSync(root, { recursive: true });
   }
-});
+}, { root: true });
 
 test("serves in 3.5 MB, 1.5 MB of it anonymous, and sleeps while nothing happens", async () => {
-  await onBench(slim!, "ordinary process", async (harness) => {
+  await onHarness(slim!, "ordinary process", async (harness) => {
     const launcher = await harness.start();
     await launcher.ready();
     const { state } = launcher.image;
@@ -45,10 +57,10 @@ test("serves in 3.5 MB, 1.5 MB of it anonymous, and sleeps while nothing happens
     const hasWritten = () => Deno.readTextFileSync(`${state}/state.json`).includes('"ready in');
     await until(
       2000,
-      "sleep after the last word to the state file",
+      "sleep after the last write to the state file",
       () => hasWritten() && isAsleep(),
     );
-    // The kernel counts in pages and kB of 1,024 bytes, and so do these bounds.
+    // The kernel's kB are 1,024 bytes.
     const memory = (name: string) => field(launcher.pid, name);
     assert.ok(memory("VmRSS") <= 3.5 * 1024, `RSS ${memory("VmRSS")} kB`);
     assert.ok(memory("RssAnon") <= 1.5 * 1024, `anonymous ${memory("RssAnon")} kB`);
@@ -60,10 +72,10 @@ test("serves in 3.5 MB, 1.5 MB of it anonymous, and sleeps while nothing happens
 });
 
 test("killed as an ordinary process it takes both children along, requests answered", async () => {
-  await onBench(slim!, "ordinary process", async (harness) => {
+  await onHarness(slim!, "ordinary process", async (harness) => {
     const launcher = await harness.start({ args: ["--workers", "2"] });
     await launcher.ready();
-    // A worker that is just starting can lose its SIGTERM, and nobody is left to send it again.
+    // A worker that is just starting can lose its SIGTERM, and a killed tandem cannot send it again.
     await warmUp(launcher, 2);
     const { image } = launcher;
     const warm = image.arrived().length;
@@ -73,27 +85,27 @@ test("killed as an ordinary process it takes both children along, requests answe
     launcher.signal("SIGKILL");
     await until(3000, "the end of both children", () => launcher.family().length === 0);
     for (const answer of await Promise.all(answers)) assert.equal(answer.status, 200);
-    // Nobody was left to do these two.
+    // A killed tandem cannot remove its state files.
     Deno.removeSync(image.state, { recursive: true });
     await launcher.exit(1000);
   });
 });
 
 test("200 starts and stops, and 20,000 signals, leave memory and descriptors as they were", async () => {
-  await onBench(slim!, "ordinary process", async (harness) => {
+  await onHarness(slim!, "ordinary process", async (harness) => {
     const launcher = await harness.start();
     await launcher.ready();
     const descriptors = () => [...Deno.readDirSync(`/proc/${launcher.pid}/fd`)].length;
     await storm(launcher.pid, 2_000);
     const before = { anonymous: field(launcher.pid, "RssAnon"), descriptors: descriptors() };
     await storm(launcher.pid, 20_000);
-    // Each runs nginx twice: a refused reload starts `nginx -t` and reaps it.
+    // Each refused reload starts `nginx -t` and reaps it.
     Deno.writeTextFileSync(launcher.image.nginxConf, "nonsense;");
     for (let count = 1; count <= 200; count++) {
       launcher.signal("SIGHUP");
       await until(
         5000,
-        `complaint ${count}`,
+        `refused reload ${count}`,
         () =>
           launcher.stderr.lines.filter((line) => line.includes("reload rejected")).length >= count,
       );

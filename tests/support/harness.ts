@@ -1,46 +1,51 @@
-/** Where a test starts tandem: on every edition, as PID 1 and not, with nothing left afterwards. */
+/** Runs a test on every edition, as PID 1 and as an ordinary process, and checks that nothing is left afterwards. */
 
 import assert from "node:assert/strict";
 import { type Edition, editions } from "./editions.ts";
 import { Image, type ImageOptions } from "./image.ts";
 import { Launcher, type LaunchOptions, type Mode } from "./launcher.ts";
+import { type Needs, titled } from "./machine/needs.ts";
 
 export interface Harness {
   readonly edition: Edition;
   readonly mode: Mode;
-  /** A fresh image, for a test that needs it before or after a start. */
+  /** Makes a fresh image, for a test that needs one before or after a start. */
   image(options?: ImageOptions): Image;
-  /** A start, on a fresh image unless one is given. */
+  /** Starts tandem, on a fresh image by default. */
   start(options?: ImageOptions & LaunchOptions & { image?: Image }): Promise<Launcher>;
 }
 
-/** An idle pair takes 1.3 s at the most; the rest is for a busy machine. */
+/** An idle pair stops within 1.3 s; the rest is for a busy machine. */
 const STOP_MS = 5000;
 
-const isRoot = Deno.uid() === 0;
+export const BOTH_MODES: readonly Mode[] = ["PID 1", "ordinary process"];
 
 /**
- * Registers a test for each edition and mode. Whatever still runs when it returns is asked to stop and has to end
- * with 0; of whatever it started nothing may be left. PID 1 takes a namespace, and so root.
+ * Registers a test for each edition and mode. A launch that still runs when the test returns gets SIGTERM and must exit
+ * with 0, and no launch may leave anything behind. PID 1 takes a namespace, which only root can make. A test is ignored
+ * if the machine does not meet its needs.
  */
 export function forEachLaunch(
   promise: string,
   test: (harness: Harness) => Promise<void>,
-  modes: readonly Mode[] = ["PID 1", "ordinary process"],
+  modes: readonly Mode[] = BOTH_MODES,
+  needs: Needs = {},
 ): void {
   for (const edition of editions) {
     for (const mode of modes) {
       Deno.test({
-        name: `${promise} (${edition.name}, ${mode})`,
-        ignore: mode === "PID 1" && !isRoot,
-        fn: () => onBench(edition, mode, test),
+        ...titled(`${promise} (${edition.name}, ${mode})`, {
+          ...needs,
+          root: needs.root || mode === "PID 1",
+        }),
+        fn: () => onHarness(edition, mode, test),
       });
     }
   }
 }
 
 /** Runs one test on one edition, and prints the launchers' output when it fails. */
-export async function onBench(
+export async function onHarness(
   edition: Edition,
   mode: Mode,
   test: (harness: Harness) => Promise<void>,
@@ -67,7 +72,7 @@ export async function onBench(
     await test(harness);
     await Promise.all(launched.map(endsCleanly));
   } catch (error) {
-    // A test of many starts says itself which of them failed.
+    // A test of many starts names the failed one itself.
     const stories = launched.length > 4 ? "" : launched.map(({ story }) => story).join("");
     const reason = error instanceof Error ? error.message : String(error);
     throw new Error(`${reason}\n${stories}`, { cause: error });

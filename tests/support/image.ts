@@ -1,24 +1,25 @@
-/** A folder laid out as a model-serving image, that goes with the test. */
+/** A temporary folder that is laid out like a model-serving image. */
 
 import { fixtures } from "./paths.ts";
+import { makeOpenFolder } from "./machine/open_folder.ts";
 import { type ReservedPort, reservePort } from "./machine/ports.ts";
 import { type SeedConf, seedConf } from "./seed_conf.ts";
 
 export interface ImageOptions {
-  /** A file of the fixtures, or the text of the module. */
+  /** The name of a fixture, or the text of the module. */
   app?: string;
-  /** Parts of the nginx.conf that are to differ. */
+  /** Changes to the default nginx.conf. */
   conf?: Partial<SeedConf>;
 }
 
 export class Image implements Disposable {
-  /** Everything of this image, short enough for a socket's path. */
-  readonly folder = makeFolder();
-  /** With wsgi.py and nginx.conf; the working directory of a start. */
+  /** Contains all of the image. Short, as a socket's path is limited to 107 bytes. */
+  readonly folder = makeOpenFolder();
+  /** Contains wsgi.py and nginx.conf; the working directory of a start. */
   readonly program = `${this.folder}/program`;
   readonly log = `${this.folder}/log`;
   readonly state = `${this.folder}/state`;
-  /** The temp folder of every process, so that what they leave there is seen. */
+  /** TMPDIR of every process, so that the test sees what they leave in it. */
   readonly temp = `${this.folder}/tmp`;
   readonly socket = `${this.folder}/gunicorn.sock`;
   readonly nginxConf = `${this.program}/nginx.conf`;
@@ -28,7 +29,7 @@ export class Image implements Disposable {
   constructor({ app = "app.py", conf = {} }: ImageOptions = {}) {
     this.#conf = conf;
     for (const folder of [this.program, this.log, this.temp]) Deno.mkdirSync(folder);
-    // The temp folder is for every user, as anywhere.
+    // Writable for every user, as /tmp is.
     Deno.chmodSync(this.temp, 0o1777);
     this.writeConf();
     const module = app.endsWith(".py") ? Deno.readTextFileSync(`${fixtures}/${app}`) : app;
@@ -39,11 +40,11 @@ export class Image implements Disposable {
     return this.#port.number;
   }
 
-  /** Writes nginx.conf anew, with these parts different. */
-  writeConf(different: Partial<SeedConf> = {}): void {
+  /** Writes nginx.conf again, with these changes. */
+  writeConf(changes: Partial<SeedConf> = {}): void {
     const { port, socket, folder, log: logDir } = this;
     const own = { port, socket, logDir, pidFile: `${folder}/nginx.pid` };
-    Deno.writeTextFileSync(this.nginxConf, seedConf({ ...own, ...this.#conf, ...different }));
+    Deno.writeTextFileSync(this.nginxConf, seedConf({ ...own, ...this.#conf, ...changes }));
   }
 
   /** The flags that point at this image. */
@@ -56,7 +57,7 @@ export class Image implements Disposable {
     ];
   }
 
-  /** One worker's pid for each request that came into the app's hands. */
+  /** For each request that reached the app, the pid of the worker that handled it. */
   arrived(): string[] {
     const path = `${this.program}/arrived`;
     return exists(path) ? Deno.readTextFileSync(path).split("\n").slice(0, -1) : [];
@@ -68,14 +69,7 @@ export class Image implements Disposable {
   }
 }
 
-/** nginx's own user passes through it. */
-function makeFolder(): string {
-  const folder = Deno.makeTempDirSync({ prefix: "tandem-e2e-" });
-  Deno.chmodSync(folder, 0o755);
-  return folder;
-}
-
-/** The names in a folder; none when there is no folder. */
+/** The sorted names in a folder; empty if it does not exist. */
 export function listing(folder: string): string[] {
   try {
     return [...Deno.readDirSync(folder)].map(({ name }) => name).sort();

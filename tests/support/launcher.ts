@@ -1,8 +1,10 @@
-/** One start of an edition: its process, its output, its end, and what it may have left behind. */
+/** One start of an edition: its process, its output, its exit, and what it left behind. */
 
 import assert from "node:assert/strict";
 import { until, within } from "./waiting.ts";
 import type { Edition } from "./editions.ts";
+import { baseEnvironment } from "./environment.ts";
+import { withHiddenPaths } from "./machine/hidden_paths.ts";
 import { type FamilyMark, findFamily, killFamily } from "./machine/launch_processes.ts";
 import { exists, type Image, listing } from "./image.ts";
 import { OutputLines } from "./output_lines.ts";
@@ -12,28 +14,28 @@ import { killByPid, type ProcessEntry, processes, readEntry } from "./machine/pr
 export type Mode = "PID 1" | "ordinary process";
 
 export interface LaunchOptions {
-  /** The whole command line behind the executable; by default `serve` on the image and `args`. */
+  /** All arguments of the executable; by default `serve`, the image's flags and `args`. */
   command?: string[];
-  /** More arguments behind the image's own. */
+  /** Arguments after the image's flags. */
   args?: string[];
   env?: Record<string, string>;
-  /** What is put before the executable, such as ["taskset", "-c", "0"]; it has to exec. */
+  /** A command that ends by exec of the executable, such as ["taskset", "-c", "0"]. */
   prefix?: string[];
 }
 
 export interface Exit {
   code: number;
-  /** Of performance.now(). */
+  /** In milliseconds, as of performance.now(). */
   at: number;
 }
 
-/** Long for a start on a busy machine; every promise of the contract has a bound of its own. */
+/** Generous, for a busy machine: the tests check the contract's own bounds separately. */
 const START_MS = 20_000;
 
 export class Launcher implements AsyncDisposable {
   readonly stdout: OutputLines;
   readonly stderr: OutputLines;
-  /** Of tandem itself, as this machine's first pid namespace counts. Known after `start`. */
+  /** tandem's pid in the tests' own pid namespace. Known after `start`. */
   pid = 0;
   readonly #process: Deno.ChildProcess;
   readonly #mark: FamilyMark;
@@ -50,6 +52,7 @@ export class Launcher implements AsyncDisposable {
     this.#mark = { variable: `PAIR_TEST_ID=${id}`, folder: image.folder };
     const words = [
       ...(mode === "PID 1" ? NAMESPACE : []),
+      ...withHiddenPaths(mode === "PID 1"),
       ...prefix,
       edition.path,
       ...(command ?? ["serve", ...image.flags, ...args]),
@@ -58,7 +61,12 @@ export class Launcher implements AsyncDisposable {
       args: words.slice(1),
       cwd: image.program,
       clearEnv: true,
-      env: { ...baseEnvironment(), TMPDIR: image.temp, PAIR_TEST_ID: id, ...env },
+      // One worker is enough for most tests, and boots in half the time of two.
+      env: {
+        ...baseEnvironment(),
+        ...{ MODEL_SERVER_WORKERS: "1", TMPDIR: image.temp, PAIR_TEST_ID: id },
+        ...env,
+      },
       stdin: "null",
       stdout: "piped",
       stderr: "piped",
@@ -83,7 +91,7 @@ export class Launcher implements AsyncDisposable {
     return launcher;
   }
 
-  /** The first line of either output that matches. */
+  /** Waits for a line of either output that matches. */
   line(pattern: RegExp, milliseconds = START_MS): Promise<string> {
     return until(milliseconds, `a line like ${pattern}`, () => {
       const found = this.lines.find((line) => pattern.test(line));
@@ -104,14 +112,14 @@ export class Launcher implements AsyncDisposable {
     killByPid(this.pid, signal);
   }
 
-  /** Waits for the end and for the last byte of output. */
+  /** Waits until tandem has exited and its output has ended. */
   async exit(milliseconds: number): Promise<Exit> {
-    const exit = await within(milliseconds, "tandem's end", this.#ended);
+    const exit = await within(milliseconds, "tandem's exit", this.#ended);
     await Promise.all([this.stdout.end(1000), this.stderr.end(1000)]);
     return exit;
   }
 
-  /** As the kernel shows it. */
+  /** tandem's process name as the kernel shows it. */
   get name(): string {
     return readEntry(this.pid)!.name;
   }
@@ -120,19 +128,17 @@ export class Launcher implements AsyncDisposable {
     return this.#exit === undefined;
   }
 
-  /** tandem and everything that it brought about, without the tools around it. */
+  /** tandem and its descendants, without the tools that started it. */
   family(): ProcessEntry[] {
     return findFamily(this.#mark).filter(({ pid, name }) =>
       pid === this.pid || (pid !== this.#process.pid && name !== "unshare")
     );
   }
 
-  /** The children of tandem itself. */
   children(): ProcessEntry[] {
     return processes().filter(({ parent }) => parent === this.pid);
   }
 
-  /** The pid of one of the pair's masters. */
   master(name: "nginx" | "gunicorn"): number {
     const found = this.children().filter((child) => child.name.startsWith(name));
     assert.equal(found.length, 1, `one ${name} master`);
@@ -144,7 +150,7 @@ export class Launcher implements AsyncDisposable {
     return processes().filter(({ parent }) => parent === master).map(({ pid }) => pid);
   }
 
-  /** After the end: no process, no listener, no socket, no state, no temp file. */
+  /** For use after the exit: no process, listener, socket, state or temp file may be left. */
   async assertNothingLeft(): Promise<void> {
     const { image } = this;
     const left = findFamily(this.#mark).map(({ pid, name, state }) => `${name} ${pid} ${state}`);
@@ -158,14 +164,14 @@ export class Launcher implements AsyncDisposable {
     assert.deepEqual(halfMade, [], "no half-made log link is left");
   }
 
-  /** What was printed, for whoever has to find out why a test failed. */
+  /** The end of both outputs, for the message of a failed test. */
   get story(): string {
     const end = this.#exit ? `exit ${this.#exit.code}` : "still running";
     return `--- ${this.edition.name}, ${this.mode}, ${end}; stderr:\n${this.stderr.tail}` +
       `--- stdout:\n${this.stdout.tail}`;
   }
 
-  /** Whatever the test did: nothing of this launch outlives it. */
+  /** Kills all that is left of this launch. */
   async [Symbol.asyncDispose](): Promise<void> {
     await killFamily(this.#mark);
     await this.#ended;
@@ -173,27 +179,16 @@ export class Launcher implements AsyncDisposable {
   }
 }
 
-/** What is killed when the outermost process is killed is the whole namespace. */
+/** `--kill-child` makes the kernel kill the whole namespace if unshare is killed. */
 const NAMESPACE = ["unshare", "--pid", "--fork", "--mount-proc", "--kill-child"];
 
 /** unshare waits outside of the namespace; its child becomes tandem by exec, as an entrypoint does. */
-function firstOfNamespace(outside: number, ended: Promise<Exit>): Promise<number> {
-  let isOver = false;
-  ended.then(() => isOver = true);
+function firstOfNamespace(unsharePid: number, ended: Promise<Exit>): Promise<number> {
+  let hasExited = false;
+  ended.then(() => hasExited = true);
   return until(START_MS, "the first process of the namespace", () => {
-    const first = processes().find(({ parent }) => parent === outside);
-    // A launch that is over already has no pid that could still be used.
-    return first && first.name !== "unshare" ? first.pid : isOver ? -1 : undefined;
+    const first = processes().find(({ parent }) => parent === unsharePid);
+    // -1 if tandem has exited already: there is no pid to use.
+    return first && first.name !== "unshare" ? first.pid : hasExited ? -1 : undefined;
   });
 }
-
-/** Nothing of the tester's own settings, but what sanitizers and emulators are told. */
-function baseEnvironment(): Record<string, string> {
-  const passed = Object.entries(Deno.env.toObject())
-    .filter(([name]) => /^([A-Z]+SAN_OPTIONS|QEMU_\w+|LANG|LC_ALL)$/.test(name));
-  // One worker is enough where a test does not say otherwise, and boots in half the time of two.
-  const own = { PATH: USUAL_PATH, HOME: "/", MODEL_SERVER_WORKERS: "1" };
-  return { ...Object.fromEntries(passed), ...own };
-}
-
-export const USUAL_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";

@@ -3,10 +3,10 @@ import { until, within } from "./waiting.ts";
 const TAIL_LINES = 60;
 const TAIL_WIDTH = 500;
 
-/** Reads a stream to its end, line by line, from the start on: a pipe that nobody reads would hold up its writers. */
+/** Reads all lines of a stream from the start: the writers to a pipe without a reader would block. */
 export class OutputLines {
   readonly lines: string[] = [];
-  /** Settles at the stream's end, which comes when the last process that holds it is gone. */
+  /** Settles at the end of the stream, when the last process that holds it open has exited. */
   readonly closed: Promise<void>;
 
   constructor(stream: ReadableStream<Uint8Array>) {
@@ -17,14 +17,14 @@ export class OutputLines {
     return this.lines.map((line) => `${line}\n`).join("");
   }
 
-  /** As much of the end as a person reads. */
+  /** The last lines, cut to a readable size. */
   get tail(): string {
     const left = this.lines.length - TAIL_LINES;
     const last = this.lines.slice(-TAIL_LINES).map((line) => `${line.slice(0, TAIL_WIDTH)}\n`);
     return (left > 0 ? `(${left} lines before)\n` : "") + last.join("");
   }
 
-  /** The first line that matches, among those that came and those to come. */
+  /** Waits for the first line that matches. */
   line(pattern: RegExp, milliseconds: number): Promise<string> {
     return until(
       milliseconds,
@@ -33,11 +33,11 @@ export class OutputLines {
     );
   }
 
-  /** Waits for the end. @throws when somebody still holds the stream */
+  /** Waits for the end of the stream. @throws if a process still holds it open */
   async end(milliseconds: number): Promise<void> {
     await within(
       milliseconds,
-      "the end of the output, which some process still holds",
+      "the end of the output, which a process still holds open",
       this.closed,
     );
   }

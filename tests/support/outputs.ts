@@ -1,12 +1,12 @@
-/** What stdout and stderr of a start can be, and how what arrives there is read. */
+/** Starts tandem on each kind of stdout and stderr, and reads the lines that arrive. */
 
 import { exists, type Image } from "./image.ts";
 import type { Launcher } from "./launcher.ts";
 import { fixtures } from "./paths.ts";
 
 /**
- * Of "foreign" ones another user than the one that runs tandem is the owner; of "non-blocking" ones somebody has set
- * O_NONBLOCK; with "full" stdout is a device that has no room.
+ * "foreign": another user owns it. "non-blocking": O_NONBLOCK is set. "full": stdout is /dev/full, where each write
+ * fails with ENOSPC.
  */
 export type OutputKind =
   | "pipe"
@@ -19,24 +19,26 @@ export type OutputKind =
   | "non-blocking pipe"
   | "full";
 
-/** Somebody without rights: Debian's `nobody`. */
+/** The uid of Debian's unprivileged user `nobody`. */
 export const NOBODY = 65534;
 
 export interface OutputOptions {
   kind: OutputKind;
   image: Image;
-  /** Who runs tandem; 0 by default. */
+  /** The user who runs tandem; by default the tester. */
   uid?: number;
-  /** While this file is there, nobody reads. */
+  /** While this file exists, the reader takes nothing. */
   stall?: string;
 }
 
-/** To be put before tandem. */
-export function withOutput({ kind, image, uid = 0, stall = "" }: OutputOptions): string[] {
+/** @returns a prefix for tandem's command line */
+export function withOutput(
+  { kind, image, uid = Deno.uid() ?? 0, stall = "" }: OutputOptions,
+): string[] {
   return ["python3", `${fixtures}/with_output.py`, kind, `${uid}`, stall, image.folder];
 }
 
-/** Gives the whole image to a user, as an image built for one is. */
+/** Makes a user the owner of the whole folder, but not of the targets of links. */
 export function giveTo(uid: number, folder: string): void {
   Deno.chownSync(folder, uid, uid);
   for (const { name, isDirectory, isSymlink } of Deno.readDirSync(folder)) {
@@ -46,7 +48,7 @@ export function giveTo(uid: number, folder: string): void {
   }
 }
 
-/** Whole lines that have arrived in either output. */
+/** The complete lines that have arrived in either output. */
 export function arrivedLines({ image, lines }: Launcher): string[] {
   const files = ["stdout", "stderr"].map((name) => `${image.folder}/${name}`).filter(exists);
   const texts = files.map((path) => Deno.readTextFileSync(path));

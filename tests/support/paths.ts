@@ -1,7 +1,7 @@
-/** The repository's root, without a slash at its end. */
+/** The repository's root, without a trailing slash. */
 export const repository = pathOf("../..").replace(/\/$/, "");
 
-/** Where the fixtures lie that misbehave on purpose. */
+/** The folder of apps and scripts that tests run. */
 export const fixtures = pathOf("./fixtures");
 
 function pathOf(relative: string): string {

@@ -1,4 +1,4 @@
-/** Does something with each item, so many at a time: enough to be quick, not so many that they disturb each other. */
+/** Runs an action for each item, at most `width` at a time. */
 export async function pool<T>(
   width: number,
   items: readonly T[],

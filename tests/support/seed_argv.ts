@@ -1,4 +1,4 @@
-/** How the serve script of the bring-your-own-container images starts its two children. */
+/** The command lines with which the serve script of the bring-your-own-container images starts nginx and gunicorn. */
 export const seedArgv = {
   nginx: ["nginx", "-c", "/opt/program/nginx.conf"],
   gunicorn: (timeout: string, workers: string) => [

@@ -1,18 +1,21 @@
-/** What varies in the nginx.conf of the bring-your-own-container images between one test and another. */
+/** The parts of the bring-your-own-container images' nginx.conf that tests vary. */
 export interface SeedConf {
   port: number;
   socket: string;
   pidFile: string;
   logDir: string;
-  /** Put before the two locations. */
+  /** The address of the `listen` line; the port by default. */
+  listen?: string;
+  /** Directives before the two locations. */
   locations?: string;
-  /** The line on daemon mode. */
+  /** The `daemon` directive. */
   daemon?: string;
 }
 
-/** The nginx.conf that those images bring along, with paths and port of its own. */
+/** The nginx.conf of those images, with these parts. */
 export function seedConf(
-  { port, socket, pidFile, logDir, locations = "", daemon = "daemon off;" }: SeedConf,
+  { port, socket, pidFile, logDir, listen = `${port}`, locations = "", daemon = "daemon off;" }:
+    SeedConf,
 ): string {
   return `worker_processes 1;
 ${daemon}
@@ -32,7 +35,7 @@ http {
   }
 
   server {
-    listen ${port};
+    listen ${listen};
     client_max_body_size 5m;
     keepalive_timeout 5;
     proxy_read_timeout 1200s;

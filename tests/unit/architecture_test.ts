@@ -166,7 +166,7 @@ Deno.test("architecture: every import resolves to a file, and every file is impo
   // A pattern that finds no import would keep every rule, so every file must be found.
   const imported = new Set(sources.flatMap(({ imports }) => imports));
   for (const { path } of sources) {
-    assert.ok(path === "main.ts" || imported.has(path), `nobody imports ${path}`);
+    assert.ok(path === "main.ts" || imported.has(path), `no file imports ${path}`);
   }
 });
 

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { type Log, openLog } from "../../lib/log.ts";
 import { type LogFormat, type LogLevel, logLevels } from "../../lib/plan/settings.ts";
 
-/** What is written when this is logged. */
+/** The lines that the log writes. */
 async function written(
   level: LogLevel,
   format: LogFormat,
@@ -15,7 +15,7 @@ async function written(
   return lines;
 }
 
-Deno.test("log: a line for people names tandem, and the level where it is not the usual one", async () => {
+Deno.test("log: a text line begins with tandem, and with the level unless it is info", async () => {
   assert.deepEqual(
     await written("debug", "text", (log) => {
       log.debug("started", "gunicorn started");
@@ -32,7 +32,7 @@ Deno.test("log: a line for people names tandem, and the level where it is not th
   );
 });
 
-Deno.test("log: a line for machines is one object with time, level, event, message and fields", async () => {
+Deno.test("log: a JSON line is one object with time, level, event, message and fields", async () => {
   const [line = ""] = await written("info", "json", (log) => {
     log.warning("not-ready", 'says "no"\nand more', { status: 503, of: { a: [1] } });
   });
@@ -60,7 +60,7 @@ const awkward = [
 ];
 
 for (const message of awkward) {
-  Deno.test(`log: ${JSON.stringify(message)} is written as it is`, async () => {
+  Deno.test(`log: ${JSON.stringify(message)} is written unchanged`, async () => {
     const fields = { placeholder: "wrong", double: "wrong", 0: "wrong" };
     assert.deepEqual(
       await written("info", "text", (log) => log.info("event", message, fields)),
@@ -72,7 +72,7 @@ for (const message of awkward) {
 }
 
 for (const [index, level] of logLevels.entries()) {
-  Deno.test(`log: at ${level} only what is as grave or graver is written`, async () => {
+  Deno.test(`log: level ${level} writes that level and higher ones`, async () => {
     const lines = await written(level, "json", (log) => {
       for (const name of logLevels) log[name](name, name);
     });
@@ -80,7 +80,7 @@ for (const [index, level] of logLevels.entries()) {
   });
 }
 
-Deno.test("log: what is said while the library is loaded comes first, later lines at once", async () => {
+Deno.test("log: lines that wait for the library come first, later ones are written at once", async () => {
   const lines: string[] = [];
   const log = openLog("info", "json", (line) => void lines.push(JSON.parse(line).event));
   for (const event of ["a", "b"]) log.info(event, event);
@@ -89,7 +89,7 @@ Deno.test("log: what is said while the library is loaded comes first, later line
   assert.deepEqual(lines, ["a", "b", "c"]);
 });
 
-Deno.test("log: the one that was opened last is the one that writes", async () => {
+Deno.test("log: only the log opened last writes", async () => {
   const first: string[] = [];
   openLog("info", "text", (line) => void first.push(line));
   const second = await written("error", "text", (log) => {

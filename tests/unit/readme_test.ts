@@ -3,17 +3,17 @@ import { withTables } from "../../scripts/readme_tables.ts";
 
 const readme = Deno.readTextFileSync(new URL("../../README.md", import.meta.url));
 
-Deno.test("readme: its tables are those of the code", () => {
-  const mend = "README.md is behind the code, run: deno run -A scripts/readme_tables.ts";
-  const [had, has] = [readme, withTables(readme)].map((text) => text.split("\n"));
-  const lines = has!.filter((line) => !had!.includes(line));
-  assert.ok(readme === withTables(readme), `${mend}\n${lines.join("\n")}`);
+Deno.test("readme: its tables match the code", () => {
+  const fix = "README.md is behind the code, run: deno run -A scripts/readme_tables.ts";
+  const [current, expected] = [readme, withTables(readme)].map((text) => text.split("\n"));
+  const lines = expected!.filter((line) => !current!.includes(line));
+  assert.ok(readme === withTables(readme), `${fix}\n${lines.join("\n")}`);
 });
 
 const markers = ["settings", "signals", "exit status"]
   .map((name) => `<!-- ${name} -->\n<!-- /${name} -->\n`);
 
-Deno.test("readme: the tables replace what stands between their markers, and nothing else", () => {
+Deno.test("readme: the tables replace only the text between their markers", () => {
   const once = withTables(`before\n${markers.join("between\n")}after\n`);
 
   assert.ok(once.startsWith("before\n<!-- settings -->\n\n| flag "));
@@ -23,7 +23,7 @@ Deno.test("readme: the tables replace what stands between their markers, and not
   assert.equal(withTables(once.replaceAll("SIGTERM", "SIGBUS")), once);
 });
 
-Deno.test("readme: a marker that is missing is said", () => {
+Deno.test("readme: a missing marker is an error", () => {
   assert.throws(() => withTables(markers.slice(1).join("")), /lacks <!-- settings -->/);
   assert.throws(() => withTables(""), /README\.md lacks/);
 });

@@ -1,6 +1,7 @@
 /** Rules on the files, folders and descriptors that a start needs. */
 
 import type { FolderAccess, SocketState } from "../../host/files/access.ts";
+import type { StateFolder } from "../../host/state/folder.ts";
 import { failed, type Finding, ok, warning } from "./finding.ts";
 
 /** @param holder the tandem that runs with this state folder: "pid 12" */
@@ -71,17 +72,35 @@ export function checkSocket(path: string, state: SocketState): Finding {
 }
 
 /**
+ * A stranger's folder is refused even without the built-in nginx.conf: it is not tandem's to write to.
  * @param access of the folder, or of its nearest parent that exists
  * @param needsConf whether the built-in nginx.conf is written to it
  */
 export function checkStateFolder(
   folder: string,
-  access: FolderAccess,
+  access: StateFolder,
   needsConf: boolean,
 ): Finding {
-  if (access.kind === "writable") return ok("state", `${folder} is writable`);
-  const why = access.kind === "closed" ? ` (${access.why})` : "";
   const fix = "choose another --state-dir";
+  switch (access.kind) {
+    case "writable":
+      return ok("state", `${folder} is writable`);
+    case "another's":
+      return failed(
+        "state",
+        `the state folder ${folder} belongs to ${access.owner}, who could replace tandem's files`,
+        fix,
+      );
+    case "open": {
+      const found = `other users could replace tandem's files in ${folder} (mode ${access.mode})`;
+      return access.isMount
+        ? warning("state", found, `mount it with mode 0755 or 1777, or ${fix}`)
+        : failed("state", found, `run chmod +t ${folder}, or ${fix}`);
+    }
+    case "occupied":
+      return failed("state", `${access.path} was not made by tandem`, `move it, or ${fix}`);
+  }
+  const why = access.kind === "closed" ? ` (${access.why})` : "";
   return needsConf
     ? failed(
       "state",

@@ -8,7 +8,7 @@ import { nameOfUser } from "../system/users.ts";
 export type FolderAccess =
   | { kind: "writable" }
   | { kind: "missing" }
-  /** @property why to be put in parentheses: "it belongs to root, …" */
+  /** @property why for parentheses in a message: "it belongs to root, …" */
   | { kind: "closed"; why: string };
 
 /** What is at the path of a socket that gunicorn or nginx is to make. */
@@ -60,7 +60,7 @@ function isReadOnly(folder: string): boolean {
 
 const STICKY = 0o1000;
 
-/** What is at the path of a socket if nobody listens there. */
+/** What is at the path of a socket if no process listens on it. */
 export function socketFileState(path: string): SocketState {
   const entry = lstatIfExists(path);
   if (!entry) return { kind: "nothing" };

@@ -18,7 +18,8 @@ export function canRead(path: string): boolean {
 }
 
 export function parentOf(path: string): string {
-  return path.slice(0, path.lastIndexOf("/")) || "/";
+  const slash = path.lastIndexOf("/");
+  return slash < 0 ? "." : path.slice(0, slash) || "/";
 }
 
 /** By access(2), because an exception that is thrown and caught costs Deno more than a millisecond. */
@@ -30,10 +31,22 @@ export function isDirectory(path: string): boolean {
   return statIfExists(path)?.isDirectory ?? false;
 }
 
-/** Readers see the old text or the new one: writes PATH.PID.new and renames it. @throws the file system's error */
+/**
+ * Readers see the old text or the new one: writes PATH.PID.new and renames it. The mode is 0644 whatever the umask, and
+ * a link at either path is replaced, not followed.
+ * @throws the file system's error
+ */
 export function writeAtomically(path: string, text: string): void {
   const fresh = `${path}.${Deno.pid}.new`;
-  Deno.writeTextFileSync(fresh, text);
+  const create = () => Deno.writeTextFileSync(fresh, text, { createNew: true, mode: 0o644 });
+  try {
+    create();
+  } catch (error) {
+    if (!(error instanceof Deno.errors.AlreadyExists)) throw error;
+    // In containers tandem is often PID 1 each time, so an earlier run may have left this name.
+    Deno.removeSync(fresh);
+    create();
+  }
   Deno.renameSync(fresh, path);
 }
 
@@ -56,9 +69,25 @@ export function readTextFile(path: string): string {
   return Deno.readTextFileSync(path);
 }
 
-/** Creates missing ancestors too. @throws the file system's error */
-export function createFolder(path: string): void {
-  Deno.mkdirSync(path, { recursive: true, mode: 0o755 });
+/**
+ * Creates missing ancestors too, each with mode 0755 whatever the umask: nginx's workers may enter, and nobody else may
+ * write to it.
+ * @returns whether the folder was missing
+ * @throws the file system's error
+ */
+export function createFolder(path: string): boolean {
+  if (isDirectory(path)) return false;
+  if (!isDirectory(parentOf(path))) createFolder(parentOf(path));
+  try {
+    Deno.mkdirSync(path, { mode: 0o755 });
+  } catch (error) {
+    // Another process may have created it in the meantime.
+    if (error instanceof Deno.errors.AlreadyExists && isDirectory(path)) return false;
+    throw error;
+  }
+  // Some file systems have fixed modes, so ask only for what the umask has taken.
+  if (((Deno.statSync(path).mode ?? 0) & 0o777) !== 0o755) Deno.chmodSync(path, 0o755);
+  return true;
 }
 
 /**

@@ -1,7 +1,7 @@
 /** Makes nginx's log files links to tandem's output, like `ln -sf` but atomically and without loss of an old log. */
 
 import type { LinkPlan } from "../../plan/launch_plan.ts";
-import { parentOf, removeIfExists } from "./files.ts";
+import { createFolder, parentOf, removeIfExists } from "./files.ts";
 
 export type LinkOutcome = "made" | "already right" | "made, old log kept as a .1 file";
 
@@ -23,7 +23,7 @@ export function makeLogLink({ path, target }: LinkPlan): LinkOutcome {
   if (entry && !entry.isSymlink && !entry.isFile) {
     throw new Error("it is neither a file nor a link");
   }
-  Deno.mkdirSync(parentOf(path), { recursive: true });
+  createFolder(parentOf(path));
   const fresh = `${path}.${Deno.pid}.new`;
   // In containers tandem is often PID 1 each time, so an earlier run may have left this name.
   removeIfExists(fresh);

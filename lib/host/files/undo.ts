@@ -1,7 +1,7 @@
 /** Removes what a check leaves in the file system, and nothing that was there before. */
 
 import { lstatIfExists } from "../system/if_exists.ts";
-import { parentOf } from "./files.ts";
+import { createFolder, parentOf } from "./files.ts";
 
 /**
  * On disposal, empty files and empty folders created at these paths since are removed, and owners and modes of those
@@ -26,7 +26,7 @@ export function temporaryFolder(path: string): Disposable {
   for (let folder = path; !lstatIfExists(folder); folder = parentOf(folder)) missing.push(folder);
   const undo = undoCreation(missing);
   try {
-    Deno.mkdirSync(path, { recursive: true, mode: 0o755 });
+    createFolder(path);
   } catch {
     // The command that needs the folder reports it.
   }

@@ -10,13 +10,21 @@ export function usableCpus(read: ReadText = readCgroupFile, affinity = readAffin
   return Math.max(1, Math.min(allowed, ...quotas));
 }
 
-/** For 1,024 CPUs, the size of glibc's cpu_set_t. */
-const MASK_BYTES = 128;
+/** For 1,024 CPUs, the size of glibc's cpu_set_t, and for more than any kernel supports. */
+const [FIRST_MASK_BYTES, LAST_MASK_BYTES] = [128, 64 * 1024];
 
-/** One bit for each CPU that this process may run on; `undefined` if the kernel's mask is larger. */
-function readAffinity(): Uint8Array | undefined {
-  const mask = new Uint8Array(MASK_BYTES);
-  return libc().sched_getaffinity(0, BigInt(MASK_BYTES), mask) === 0 ? mask : undefined;
+/**
+ * One bit for each CPU that this process may run on; `undefined` if the kernel does not say.
+ * @param fill returns 0, or -1 if the kernel's mask is larger
+ */
+export function readAffinity(
+  fill = (mask: Uint8Array<ArrayBuffer>) => libc().sched_getaffinity(0, BigInt(mask.length), mask),
+): Uint8Array | undefined {
+  for (let bytes = FIRST_MASK_BYTES; bytes <= LAST_MASK_BYTES; bytes *= 2) {
+    const mask = new Uint8Array(bytes);
+    if (fill(mask) === 0) return mask;
+  }
+  return undefined;
 }
 
 export function countBits(mask: Uint8Array): number {

@@ -2,6 +2,7 @@
 
 import type { Machine } from "../../plan/settings.ts";
 import { canWrite, exists } from "../files/files.ts";
+import { environmentVariable } from "../system/environment.ts";
 import { statIfExists } from "../system/if_exists.ts";
 import { usableCpus } from "./cpus.ts";
 
@@ -13,8 +14,8 @@ export const machine: Machine = {
     if (canWrite("/run/tandem") || (!exists("/run/tandem") && canWrite("/run"))) {
       return "/run/tandem";
     }
-    const session = Deno.env.get("XDG_RUNTIME_DIR");
+    const session = environmentVariable("XDG_RUNTIME_DIR");
     if (session && canWrite(session)) return `${session}/tandem`;
-    return `${Deno.env.get("TMPDIR") || "/tmp"}/tandem-${Deno.uid()}`;
+    return `${environmentVariable("TMPDIR") || "/tmp"}/tandem-${Deno.uid()}`;
   },
 };

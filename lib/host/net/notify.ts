@@ -1,5 +1,6 @@
 /** Tells the service manager that the pair is ready or stopping: systemd by datagram, s6 by a newline. */
 
+import { environmentVariable } from "../system/environment.ts";
 import { cString, libc } from "../system/libc.ts";
 import { setCloseOnExec } from "../system/limits.ts";
 
@@ -13,10 +14,13 @@ const AF_UNIX = 1;
 const SOCK_DGRAM = 2 | 0o2000000;
 const MSG_DONTWAIT = 0x40;
 
-/** @param notificationFd the descriptor that s6 reads; `undefined` if there is none */
+/**
+ * Call it before the first child is started, which withholds NOTIFY_SOCKET from all of them.
+ * @param notificationFd the descriptor that s6 reads; `undefined` if there is none
+ */
 export function openNotifier(notificationFd: number | undefined): Notifier {
   if (notificationFd !== undefined) setCloseOnExec(notificationFd);
-  const systemd = Deno.env.get("NOTIFY_SOCKET");
+  const systemd = environmentVariable("NOTIFY_SOCKET");
   return {
     ready() {
       if (systemd) sendDatagram(systemd, "READY=1");

@@ -1,4 +1,4 @@
-/** Binds ports without listening, so that nobody else can listen there and clients are refused. */
+/** Binds ports without listening, so that no other process can listen on them and clients are refused. */
 
 import type { Address } from "../../plan/address.ts";
 import { libc } from "../system/libc.ts";

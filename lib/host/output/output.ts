@@ -1,7 +1,8 @@
 /** Opens, inspects and writes tandem's own stdout and stderr. */
 
 import type { OutputFacts, Outputs, StreamName } from "../../plan/output_plan.ts";
-import type { Clock } from "../system/clock.ts";
+import { LAST_OUTPUT_MS } from "../../plan/stop_times.ts";
+import { type Clock, monotonicClock } from "../system/clock.ts";
 import { isSameFile, statIfExists } from "../system/if_exists.ts";
 import { isNonBlocking } from "../system/limits.ts";
 import { canReopen } from "./reopenable.ts";
@@ -67,9 +68,19 @@ export function writeToStdout(text: string): boolean {
   return writeAllSync(Deno.stdout, encoder.encode(text));
 }
 
-/** Prints a command's error; the log lines of `serve` go through a sink instead. */
-export function writeToStderr(text: string): void {
-  writeAllSync(Deno.stderr, encoder.encode(text));
+/**
+ * Prints a command's error, for as long as `LAST_OUTPUT_MS` if nobody reads it; the log lines of `serve` go through its
+ * own sinks instead.
+ */
+export async function writeToStderr(text: string): Promise<void> {
+  const unheard = () => {};
+  const sink = new Sink(outputOf(2), monotonicClock, {
+    onResumed: unheard,
+    onLost: unheard,
+    onClosed: unheard,
+  });
+  sink.say(text);
+  await sink.flush(LAST_OUTPUT_MS);
 }
 
 function writeAllSync(

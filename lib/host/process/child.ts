@@ -4,6 +4,11 @@ import type { ChildName, ChildPlan } from "../../plan/launch_plan.ts";
 import type { StreamName } from "../../plan/output_plan.ts";
 import type { SignalName } from "../../plan/signals.ts";
 import { type Clock, happensWithin } from "../system/clock.ts";
+import {
+  DEFAULT_PATH,
+  environmentVariable,
+  prepareInheritedEnvironment,
+} from "../system/environment.ts";
 import { statIfExists } from "../system/if_exists.ts";
 import { libc } from "../system/libc.ts";
 import type { Reaper } from "./reaper.ts";
@@ -156,19 +161,10 @@ interface CommandOptions extends Deno.CommandOptions {
   parentDeathSignal: SignalName;
 }
 
-/** Used without a PATH in the environment; container engines set the same. */
-const DEFAULT_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
-
 function start(executable: string, options: CommandOptions): Deno.ChildProcess {
-  // gunicorn would tell systemd that it is ready before nginx is.
-  const { NOTIFY_SOCKET: _, ...env } = Deno.env.toObject();
-  env.PATH ??= DEFAULT_PATH;
+  prepareInheritedEnvironment();
   try {
-    return new Deno.Command(executable, {
-      ...options,
-      env: { ...env, ...options.env },
-      clearEnv: true,
-    }).spawn();
+    return new Deno.Command(executable, options).spawn();
   } catch (error) {
     throw new SpawnError(`Cannot start ${executable}: ${(error as Error).message}`);
   }
@@ -187,7 +183,9 @@ async function readText(stream: ReadableStream<Uint8Array>): Promise<string> {
 
 /** The path of an executable, given its path or its name on PATH; `undefined` if there is none. */
 export function findExecutable(name: string): string | undefined {
-  const folders = name.includes("/") ? [""] : (Deno.env.get("PATH") || DEFAULT_PATH).split(":");
+  const folders = name.includes("/")
+    ? [""]
+    : (environmentVariable("PATH") || DEFAULT_PATH).split(":");
   const candidates = folders.map((folder) => folder ? `${folder}/${name}` : name);
   return candidates.find((path) => isExecutableFile(path));
 }

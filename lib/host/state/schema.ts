@@ -60,6 +60,8 @@ const state = v.object({
   socketIdentity: v.optional(text),
   /** Where the ready path is asked for; known once nginx has checked its conf. */
   ready: v.optional(readyCheck),
+  /** The ready path's last status if that was not 200. */
+  lastAnswer: v.optional(number),
   /** Every address that nginx listens on. */
   listens: v.array(address),
   limits,

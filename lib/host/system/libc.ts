@@ -27,7 +27,15 @@ export function libc(): Deno.DynamicLibrary<typeof symbols>["symbols"] {
   return library.symbols;
 }
 
-/** UTF-8 with a NUL at its end. */
+/**
+ * UTF-8 with a NUL at its end. The slim edition escapes each byte of a path that is not part of valid UTF-8 as a lone
+ * surrogate, U+DC80 to U+DCFF; here it becomes that byte again.
+ */
 export function cString(text: string): Uint8Array<ArrayBuffer> {
-  return new TextEncoder().encode(`${text}\0`);
+  const encoder = new TextEncoder();
+  if (!/[\udc80-\udcff]/u.test(text)) return encoder.encode(`${text}\0`);
+  return Uint8Array.from([...text, "\0"].flatMap((character) => {
+    const code = character.codePointAt(0)!;
+    return code >= 0xdc80 && code <= 0xdcff ? [code - 0xdc00] : [...encoder.encode(character)];
+  }));
 }

@@ -1,4 +1,4 @@
-/** What a stop costs the clients that are being served at that moment. */
+/** How many requests in flight a stop loses. */
 
 import { ask } from "../../../tests/support/traffic/http_client.ts";
 import { pause } from "../../../tests/support/waiting.ts";
@@ -14,7 +14,7 @@ export const lostRequests: Measurement = {
   name: "loss",
   title: "Of 32 requests in flight at the stop, how many are lost",
   notes: [
-    `${EACH} wait ${SECONDS} s for the app, ${EACH} upload for as long; lost is whatever is not a whole 200.`,
+    `${EACH} wait ${SECONDS} s for the app, ${EACH} upload for as long; lost is every request without a complete 200.`,
   ],
   metrics: [
     { title: "lost answers", digits: 0 },
@@ -23,8 +23,8 @@ export const lostRequests: Measurement = {
   ],
   rounds: (asked) => Math.ceil(asked / 5),
   order: "in turn",
-  async measure(contender, workshop) {
-    await using launch = new Launch(workshop, contender, {
+  async measure(candidate, benchFolder) {
+    await using launch = new Launch(benchFolder, candidate, {
       pair: "nginx and gunicorn",
       asInit: true,
     });
@@ -32,7 +32,7 @@ export const lostRequests: Measurement = {
     await launch.firstAnswer();
     await warmUp(launch);
 
-    const before = image.arrived().length;
+    const before = image.requestLog().length;
     const dribble = { pieces: PIECES, pauseMs: SECONDS * 1000 / PIECES };
     const body = "x".repeat(PIECES);
     const lost = Promise.all([
@@ -40,10 +40,10 @@ export const lostRequests: Measurement = {
       countLost(() => ask(image.port, "/invocations", { body, dribble })),
     ]);
     await launch.bounded(
-      "all requests in the app's hands",
-      () => image.arrived().length >= before + EACH,
+      "all requests in the app",
+      () => image.requestLog().length >= before + EACH,
     );
-    // The uploads are on their way by then; two of their pieces make sure that nginx has them.
+    // The uploads have begun by then; after two more pieces nginx has certainly received a part of each.
     await pause(2 * dribble.pauseMs);
     await launch.stop();
     const [answers, uploads] = await lost;

@@ -1,4 +1,4 @@
-/** What a launcher costs for as long as the pair serves. */
+/** The memory, threads and wake-ups of a launcher while the pair serves. */
 
 import { pause } from "../../../tests/support/waiting.ts";
 import { type ProcessEntry, read } from "../../../tests/support/machine/process_table.ts";
@@ -13,7 +13,7 @@ export const memory: Measurement = {
   name: "memory",
   title: "The launcher while the pair serves: memory, threads and wake-ups",
   notes: [
-    "All processes of the launcher without nginx and gunicorn; pages that several of them share count in each.",
+    "All processes of the launcher, without nginx and gunicorn; a page that two of them share counts twice.",
     `Wake-ups are the context switches of all its threads in ${IDLE_MS / 1000} idle seconds.`,
   ],
   metrics: [
@@ -25,20 +25,20 @@ export const memory: Measurement = {
   ],
   rounds: (asked) => Math.ceil(asked / 5),
   order: "at once",
-  async measure(contender, workshop) {
-    await using launch = new Launch(workshop, contender, { pair: "nginx and gunicorn" });
+  async measure(candidate, benchFolder) {
+    await using launch = new Launch(benchFolder, candidate, { pair: "nginx and gunicorn" });
     await launch.firstAnswer();
     await warmUp(launch);
     await pause(SETTLING_MS);
-    const before = look(launch.launcherProcesses());
+    const before = measureProcesses(launch.launcherProcesses());
     await pause(IDLE_MS);
-    const after = look(launch.launcherProcesses());
+    const after = measureProcesses(launch.launcherProcesses());
     const { processes, threads, rss, anonymous } = after;
     return [processes, threads, rss, anonymous, after.switches - before.switches];
   },
 };
 
-function look(launcher: ProcessEntry[]) {
+function measureProcesses(launcher: ProcessEntry[]) {
   const sum = (numbers: number[]) => numbers.reduce((total, number) => total + number, 0);
   const statuses = launcher.map(({ pid }) => read(pid, "status") ?? "");
   const threads = launcher.flatMap(({ pid }) =>

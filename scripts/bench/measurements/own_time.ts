@@ -1,20 +1,20 @@
-/** How long a launcher itself takes, when nothing has to be waited for. */
+/** A launcher's own time to start and to stop: its children are stand-ins that are ready and exit at once. */
 
 import { pause } from "../../../tests/support/waiting.ts";
 import { Launch } from "../launch.ts";
 import type { Measurement } from "../measurement.ts";
 
-/** Enough for every launcher to have seen that its pair is up. */
+/** Enough for every launcher to find that its pair is up. */
 const SETTLING_MS = 100;
 
 export const ownTime: Measurement = {
   name: "start",
-  title: "The launcher's own time, with stand-ins that answer and end at once",
+  title: "The launcher's own time, with stand-ins that answer and exit at once",
   notes: [
-    "From right before the launcher's exec to the first act of gunicorn, and of the later of the two.",
-    "tandem starts nginx by design only when gunicorn has answered, after a look at its conf " +
-    "(nginx -T); the others start both at the same moment and answer 502 until the app is up.",
-    "The stop is from SIGTERM to the end of the container.",
+    "From right before the launcher's exec to the first instruction of gunicorn, and to that of the later of both.",
+    "By design, tandem starts nginx when gunicorn has answered, and checks its conf first (nginx -T); " +
+    "the others start both at once and answer 502 until the app is up.",
+    "The stop is from SIGTERM to the exit of the container.",
   ],
   metrics: [
     { title: "exec to gunicorn, ms", digits: 1 },
@@ -23,8 +23,8 @@ export const ownTime: Measurement = {
   ],
   rounds: (asked) => asked,
   order: "in turn",
-  async measure(contender, workshop) {
-    await using launch = new Launch(workshop, contender, { pair: "stand-ins", asInit: true });
+  async measure(candidate, benchFolder) {
+    await using launch = new Launch(benchFolder, candidate, { pair: "stand-ins", asInit: true });
     const { gunicorn = 0, nginx = 0 } = await launch.marks("gunicorn", "nginx");
     await pause(SETTLING_MS);
     return [gunicorn, Math.max(gunicorn, nginx), await launch.stop()];

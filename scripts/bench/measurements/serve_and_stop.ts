@@ -1,4 +1,4 @@
-/** What a client and an operator see of the real pair: when it serves, and when it is gone. */
+/** With the real pair: the time to the first 200, and the time of a stop without requests. */
 
 import { pause } from "../../../tests/support/waiting.ts";
 import { warmUp } from "../clients.ts";
@@ -6,8 +6,8 @@ import { Launch } from "../launch.ts";
 import type { Measurement } from "../measurement.ts";
 
 /**
- * gunicorn's gevent workers look once a second whether they are to end, counted from their start, so an idle stop takes
- * 0.1 to 1.2 s by chance alone. This is early enough in that second not to slip into the next.
+ * gunicorn's gevent workers check once a second, counted from their start, whether to exit, so the time of an idle stop
+ * is 0.1 s to 1.2 s by chance. This is early enough in that second not to slip into the next.
  */
 const STOP_AFTER_MS = 600;
 
@@ -15,11 +15,11 @@ export const serveAndStop: Measurement = {
   name: "serve",
   title: "The real pair: first 200 through nginx, and the stop when idle",
   notes: [
-    "gunicorn with 2 gevent workers and an app that is imported at once; /ping is asked every millisecond.",
-    "Other answers are those that the client got before the first 200.",
-    "The stop is from SIGTERM to the end of the container. gunicorn's workers look once a second whether " +
-    `to end, so it comes at the same moment for all, ${STOP_AFTER_MS} ms after the first 200. The seed's takes no ` +
-    "time because it kills the pair; see the lost requests.",
+    "gunicorn with 2 gevent workers and an app that imports at once; a client asks for /ping every millisecond.",
+    "Other answers: what the client got before the first 200.",
+    "The stop is from SIGTERM to the exit of the container. gunicorn's workers check once a second whether " +
+    `to exit, so the stop comes ${STOP_AFTER_MS} ms after the first 200 for all. The seed's takes no time ` +
+    "because it kills the pair; see the lost requests.",
   ],
   metrics: [
     { title: "first 200, ms", digits: 0 },
@@ -28,8 +28,8 @@ export const serveAndStop: Measurement = {
   ],
   rounds: (asked) => Math.ceil(asked * 2 / 3),
   order: "in turn",
-  async measure(contender, workshop) {
-    await using launch = new Launch(workshop, contender, {
+  async measure(candidate, benchFolder) {
+    await using launch = new Launch(benchFolder, candidate, {
       pair: "nginx and gunicorn",
       asInit: true,
     });

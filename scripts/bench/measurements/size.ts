@@ -1,18 +1,18 @@
-/** What an image has to carry. */
+/** The size of the files that an image needs for a candidate. */
 
 import type { Measurement } from "../measurement.ts";
 
 export const size: Measurement = {
   name: "size",
-  title: "What an image carries for the launcher",
-  notes: ["Of the contender's own files only; what they need besides stands in words."],
+  title: "Files in the image for the launcher",
+  notes: ["Only the launcher's own files; the last column lists what else they need."],
   metrics: [{ title: "size, kB", digits: 1 }],
   rounds: () => 1,
   order: "in turn",
   measure({ files }) {
     return Promise.resolve([files.map(bytesOf).reduce((sum, bytes) => sum + bytes, 0) / 1e3]);
   },
-  remark: { title: "needs besides", of: ({ needs }) => needs },
+  remark: { title: "also needs", of: ({ needs }) => needs },
 };
 
 function bytesOf(path: string): number {

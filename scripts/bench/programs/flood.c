@@ -1,5 +1,6 @@
-/* flood PORT PATH REQUESTS: asks as fast as one server process answers, over a few connections, many requests at
-   once in each, and prints the nanosecond at which it began. Costs little, so that the server has the processors. */
+/* flood PORT PATH REQUESTS: sends pipelined requests over a few connections, as fast as one server
+   process answers, and prints the time of its start in nanoseconds. It needs little CPU time, which
+   it would take from the server. */
 
 #define _GNU_SOURCE
 #include <arpa/inet.h>
@@ -15,8 +16,8 @@ enum { CONNECTIONS = 4, BATCH = 128 };
 
 static struct {
   int fd;
-  long to_send;  /* requests */
-  long to_come;  /* bytes of the batch under way */
+  long to_send; /* requests */
+  long to_come; /* bytes of the current batch */
 } connections[CONNECTIONS];
 
 static char batch[BATCH * 512];
@@ -39,7 +40,7 @@ static void send_all(int fd, size_t length) {
   }
 }
 
-/* Every answer is as long as the first: no body, and a date of a fixed width. */
+/* All answers have the length of the first: they have no body, and a date of a fixed width. */
 static void measure_answer(int fd) {
   char answer[4096];
   send_all(fd, request_length);
@@ -78,7 +79,8 @@ int main(int argc, char **argv) {
   for (int open = CONNECTIONS; open > 0;) {
     struct pollfd polled[CONNECTIONS];
     for (int i = 0; i < CONNECTIONS; i++) {
-      polled[i] = (struct pollfd){.fd = connections[i].to_come ? connections[i].fd : -1, .events = POLLIN};
+      polled[i] =
+          (struct pollfd){.fd = connections[i].to_come ? connections[i].fd : -1, .events = POLLIN};
     }
     poll(polled, CONNECTIONS, -1);
     for (int i = 0; i < CONNECTIONS; i++) {

@@ -1,6 +1,6 @@
-/* gauge KIND LINES RESULT COMMAND...: gives a command a pipe or a socket for its stdout, and becomes it. Its stderr
-   goes to RESULT.stderr. What comes out is read as `cat` reads, and the nanosecond at which so many lines were there
-   is written into the file RESULT. */
+/* gauge KIND LINES RESULT COMMAND...: execs a command with a pipe or a socket as its stdout, and
+   RESULT.stderr as its stderr. A process in the background reads stdout like `cat`, and writes the
+   time of line LINES, in nanoseconds, to RESULT. */
 
 #define _GNU_SOURCE
 #include <fcntl.h>
@@ -12,7 +12,7 @@
 #include <time.h>
 #include <unistd.h>
 
-static void tell(const char *path) {
+static void write_time(const char *path) {
   struct timespec now;
   clock_gettime(CLOCK_MONOTONIC, &now);
   char fresh[4096];
@@ -31,16 +31,17 @@ static void read_lines(int fd, long wanted, const char *path) {
     long before = lines;
     const char *end = bytes + size;
     for (const char *at = bytes; (at = memchr(at, '\n', (size_t)(end - at))); at++) lines++;
-    if (before < wanted && lines >= wanted) tell(path);
+    if (before < wanted && lines >= wanted) write_time(path);
   }
 }
 
 int main(int argc, char **argv) {
   if (argc < 5) return 64;
   int ends[2];
-  int failed = strcmp(argv[1], "socket") == 0 ? socketpair(AF_UNIX, SOCK_STREAM, 0, ends) : pipe(ends);
+  int failed =
+      strcmp(argv[1], "socket") == 0 ? socketpair(AF_UNIX, SOCK_STREAM, 0, ends) : pipe(ends);
   if (failed) return 71;
-  /* Not a child of the command, which might wonder. */
+  /* Forked twice: the command must not have a child that it did not start. */
   if (fork() == 0) {
     if (fork() == 0) {
       close(ends[1]);

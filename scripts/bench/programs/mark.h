@@ -1,4 +1,4 @@
-/* Moments of one launch, gathered in the file that MARKS_FILE names: one "name nanoseconds" a line. */
+/* Appends times of one launch to the file $MARKS_FILE, one "name nanoseconds" per line. */
 
 #ifndef MARK_H
 #define MARK_H
@@ -9,7 +9,7 @@
 #include <time.h>
 #include <unistd.h>
 
-/* The same clock in every process and every namespace of a machine. */
+/* All processes and pid namespaces of a machine share this clock. */
 static inline long long monotonic_ns(void) {
   struct timespec now;
   clock_gettime(CLOCK_MONOTONIC, &now);

@@ -1,5 +1,6 @@
-/* prober PORT SECONDS: asks for /ping every millisecond until the answer is 200, and prints when that came and how
-   many other answers came before it: "nanoseconds others". Exits 1 when the time is over. */
+/* prober PORT SECONDS: requests /ping every millisecond until the status is 200, and prints the
+   time of that and how many other answers came before: "nanoseconds others". Exits 1 after SECONDS.
+ */
 
 #include <arpa/inet.h>
 #include <string.h>
@@ -8,21 +9,21 @@
 
 #include "mark.h"
 
-/* The status, or 0 when nobody listens or nothing comes. */
+/* Returns the status, or 0 if the connection is refused or no answer comes. */
 static int ask(int port) {
-  static const char question[] = "GET /ping HTTP/1.0\r\nHost: localhost\r\n\r\n";
+  static const char request[] = "GET /ping HTTP/1.0\r\nHost: localhost\r\n\r\n";
   struct sockaddr_in address = {.sin_family = AF_INET, .sin_port = htons(port)};
   address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
   int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
   if (fd < 0) return 0;
-  /* A server that has accepted and is not up yet is waited for, as a client would. */
+  /* Like a client, waits for a server that has accepted the connection but is not up yet. */
   struct timeval patience = {.tv_sec = 5};
   setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
 
   char answer[16] = "";
   size_t length = 0;
   if (connect(fd, (struct sockaddr *)&address, sizeof address) == 0 &&
-      send(fd, question, sizeof question - 1, MSG_NOSIGNAL) > 0) {
+      send(fd, request, sizeof request - 1, MSG_NOSIGNAL) > 0) {
     ssize_t count;
     while (length < 12 && (count = read(fd, answer + length, 12 - length)) > 0) length += count;
   }

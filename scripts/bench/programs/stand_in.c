@@ -1,5 +1,5 @@
-/* Plays nginx or gunicorn, by the name that it is called by, and is ready at once: what a start with it takes is the
-   launcher's own. Its first act is to mark the moment at which it runs. */
+/* Stands in for nginx or gunicorn, depending on argv[0], and is ready at once, so that only the
+   launcher's own time is measured. It first marks the time. */
 
 #define _GNU_SOURCE
 #include <arpa/inet.h>
@@ -19,7 +19,7 @@ static void end(int number) {
   _exit(0);
 }
 
-/* The word after a flag; the flag's own rest, where `-c/path` is one word, does not occur here. */
+/* The argument after a flag; `-c/path` in one argument is not supported. */
 static const char *after(char **argv, const char *flag) {
   for (; *argv; argv++) {
     if (strcmp(*argv, flag) == 0) return argv[1];
@@ -46,7 +46,8 @@ static char *read_conf(const char *path) {
 
 static int listen_on_port(const char *conf) {
   const char *line = strstr(conf, "listen ");
-  struct sockaddr_in address = {.sin_family = AF_INET, .sin_port = htons(line ? atoi(line + 7) : 0)};
+  struct sockaddr_in address = {.sin_family = AF_INET,
+                                .sin_port = htons(line ? atoi(line + 7) : 0)};
   int one = 1, fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
   setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &one, sizeof one);
   if (bind(fd, (struct sockaddr *)&address, sizeof address) != 0) return -1;
@@ -66,11 +67,11 @@ static int listen_on_socket(const char *bind_to) {
 
 static void answer(int fd) {
   static const char ok[] = "HTTP/1.1 200 OK\r\nContent-Length: 0\r\nConnection: close\r\n\r\n";
-  char question[4096];
-  /* One at a time is enough, as long as a client that says nothing does not hold up the others. */
+  char request[4096];
+  /* One connection at a time is enough if a silent client cannot block the others for long. */
   struct timeval patience = {.tv_usec = 200000};
   setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
-  if (read(fd, question, sizeof question) > 0) send(fd, ok, sizeof ok - 1, MSG_NOSIGNAL);
+  if (read(fd, request, sizeof request) > 0) send(fd, ok, sizeof ok - 1, MSG_NOSIGNAL);
   close(fd);
 }
 

@@ -1,3 +1,5 @@
+/** `Deno.connect` to the servers of host_test.ts. */
+
 import type { Cases } from "./cases.ts";
 
 const encoder = new TextEncoder();
@@ -31,60 +33,61 @@ export const connections: Cases = (folder) => {
   const unix = (path: string) => Deno.connect({ transport: "unix", path });
   const tcp = (hostname: string) => Deno.connect({ hostname, port: Number(echoPort) });
   return {
-    "over a path": async () => await echoed(await unix(echoPath), "hello"),
-    "over an address": async () => await echoed(await tcp("127.0.0.1"), "hello"),
-    "over localhost": async () => await echoed(await tcp("localhost"), "hello"),
-    "much": async () => (await echoed(await unix(echoPath), "x".repeat(100_000))).length,
-    "nobody at the path": () => unix(`${folder}/missing`),
-    "a full backlog": () => unix(fullPath),
-    "no socket at the path": () => {
+    "Unix socket": async () => await echoed(await unix(echoPath), "hello"),
+    "TCP": async () => await echoed(await tcp("127.0.0.1"), "hello"),
+    "TCP, localhost": async () => await echoed(await tcp("localhost"), "hello"),
+    "100 kB": async () => (await echoed(await unix(echoPath), "x".repeat(100_000))).length,
+    "connect: path missing": () => unix(`${folder}/missing`),
+    "connect: full backlog": () =>
+      unix(fullPath).catch((error) => [error instanceof Deno.errors.WouldBlock, String(error)]),
+    "connect: path is not a socket": () => {
       Deno.writeTextFileSync(`${folder}/no-socket`, "");
       return unix(`${folder}/no-socket`);
     },
-    "a path below a file": () => unix(`${folder}/no-socket/x`),
-    "a path that is too long": () => unix(`/${"x".repeat(200)}`),
-    "nobody at the port": () => Deno.connect({ hostname: "127.0.0.1", port: 1 }),
-    "nobody at the port, IPv6": () => Deno.connect({ hostname: "::1", port: 1 }),
-    "no such port": () => Deno.connect({ hostname: "127.0.0.1", port: 70_000 }),
-    "the other side hangs up": async () => {
+    "connect: parent is a file": () => unix(`${folder}/no-socket/x`),
+    "connect: path too long": () => unix(`/${"x".repeat(200)}`),
+    "connect: port closed": () => Deno.connect({ hostname: "127.0.0.1", port: 1 }),
+    "connect: port closed, IPv6": () => Deno.connect({ hostname: "::1", port: 1 }),
+    "connect: port out of range": () => Deno.connect({ hostname: "127.0.0.1", port: 70_000 }),
+    "read until the peer closes": async () => {
       const connection = await unix(hangUpPath);
       const text = await readAll(connection);
       connection.close();
       return text;
     },
-    "written after the other side hung up": async () => {
+    "write: peer has closed": async () => {
       const connection = await unix(hangUpPath);
       await readAll(connection);
       try {
-        // It closes a moment after it said that it would.
+        // The peer closes a moment after its last byte.
         for (let i = 0; i < 1000; i++) await connection.write(encoder.encode("x"));
       } finally {
         connection.close();
       }
     },
-    "closed while it is read": async () => {
+    "close during a read": async () => {
       const connection = await unix(echoPath);
       const reading = connection.read(new Uint8Array(8)).catch((error) => error);
       await new Promise<void>((resolve) => setTimeout(resolve, 5));
       connection.close();
       throw await reading;
     },
-    "read after it was closed": async () => {
+    "read: closed": async () => {
       const connection = await unix(echoPath);
       connection.close();
       await connection.read(new Uint8Array(8));
     },
-    "written after it was closed": async () => {
+    "write: closed": async () => {
       const connection = await unix(echoPath);
       connection.close();
       await connection.write(new Uint8Array(8));
     },
-    "closed twice": async () => {
+    "close: closed": async () => {
       const connection = await unix(echoPath);
       connection.close();
       connection.close();
     },
-    "read into nothing": async () => {
+    "read into an empty buffer": async () => {
       const connection = await unix(echoPath);
       const count = await connection.read(new Uint8Array(0));
       connection.close();

@@ -1,4 +1,4 @@
-/** What only `import()` asks for, and what knows the file that does. */
+/** Imported only by `import()`; it imports a module that is loaded already. */
 
 import { until } from "./cases.ts";
 

@@ -1,3 +1,5 @@
+/** `Deno.Command` and `Deno.kill`. */
+
 import { type Cases, until } from "./cases.ts";
 
 const decoder = new TextDecoder();
@@ -25,61 +27,62 @@ async function readAll(stream: ReadableStream<Uint8Array>) {
 }
 
 export const processes: Cases = (folder) => ({
-  "output of both kinds": () => shell("echo out; echo err >&2; exit 3"),
-  "ended by a signal": () => shell("kill -KILL $$"),
-  "much output": async () => (await shell("head -c 1000000 /dev/zero")).out.length,
-  "no output to ask for": async () => {
+  "output of stdout and stderr": () => shell("echo out; echo err >&2; exit 3"),
+  "exit by a signal": () => shell("kill -KILL $$"),
+  "1 MB of output": async () => (await shell("head -c 1000000 /dev/zero")).out.length,
+  "output: not piped": async () => {
     return (await new Deno.Command("true", { stdout: "null" }).output()).stdout;
   },
-  "found on PATH": async () =>
+  "executable on PATH": async () =>
     (await new Deno.Command("sh", { args: ["-c", "exit 7"] }).output()).code,
-  "found on the child's PATH": async () => {
+  "executable on the child's PATH": async () => {
     Deno.writeTextFileSync(`${folder}/found`, "#!/bin/sh\necho here\n", { mode: 0o755 });
     const env = { PATH: folder };
     return decoder.decode((await new Deno.Command("found", { env }).output()).stdout);
   },
-  "not on PATH": () => new Deno.Command("no-such-command").spawn(),
-  "not on the child's PATH": () => new Deno.Command("sh", { env: { PATH: folder } }).spawn(),
-  "no such file": () => new Deno.Command(`${folder}/missing`).spawn(),
-  "no such file, output": () => new Deno.Command(`${folder}/missing`).output(),
-  "not executable": () => {
+  "spawn: not on PATH": () => new Deno.Command("no-such-command").spawn(),
+  "spawn: not on the child's PATH": () => new Deno.Command("sh", { env: { PATH: folder } }).spawn(),
+  "spawn: missing": () => new Deno.Command(`${folder}/missing`).spawn(),
+  "output: missing": () => new Deno.Command(`${folder}/missing`).output(),
+  "spawn: not executable": () => {
     Deno.writeTextFileSync(`${folder}/plain`, "x");
     return new Deno.Command(`${folder}/plain`).spawn();
   },
-  "a folder": () => new Deno.Command(folder).spawn(),
-  "no interpreter": () => {
+  "spawn: path is a folder": () => new Deno.Command(folder).spawn(),
+  "spawn: interpreter missing": () => {
     Deno.writeTextFileSync(`${folder}/script`, "#!/no/such/interpreter\n", { mode: 0o755 });
     return new Deno.Command(`${folder}/script`).spawn();
   },
-  "not a program": () => {
+  "spawn: not a program": () => {
     Deno.writeTextFileSync(`${folder}/text`, "text", { mode: 0o755 });
     return new Deno.Command(`${folder}/text`).spawn();
   },
-  "no such working directory": () => new Deno.Command("/bin/true", { cwd: `${folder}/no` }).spawn(),
-  "a NUL in an argument": () => new Deno.Command("/bin/true", { args: ["a\0b"] }).spawn(),
-  "working directory": () => shell("pwd", { cwd: folder }),
-  "environment added to": () => shell("echo $A-${HOME:+home}", { env: { A: "1" } }),
-  "environment of its own": () =>
+  "spawn: cwd missing": () => new Deno.Command("/bin/true", { cwd: `${folder}/no` }).spawn(),
+  "spawn: NUL in an argument": () => new Deno.Command("/bin/true", { args: ["a\0b"] }).spawn(),
+  "cwd": () => shell("pwd", { cwd: folder }),
+  "environment, extended": () => shell("echo $A-${HOME:+home}", { env: { A: "1" } }),
+  "environment, cleared": () =>
     shell("env | grep -c HOME; echo $A", { env: { A: "1" }, clearEnv: true }),
-  "name as given": () => shell("tr '\\0' ' ' < /proc/self/cmdline"),
-  "standard input": () => shell("readlink /proc/self/fd/0"),
-  "descriptors": () => shell("ls /proc/self/fd | wc -l"),
-  "signals": () => shell("grep -E 'Sig(Blk|Pnd)' /proc/self/status; trap '' PIPE; true"),
-  "a broken pipe ends it": () => shell("(sleep 0.05; yes) | head -n 1; echo done"),
-  "session of its own": async () => {
+  "argv[0] is the name as given": () => shell("tr '\\0' ' ' < /proc/self/cmdline"),
+  "stdin is /dev/null": () => shell("readlink /proc/self/fd/0"),
+  "no descriptors are inherited": () => shell("ls /proc/self/fd | wc -l"),
+  "no signals are blocked or ignored": () =>
+    shell("grep -E 'Sig(Blk|Pnd)' /proc/self/status; trap '' PIPE; true"),
+  "SIGPIPE has its default action": () => shell("(sleep 0.05; yes) | head -n 1; echo done"),
+  "detached: own session": async () => {
     const child = spawnShell("ps -o sid= -p $$", { detached: true, stdout: "piped" });
     const text = await readAll(child.stdout);
     await child.status;
     return Number(text) === child.pid;
   },
-  "session of its parent": async () => {
+  "not detached: the parent's session": async () => {
     const child = spawnShell("ps -o sid= -p $$", { stdout: "piped" });
     const text = await readAll(child.stdout);
     await child.status;
     return Number(text) === child.pid;
   },
-  "another user": () => Deno.uid() === 0 ? shell("id", { uid: 65534, gid: 65534 }) : "not root",
-  "status again and again": async () => {
+  "uid and gid": () => Deno.uid() === 0 ? shell("id", { uid: 65534, gid: 65534 }) : "not root",
+  "status, awaited twice": async () => {
     const child = spawnShell("exit 4");
     return [await child.status, await child.status];
   },
@@ -88,51 +91,51 @@ export const processes: Cases = (folder) => ({
     child.kill("SIGINT");
     return await child.status;
   },
-  "kill as usual": async () => {
+  "kill: default signal": async () => {
     const child = spawnShell("exec sleep 60");
     child.kill();
     return await child.status;
   },
-  "kill what has ended": async () => {
+  "kill: exited": async () => {
     const child = spawnShell("true");
     await child.status;
     child.kill();
   },
-  "kill a group": async () => {
+  "kill: process group": async () => {
     const child = spawnShell("sleep 60 & sleep 60", { detached: true });
     Deno.kill(-child.pid, "SIGKILL");
     return await child.status;
   },
-  "abort": async () => {
+  "abort signal kills": async () => {
     const aborting = new AbortController();
     const child = spawnShell("exec sleep 60", { signal: aborting.signal });
     aborting.abort();
     return await child.status;
   },
-  "no stream that was not piped": () => {
+  "stdout: not piped": () => {
     const child = spawnShell("true");
     return child.stdout;
   },
-  "streams": async () => {
+  "read stdout and stderr": async () => {
     const child = spawnShell("echo out; echo err >&2", { stdout: "piped", stderr: "piped" });
     return await Promise.all([readAll(child.stdout), readAll(child.stderr), child.status]);
   },
-  "stream in pieces": async () => {
+  "read stdout in chunks": async () => {
     const child = spawnShell("echo a; read x; echo b", { stdout: "piped", stdin: "null" });
     return [await readAll(child.stdout), (await child.status).success];
   },
-  "stream taken twice": async () => {
+  "getReader: locked": async () => {
     const child = spawnShell("true", { stdout: "piped" });
     child.stdout.getReader();
     await child.status;
     return child.stdout.getReader();
   },
-  "stream released and taken again": async () => {
+  "getReader after releaseLock": async () => {
     const child = spawnShell("echo x", { stdout: "piped" });
     child.stdout.getReader().releaseLock();
     return [child.stdout.locked, await readAll(child.stdout), (await child.status).code];
   },
-  "stream cancelled while it is read": async () => {
+  "cancel during a read": async () => {
     const child = spawnShell("exec sleep 60", { stdout: "piped" });
     const reader = child.stdout.getReader();
     const reading = reader.read();
@@ -141,19 +144,19 @@ export const processes: Cases = (folder) => ({
     await child.status;
     return [await reading, await reader.read()];
   },
-  "stream after the child": async () => {
+  "read stdout after the exit": async () => {
     const child = spawnShell("echo early", { stdout: "piped" });
     await child.status;
     return await readAll(child.stdout);
   },
-  "many at once": async () => {
+  "40 children at once": async () => {
     const codes = Array.from({ length: 40 }, (_, i) => spawnShell(`exit ${i}`).status);
     return (await Promise.all(codes)).map(({ code }) => code);
   },
-  "kill nobody": () => Deno.kill(4_190_000, "SIGTERM"),
-  "kill no group": () => Deno.kill(-4_190_000, "SIGTERM"),
-  "kill by no signal": () => Deno.kill(Deno.pid, "SIGNONE" as Deno.Signal),
-  "an orphan stays a stranger": async () => {
+  "Deno.kill: no such process": () => Deno.kill(4_190_000, "SIGTERM"),
+  "Deno.kill: no such group": () => Deno.kill(-4_190_000, "SIGTERM"),
+  "Deno.kill: no such signal": () => Deno.kill(Deno.pid, "SIGNONE" as Deno.Signal),
+  "an orphan is not reaped by the child's status": async () => {
     const child = spawnShell("sleep 0.05 & echo $!", { stdout: "piped" });
     const pid = Number(await readAll(child.stdout));
     await child.status;

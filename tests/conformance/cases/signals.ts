@@ -1,3 +1,5 @@
+/** Signal listeners. */
+
 import { type Cases, until } from "./cases.ts";
 
 export const signals: Cases = () => {
@@ -5,7 +7,7 @@ export const signals: Cases = () => {
   const listen = (name: Deno.Signal) => () => heard.push(name);
 
   return {
-    "each that tandem listens to": async () => {
+    "each signal that tandem listens to": async () => {
       const names = [
         ...["SIGTERM", "SIGINT", "SIGQUIT", "SIGHUP", "SIGUSR1", "SIGUSR2"],
         ...["SIGTTIN", "SIGTTOU", "SIGWINCH", "SIGPIPE", "SIGALRM", "SIGCHLD"],
@@ -19,7 +21,7 @@ export const signals: Cases = () => {
       for (const [name, listener] of listeners) Deno.removeSignalListener(name, listener);
       return heard;
     },
-    "two listeners": async () => {
+    "two listeners of one signal": async () => {
       heard.length = 0;
       const [one, two] = [() => heard.push("one"), () => heard.push("two")];
       Deno.addSignalListener("SIGUSR1", one);
@@ -33,7 +35,7 @@ export const signals: Cases = () => {
       Deno.removeSignalListener("SIGUSR1", two);
       return heard;
     },
-    "none is lost in a row": async () => {
+    "100 signals, none lost": async () => {
       let count = 0;
       const listener = () => count++;
       Deno.addSignalListener("SIGUSR2", listener);
@@ -44,7 +46,7 @@ export const signals: Cases = () => {
       Deno.removeSignalListener("SIGUSR2", listener);
       return count;
     },
-    "SIGCHLD comes besides the status": async () => {
+    "SIGCHLD listener and a child's status": async () => {
       heard.length = 0;
       const listener = listen("SIGCHLD");
       Deno.addSignalListener("SIGCHLD", listener);
@@ -53,8 +55,9 @@ export const signals: Cases = () => {
       Deno.removeSignalListener("SIGCHLD", listener);
       return [status, heard[0]];
     },
-    "one that is not": () => Deno.addSignalListener("SIGNONE" as Deno.Signal, () => {}),
-    "one that cannot be had": () => Deno.addSignalListener("SIGKILL", () => {}),
-    "a listener that was not there": () => Deno.removeSignalListener("SIGTERM", () => {}),
+    "addSignalListener: no such signal": () =>
+      Deno.addSignalListener("SIGNONE" as Deno.Signal, () => {}),
+    "addSignalListener: SIGKILL": () => Deno.addSignalListener("SIGKILL", () => {}),
+    "removeSignalListener: never added": () => Deno.removeSignalListener("SIGTERM", () => {}),
   };
 };

@@ -1,14 +1,16 @@
+/** The names of the web platform, and recent built-ins of JavaScript. */
+
 import { type Cases, until } from "./cases.ts";
 
 const sleep = (milliseconds: number) =>
   new Promise<void>((resolve) => setTimeout(resolve, milliseconds));
 
 export const web: Cases = () => ({
-  "a module asked for late, twice": async () => {
+  "dynamic import, twice": async () => {
     const [first, second] = await Promise.all([import("./late.ts"), import("./late.ts")]);
     return [first.late, first === second];
   },
-  "timers in order": async () => {
+  "order of timers and microtasks": async () => {
     const order: string[] = [];
     setTimeout(() => order.push("30"), 30);
     setTimeout((...values: string[]) => order.push(...values), 5, "5", "with values");
@@ -19,7 +21,7 @@ export const web: Cases = () => ({
     await until(() => order.length === 7);
     return order;
   },
-  "timers cleared": async () => {
+  "clearTimeout and clearInterval": async () => {
     let count = 0;
     const once = setTimeout(() => count++, 1);
     clearTimeout(once);
@@ -32,7 +34,7 @@ export const web: Cases = () => ({
     await sleep(10);
     return count === counted;
   },
-  "timer that clears itself": async () => {
+  "interval that clears itself": async () => {
     let count = 0;
     const again = setInterval(() => {
       if (++count === 2) clearInterval(again);
@@ -40,7 +42,7 @@ export const web: Cases = () => ({
     await sleep(20);
     return count;
   },
-  "clock": async () => {
+  "performance.now and timeOrigin": async () => {
     const start = performance.now();
     await sleep(20);
     const took = performance.now() - start;
@@ -67,18 +69,17 @@ export const web: Cases = () => ({
       [0xe0, 0x80, 0xaf],
       [0xf8, 0x88, 0x80, 0x80, 0x80],
     ].map((bytes) => new TextDecoder().decode(new Uint8Array(bytes))),
-  "decode in pieces": () => {
+  "decode in chunks": () => {
     const decoder = new TextDecoder();
     const pieces = [[0xef], [0xbb, 0xbf, 0xf0, 0x9f], [0x98], [0x80, 0xe2], [0x41]];
     const texts = pieces.map((bytes) => decoder.decode(new Uint8Array(bytes), { stream: true }));
     return [...texts, decoder.decode(new Uint8Array([0xe2, 0x82])), decoder.decode()];
   },
-  "decode, keep the mark": () =>
+  "decode, ignoreBOM": () =>
     new TextDecoder("utf-8", { ignoreBOM: true }).decode(new Uint8Array([0xef, 0xbb, 0xbf])).length,
-  "decode, no mending": () =>
-    new TextDecoder("utf-8", { fatal: true }).decode(new Uint8Array([0xff])),
-  "decode, no such encoding": () => new TextDecoder("utf-99"),
-  "abort": () => {
+  "decode, fatal": () => new TextDecoder("utf-8", { fatal: true }).decode(new Uint8Array([0xff])),
+  "decode: no such encoding": () => new TextDecoder("utf-99"),
+  "abort: listeners, onabort, reason": () => {
     const { signal, abort } = controller();
     const calls: string[] = [];
     const removed = () => calls.push("removed");
@@ -91,19 +92,19 @@ export const web: Cases = () => ({
     abort("again");
     return [before, signal.aborted, signal.reason, calls];
   },
-  "abort without a reason": () => {
+  "abort: default reason": () => {
     const { signal, abort } = controller();
     abort();
     signal.throwIfAborted();
   },
-  "aborted from the start": () => AbortSignal.abort("early").reason,
-  "not aborted": () => new AbortController().signal.throwIfAborted(),
-  "abort by time": async () => {
+  "AbortSignal.abort": () => AbortSignal.abort("early").reason,
+  "throwIfAborted: not aborted": () => new AbortController().signal.throwIfAborted(),
+  "AbortSignal.timeout": async () => {
     const signal = AbortSignal.timeout(5);
     await until(() => signal.aborted);
     signal.throwIfAborted();
   },
-  "abort by any": () => {
+  "AbortSignal.any": () => {
     const [one, two] = [controller(), controller()];
     const any = AbortSignal.any([one.signal, two.signal]);
     const calls: unknown[] = [];
@@ -113,7 +114,7 @@ export const web: Cases = () => ({
     const already = AbortSignal.any([one.signal, new AbortController().signal]);
     return [any.aborted, any.reason, calls, already.aborted, already.reason];
   },
-  "promises": async () => {
+  "withResolvers, allSettled, any": async () => {
     const { promise, resolve } = Promise.withResolvers<number>();
     resolve(1);
     const settled = await Promise.allSettled([promise, Promise.reject("no")]);
@@ -128,7 +129,7 @@ export const web: Cases = () => ({
     }
     return calls;
   },
-  "names of newer JavaScript": () => [
+  "recent built-ins": () => [
     [1, 2, 3].at(-1),
     [1, 2, 3].findLast((number) => number < 3),
     [3, 1, 2].toSorted(),

@@ -2,7 +2,8 @@
 
 import assert from "node:assert/strict";
 import { until } from "../../support/waiting.ts";
-import { forEachLaunch, type Harness, onBench } from "../../support/harness.ts";
+import { baseEnvironment } from "../../support/environment.ts";
+import { forEachLaunch, type Harness, onHarness } from "../../support/harness.ts";
 import { ask } from "../../support/traffic/http_client.ts";
 import { repository } from "../../support/paths.ts";
 import { reservePort } from "../../support/machine/ports.ts";
@@ -70,13 +71,18 @@ forEachLaunch("nginx-conf prints a conf that nginx accepts, or the user's own", 
   const image = harness.image();
   const { folder, program, port } = image;
   const state = `${folder}/state-of-its-own`;
-  Deno.mkdirSync(`${state}/nginx`, { recursive: true });
-  const settings = ["--port", `${port}`, "--state-dir", state, "--max-body", "7m"];
+  Deno.mkdirSync(`${state}/tandem-nginx`, { recursive: true });
+  const places = ["--state-dir", state, "--log-dir", image.log];
+  const settings = ["--port", `${port}`, ...places, "--max-body", "7m"];
   const conf = (await printed(harness, ["nginx-conf", ...settings])).join("\n");
   assert.match(conf, new RegExp(`listen ${port};`));
   assert.match(conf, /client_max_body_size 7m;/);
   Deno.writeTextFileSync(`${folder}/printed.conf`, conf);
-  const nginx = new Deno.Command("nginx", { args: ["-t", "-c", `${folder}/printed.conf`] });
+  const nginx = new Deno.Command("nginx", {
+    args: ["-t", "-c", `${folder}/printed.conf`],
+    clearEnv: true,
+    env: baseEnvironment(),
+  });
   const { code, stderr } = await nginx.output();
   assert.equal(code, 0, new TextDecoder().decode(stderr));
 
@@ -120,30 +126,35 @@ forEachLaunch(
 
 const NOBODY = ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups", "--inh-caps=-all"];
 
-forEachLaunch("demo serves as an unprivileged user", async (harness) => {
-  using port = reservePort();
-  const image = harness.image();
-  // Owned by that user, as the output of a container is.
-  const output = `${image.folder}/output`;
-  Deno.writeTextFileSync(output, "");
-  Deno.chownSync(output, 65534, 65534);
-  const launcher = await harness.start({
-    image,
-    command: ["demo", "--port", `${port.number}`],
-    prefix: [...NOBODY, "sh", "-c", 'exec "$@" >"$0" 2>&1', output],
-  });
-  await until(20_000, "the ready line", () => {
-    assert.ok(launcher.isRunning, Deno.readTextFileSync(output));
-    return Deno.readTextFileSync(output).includes("tandem: ready in");
-  });
-  assert.deepEqual(await ask(port.number, "/ping"), { status: 200, body: "" });
-  launcher.signal("SIGINT");
-  assert.equal((await launcher.exit(5000)).code, 0, Deno.readTextFileSync(output));
-}, ONCE);
+forEachLaunch(
+  "demo serves as an unprivileged user",
+  async (harness) => {
+    using port = reservePort();
+    const image = harness.image();
+    // Owned by that user, as the output of a container is.
+    const output = `${image.folder}/output`;
+    Deno.writeTextFileSync(output, "");
+    Deno.chownSync(output, 65534, 65534);
+    const launcher = await harness.start({
+      image,
+      command: ["demo", "--port", `${port.number}`],
+      prefix: [...NOBODY, "sh", "-c", 'exec "$@" >"$0" 2>&1', output],
+    });
+    await until(20_000, "the ready line", () => {
+      assert.ok(launcher.isRunning, Deno.readTextFileSync(output));
+      return Deno.readTextFileSync(output).includes("tandem: ready in");
+    });
+    assert.deepEqual(await ask(port.number, "/ping"), { status: 200, body: "" });
+    launcher.signal("SIGINT");
+    assert.equal((await launcher.exit(5000)).code, 0, Deno.readTextFileSync(output));
+  },
+  ONCE,
+  { root: true },
+);
 
 Deno.test("main.ts runs from source", () => {
   const source = { name: "main.ts", path: `${repository}/main.ts` };
-  return onBench(source, "ordinary process", async (harness) => {
+  return onHarness(source, "ordinary process", async (harness) => {
     const launcher = await harness.start({
       prefix: [Deno.execPath(), "run", "-A"],
       env: { HOME: Deno.env.get("HOME") ?? "/", DENO_DIR: Deno.env.get("DENO_DIR") ?? "" },

@@ -4,6 +4,7 @@ import assert from "node:assert/strict";
 import { commandNames, commandOf, settingsOf } from "../../../lib/cli/command_table.ts";
 import { logsModes } from "../../../lib/plan/settings.ts";
 import { type Edition, editions } from "../../support/editions.ts";
+import { titled } from "../../support/machine/needs.ts";
 import { type Asked, linesOf, shells } from "../../support/terminal/shells.ts";
 
 const lines: [line: string, offered: readonly string[]][] = [
@@ -51,17 +52,20 @@ const hostile = [
 const [first, ...others] = editions;
 
 for (const [name, complete] of Object.entries(shells)) {
-  Deno.test(`completions: ${name}`, async (test) => {
-    await using asked = await openFolder(await printed(first!, name));
-    for (const [line, offered] of [...lines, ...flagLines]) {
-      await test.step(line, async () => {
-        assert.deepEqual((await complete(line, asked)).sort(), [...offered].sort());
+  Deno.test({
+    ...titled(`completions: ${name}`, { tools: [name] }),
+    fn: async (test) => {
+      await using asked = await openFolder(await printed(first!, name));
+      for (const [line, offered] of [...lines, ...flagLines]) {
+        await test.step(line, async () => {
+          assert.deepEqual((await complete(line, asked)).sort(), [...offered].sort());
+        });
+      }
+      await test.step("what is typed is never executed", async () => {
+        for (const line of hostile) await complete(line, asked);
+        await assert.rejects(Deno.stat(`${asked.folder}/harm`), Deno.errors.NotFound);
       });
-    }
-    await test.step("what is typed is never executed", async () => {
-      for (const line of hostile) await complete(line, asked);
-      await assert.rejects(Deno.stat(`${asked.folder}/harm`), Deno.errors.NotFound);
-    });
+    },
   });
 
   for (const edition of others) {
@@ -71,29 +75,33 @@ for (const [name, complete] of Object.entries(shells)) {
   }
 }
 
-Deno.test("completions: bash in a terminal, with tandem called by its path", async () => {
-  await using asked = await openFolder(await printed(first!, "bash"));
-  const { folder, script } = asked;
-  await Deno.writeTextFile(`${folder}/tandem`, `#!/bin/sh\nprintf '<%s>' "$@" >words\n`);
-  await Deno.chmod(`${folder}/tandem`, 0o755);
-  await Deno.writeTextFile(`${folder}/it's`, "");
-  await Deno.writeTextFile(`${folder}/script`, script);
-  await Deno.writeTextFile(
-    `${folder}/keys`,
-    "source ./script\n" +
-      "./tandem serve --log-l\tdeb\t--logs=pre\t --app wsgi:app --no-l\t --gr\t 9 " +
-      `--socket it\t --chdir folder\\ \t --nginx-conf "fi\t --state-dir ~/folder\\ \t\nexit\n`,
-  );
-  const shell = "bash --norc --noprofile -i";
-  await linesOf(["sh", "-c", `script -qec '${shell}' /dev/null <keys >/dev/null`], folder);
-  assert.equal(
-    await Deno.readTextFile(`${folder}/words`),
-    "<serve><--log-level><debug><--logs=prefix><--app><wsgi:app><--no-log-links><--grace-period><9>" +
-      `<--socket><it's><--chdir><folder of mine/><--nginx-conf><file><--state-dir><${folder}/folder of mine/>`,
-  );
-});
+test(
+  "completions: bash in a terminal, with tandem called by its path",
+  ["bash", "script"],
+  async () => {
+    await using asked = await openFolder(await printed(first!, "bash"));
+    const { folder, script } = asked;
+    await Deno.writeTextFile(`${folder}/tandem`, `#!/bin/sh\nprintf '<%s>' "$@" >words\n`);
+    await Deno.chmod(`${folder}/tandem`, 0o755);
+    await Deno.writeTextFile(`${folder}/it's`, "");
+    await Deno.writeTextFile(`${folder}/script`, script);
+    await Deno.writeTextFile(
+      `${folder}/keys`,
+      "source ./script\n" +
+        "./tandem serve --log-l\tdeb\t--logs=pre\t --app wsgi:app --no-l\t --gr\t 9 " +
+        `--socket it\t --chdir folder\\ \t --nginx-conf "fi\t --state-dir ~/folder\\ \t\nexit\n`,
+    );
+    const shell = "bash --norc --noprofile -i";
+    await linesOf(["sh", "-c", `script -qec '${shell}' /dev/null <keys >/dev/null`], folder);
+    assert.equal(
+      await Deno.readTextFile(`${folder}/words`),
+      "<serve><--log-level><debug><--logs=prefix><--app><wsgi:app><--no-log-links><--grace-period><9>" +
+        `<--socket><it's><--chdir><folder of mine/><--nginx-conf><file><--state-dir><${folder}/folder of mine/>`,
+    );
+  },
+);
 
-Deno.test("completions: zsh loads the script from fpath", async () => {
+test("completions: zsh loads the script from fpath", ["zsh"], async () => {
   await using asked = await openFolder("");
   const { folder } = asked;
   await Deno.mkdir(`${folder}/functions`);
@@ -104,7 +112,7 @@ Deno.test("completions: zsh loads the script from fpath", async () => {
   }
 });
 
-Deno.test("completions: fish shows descriptions", async () => {
+test("completions: fish shows descriptions", ["fish"], async () => {
   await using asked = await openFolder(await printed(first!, "fish"));
   const { folder, script } = asked;
   await Deno.writeTextFile(`${folder}/script`, script);
@@ -114,6 +122,10 @@ Deno.test("completions: fish shows descriptions", async () => {
     "stop\tstop the running instance and wait until it has exited",
   ]);
 });
+
+function test(title: string, tools: string[], fn: () => Promise<void>): void {
+  Deno.test({ ...titled(title, { tools }), fn });
+}
 
 async function printed({ path }: Edition, shell: string): Promise<string> {
   return (await linesOf([path, "completions", shell], "/")).join("\n") + "\n";

@@ -101,7 +101,7 @@ forEachLaunch("config --json prints no other variable of the environment", async
 }, ONCE);
 
 forEachLaunch("health and status --json match their schemas in every phase", async (harness) => {
-  const launcher = await harness.start({ args: ["--drain-delay", "1", "--workers", "1"] });
+  const launcher = await harness.start({ args: ["--drain-delay", "3", "--workers", "1"] });
   const get = async (name: SchemaName) => {
     const { stdout } = await typed(launcher, [name, "--json"]);
     const report = JSON.parse(stdout);
@@ -115,13 +115,13 @@ forEachLaunch("health and status --json match their schemas in every phase", asy
   const serving = await get("status");
   assert.equal(serving.phase, "serving");
   assert.equal(serving.drainStep, undefined);
-  assert.deepEqual(serving.limits, { startTimeout: 0, drainDelay: 1000, grace: 25_000 });
+  assert.deepEqual(serving.limits, { startTimeout: 0, drainDelay: 3000, grace: 25_000 });
   assert.equal((await get("health")).status, 200);
 
   assert.equal((await typed(launcher, ["reload"])).code, 0);
   assert.equal((await get("status")).reloads.done, 1);
   const { port } = launcher.image;
-  const answer = ask(port, "/invocations?sleep=4");
+  const answer = ask(port, "/invocations?until=seen");
   await until(5000, "the request", () => launcher.image.arrived().length > 0);
   launcher.signal("SIGTERM");
   await until(
@@ -129,7 +129,12 @@ forEachLaunch("health and status --json match their schemas in every phase", asy
     "the drain delay",
     async () => (await get("status")).drainStep === "drain-delay",
   );
-  await until(5000, "the drain of nginx", async () => (await get("status")).drainStep === "nginx");
+  await until(
+    10_000,
+    "the drain of nginx",
+    async () => (await get("status")).drainStep === "nginx",
+  );
+  Deno.writeTextFileSync(`${launcher.image.program}/seen`, "");
   assert.equal((await answer).status, 200);
   assert.equal((await launcher.exit(10_000)).code, 0);
 });

@@ -1,17 +1,16 @@
-/** `reload` and `stop` wait until what they asked for has happened, and say what did. */
+/** `reload` and `stop` wait until the pair has reloaded or exited, and print the result. */
 
 import assert from "node:assert/strict";
 import { until } from "../../support/waiting.ts";
-import { forEachLaunch } from "../../support/harness.ts";
+import { BOTH_MODES, forEachLaunch } from "../../support/harness.ts";
 import { ask } from "../../support/traffic/http_client.ts";
 import { isAlive, killByPid } from "../../support/machine/process_table.ts";
 import { warmUp } from "../../support/traffic/warm_up.ts";
 import { typed } from "../../support/terminal/second_shell.ts";
 
 const NOBODY = 65534;
-const isRoot = Deno.uid() === 0;
 
-forEachLaunch("reload waits for the new conf and for fresh workers", async (harness) => {
+forEachLaunch("reload waits for the new nginx.conf and for fresh workers", async (harness) => {
   const launcher = await harness.start({ args: ["--workers", "2"] });
   await launcher.ready();
   await warmUp(launcher, 2);
@@ -29,7 +28,7 @@ forEachLaunch("reload waits for the new conf and for fresh workers", async (harn
   assert.equal(reloads.done, 1);
 });
 
-forEachLaunch("reload does not wait for requests that take long", async (harness) => {
+forEachLaunch("reload does not wait for long requests", async (harness) => {
   const launcher = await harness.start();
   await launcher.ready();
   await warmUp(launcher, 1);
@@ -47,7 +46,7 @@ forEachLaunch("reload does not wait for requests that take long", async (harness
   assert.equal((await slow).status, 200);
 }, ["ordinary process"]);
 
-forEachLaunch("reload that nginx refuses says why, and changes nothing", async (harness) => {
+forEachLaunch("a reload that nginx rejects prints why, and changes nothing", async (harness) => {
   const launcher = await harness.start();
   await launcher.ready();
   await warmUp(launcher, 1);
@@ -68,7 +67,7 @@ forEachLaunch("reload that nginx refuses says why, and changes nothing", async (
 });
 
 forEachLaunch(
-  "reload to an app that cannot be imported says that the pair ended",
+  "a reload to an app that cannot be imported reports that the pair ended",
   async (harness) => {
     const launcher = await harness.start();
     await launcher.ready();
@@ -80,14 +79,14 @@ forEachLaunch(
     assert.equal(code, 1);
     assert.match(
       stderr,
-      /^tandem: reloaded, but then pid \d+ (has exited|is draining: gunicorn .*)\n$/,
+      /^tandem: reloaded, but then pid \d+ (has exited|is (draining|stopped): gunicorn .*)\n$/,
     );
     assert.notEqual((await launcher.exit(10_000)).code, 0);
   },
   ["ordinary process"],
 );
 
-forEachLaunch("reload of a pair that still starts is refused", async (harness) => {
+forEachLaunch("reload is refused while the pair is starting", async (harness) => {
   const launcher = await harness.start({ app: "slow_import.py", env: { IMPORT_SECONDS: "2" } });
   await launcher.line(/Booting worker/);
 
@@ -100,7 +99,7 @@ forEachLaunch("reload of a pair that still starts is refused", async (harness) =
   await launcher.ready();
 }, ["ordinary process"]);
 
-forEachLaunch("stop waits until tandem is gone, and its requests are answered", async (harness) => {
+forEachLaunch("stop waits until tandem has answered its requests and exited", async (harness) => {
   const launcher = await harness.start();
   await launcher.ready();
   const answer = ask(launcher.image.port, "/invocations?sleep=1");
@@ -110,7 +109,7 @@ forEachLaunch("stop waits until tandem is gone, and its requests are answered", 
 
   assert.equal((await answer).status, 200);
   if (harness.mode === "PID 1") {
-    // The kernel ends a namespace with its first process, this command in it included.
+    // The kernel kills the whole namespace when PID 1 exits, including this command.
     assert.match(stderr, /^tandem: sent SIGTERM to pid 1; the container stops with it/);
   } else {
     assert.equal(code, 0);
@@ -125,21 +124,25 @@ forEachLaunch("stop waits until tandem is gone, and its requests are answered", 
   }
 });
 
-forEachLaunch("stop has a bound, and a second one does not hurry the first", async (harness) => {
-  const launcher = await harness.start({ args: ["--drain-delay", "3"] });
-  await launcher.ready();
+forEachLaunch(
+  "stop gives up after --timeout; a second stop does not skip the drain delay",
+  async (harness) => {
+    const launcher = await harness.start({ args: ["--drain-delay", "3"] });
+    await launcher.ready();
 
-  const early = await typed(launcher, ["stop", "--timeout", "1"]);
-  assert.equal(early.code, 1);
-  assert.match(early.stderr, /^tandem: pid \d+ has not exited after 1\.0 s\n$/);
-  assert.equal((await ask(launcher.image.port, "/ping")).status, 200, "it is still in its delay");
+    const early = await typed(launcher, ["stop", "--timeout", "1"]);
+    assert.equal(early.code, 1);
+    assert.match(early.stderr, /^tandem: pid \d+ has not exited after 1\.0 s\n$/);
+    assert.equal((await ask(launcher.image.port, "/ping")).status, 200, "the delay is not over");
 
-  const late = await typed(launcher, ["stop"]);
-  assert.equal(late.code, 0);
-  assert.equal((await launcher.exit(2000)).code, 0);
-}, ["ordinary process"]);
+    const late = await typed(launcher, ["stop"]);
+    assert.equal(late.code, 0);
+    assert.equal((await launcher.exit(2000)).code, 0);
+  },
+  ["ordinary process"],
+);
 
-forEachLaunch("stop ends a start, too", async (harness) => {
+forEachLaunch("stop works while the pair is starting", async (harness) => {
   const launcher = await harness.start({ app: "slow_import.py", env: { IMPORT_SECONDS: "3" } });
   await launcher.line(/Booting worker/);
 
@@ -147,32 +150,36 @@ forEachLaunch("stop ends a start, too", async (harness) => {
   assert.equal((await launcher.exit(2000)).code, 0);
 }, ["ordinary process"]);
 
-forEachLaunch("reload and stop of somebody else's pair are refused in a line", async (harness) => {
-  if (!isRoot) return;
-  const launcher = await harness.start();
-  await launcher.ready();
+forEachLaunch(
+  "reload and stop of another user's pair are refused in one line",
+  async (harness) => {
+    const launcher = await harness.start();
+    await launcher.ready();
 
-  for (const command of ["reload", "stop"]) {
-    const { code, stderr } = await typed(launcher, [command], { uid: NOBODY });
-    assert.equal(code, 1);
-    assert.match(
-      stderr,
-      new RegExp(`^tandem: not permitted to ${command} pid \\d+: it belongs to another user\n$`),
-    );
-  }
-  assert.ok(launcher.isRunning);
-});
+    for (const command of ["reload", "stop"]) {
+      const { code, stderr } = await typed(launcher, [command], { uid: NOBODY });
+      assert.equal(code, 1);
+      assert.match(
+        stderr,
+        new RegExp(`^tandem: not permitted to ${command} pid \\d+: it belongs to another user\n$`),
+      );
+    }
+    assert.ok(launcher.isRunning);
+  },
+  BOTH_MODES,
+  { root: true },
+);
 
-forEachLaunch("neither touches a process that merely has the pid", async (harness) => {
+forEachLaunch("reload and stop send no signal to a process with a reused pid", async (harness) => {
   const launcher = await harness.start();
   await launcher.ready();
   const { state, folder } = launcher.image;
-  const told = JSON.parse(Deno.readTextFileSync(`${state}/state.json`));
+  const recorded = JSON.parse(Deno.readTextFileSync(`${state}/state.json`));
   const forged = `${folder}/forged`;
   Deno.mkdirSync(forged);
   await using bystander = new Deno.Command("sleep", { args: ["60"] }).spawn();
   try {
-    const text = JSON.stringify({ ...told, pid: bystander.pid });
+    const text = JSON.stringify({ ...recorded, pid: bystander.pid });
     Deno.writeTextFileSync(`${forged}/state.json`, text);
     for (const command of ["reload", "stop"]) {
       const args = [command, "--state-dir", forged];
@@ -186,22 +193,26 @@ forEachLaunch("neither touches a process that merely has the pid", async (harnes
   }
 }, ["ordinary process"]);
 
-forEachLaunch("root believes no file that names another user's process", async (harness) => {
-  if (!isRoot) return;
-  const launcher = await harness.start();
-  await launcher.ready();
-  const { state, folder } = launcher.image;
-  const forged = `${folder}/forged`;
-  Deno.mkdirSync(forged);
-  Deno.copyFileSync(`${state}/state.json`, `${forged}/state.json`);
-  Deno.chownSync(`${forged}/state.json`, NOBODY, NOBODY);
+forEachLaunch(
+  "stop refuses a state file that names another user's process",
+  async (harness) => {
+    const launcher = await harness.start();
+    await launcher.ready();
+    const { state, folder } = launcher.image;
+    const forged = `${folder}/forged`;
+    Deno.mkdirSync(forged);
+    Deno.copyFileSync(`${state}/state.json`, `${forged}/state.json`);
+    Deno.chownSync(`${forged}/state.json`, NOBODY, NOBODY);
 
-  const { code, stderr } = await typed(launcher, ["stop", "--state-dir", forged], { bare: true });
+    const { code, stderr } = await typed(launcher, ["stop", "--state-dir", forged], { bare: true });
 
-  assert.equal(code, 1);
-  assert.match(
-    stderr,
-    /^tandem: not running: .*: pid \d+ belongs to another user than the file\n$/,
-  );
-  assert.ok(launcher.isRunning);
-}, ["ordinary process"]);
+    assert.equal(code, 1);
+    assert.match(
+      stderr,
+      /^tandem: not running: .*: pid \d+ belongs to another user than the file\n$/,
+    );
+    assert.ok(launcher.isRunning);
+  },
+  ["ordinary process"],
+  { root: true },
+);

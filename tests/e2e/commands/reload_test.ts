@@ -1,4 +1,4 @@
-/** The other signals: a reload that loses no request, fresh logs, more and fewer workers, and none of the rest. */
+/** Signals other than stops: reload, reopen the logs, change the number of workers; the rest do nothing. */
 
 import assert from "node:assert/strict";
 import { pause, until } from "../../support/waiting.ts";
@@ -8,7 +8,7 @@ import { exists, type Image } from "../../support/image.ts";
 import { SteadyLoad } from "../../support/traffic/steady_load.ts";
 import { warmUp } from "../../support/traffic/warm_up.ts";
 
-forEachLaunch("SIGHUP with a good nginx.conf serves it, and no request fails", async (harness) => {
+forEachLaunch("SIGHUP reloads a valid nginx.conf, and no request fails", async (harness) => {
   const launcher = await harness.start({ args: ["--workers", "2"] });
   await launcher.ready();
   await warmUp(launcher, 2);
@@ -32,7 +32,7 @@ forEachLaunch("SIGHUP with a good nginx.conf serves it, and no request fails", a
   assert.ok(launcher.isRunning);
 });
 
-forEachLaunch("SIGHUP with a broken nginx.conf changes nothing", async (harness) => {
+forEachLaunch("SIGHUP with an invalid nginx.conf changes nothing", async (harness) => {
   const launcher = await harness.start();
   await launcher.ready();
   await warmUp(launcher, 1);
@@ -45,17 +45,17 @@ forEachLaunch("SIGHUP with a broken nginx.conf changes nothing", async (harness)
   assert.equal((await ask(image.port, "/ping")).status, 200);
   assert.deepEqual([...launcher.workers("nginx"), ...launcher.workers("gunicorn")], before);
 
-  // What did not pass does not stand in the way of what does.
+  // A later reload with a valid conf works.
   image.writeConf({ locations: 'location = /version { return 200 "new"; }' });
   launcher.signal("SIGHUP");
-  await until(5000, "the mended conf", () => saysNew(image));
+  await until(5000, "the fixed conf", () => saysNew(image));
 });
 
 async function saysNew({ port }: Image): Promise<boolean> {
   return (await ask(port, "/version")).body === "new";
 }
 
-forEachLaunch("SIGHUP while the app is imported does no harm", async (harness) => {
+forEachLaunch("SIGHUP during the import of the app does not disturb the start", async (harness) => {
   const launcher = await harness.start({ app: "slow_import.py", env: { IMPORT_SECONDS: "1" } });
   await launcher.line(/Booting worker/);
   launcher.signal("SIGHUP");
@@ -63,7 +63,7 @@ forEachLaunch("SIGHUP while the app is imported does no harm", async (harness) =
   assert.equal((await ask(launcher.image.port, "/ping")).status, 200);
 });
 
-forEachLaunch("SIGUSR1 makes nginx open its log files anew", async (harness) => {
+forEachLaunch("SIGUSR1 makes nginx reopen its log files", async (harness) => {
   const launcher = await harness.start({ args: ["--no-log-links"] });
   await launcher.ready();
   const { image } = launcher;
@@ -89,13 +89,13 @@ forEachLaunch("SIGTTIN and SIGTTOU change the number of workers by one", async (
   await until(5000, "one worker again", () => workers() === 1);
 });
 
-/** All that would end a process that does not care, and can be ignored. */
+/** Signals that have no effect on tandem; most of them end a process by default. */
 const IGNORED = [
   ...["SIGWINCH", "SIGPIPE", "SIGCHLD", "SIGURG", "SIGUSR2", "SIGALRM", "SIGVTALRM", "SIGPROF"],
   ...["SIGIO", "SIGPWR", "SIGSTKFLT", "SIGXCPU", "SIGXFSZ"],
 ] as Deno.Signal[];
 
-forEachLaunch(`${IGNORED.length} other signals do nothing`, async (harness) => {
+forEachLaunch(`${IGNORED.length} other signals have no effect`, async (harness) => {
   const launcher = await harness.start();
   await launcher.ready();
   await warmUp(launcher, 1);
@@ -103,7 +103,7 @@ forEachLaunch(`${IGNORED.length} other signals do nothing`, async (harness) => {
   const before = family();
   const lines = launcher.stderr.lines.length;
   for (const signal of IGNORED) launcher.signal(signal);
-  // There is nothing to wait for: whatever these signals did would be seen in this time.
+  // There is no event to wait for; an effect would show within this time.
   await pause(500);
   assert.deepEqual(family(), before);
   assert.deepEqual(launcher.stderr.lines.slice(lines), []);

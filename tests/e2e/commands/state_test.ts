@@ -1,4 +1,4 @@
-/** The state files tell of the running pair, and what a dead one left is no obstacle. */
+/** The state files describe the running pair; the files of a dead one do not prevent a start. */
 
 import assert from "node:assert/strict";
 import { until } from "../../support/waiting.ts";
@@ -8,27 +8,27 @@ import { Launcher } from "../../support/launcher.ts";
 import { isTaken } from "../../support/machine/ports.ts";
 import { isAlive, killByPid } from "../../support/machine/process_table.ts";
 
-forEachLaunch("the state files are there while it runs and gone afterwards", async (harness) => {
+forEachLaunch("the state files exist during the run only", async (harness) => {
   const launcher = await harness.start();
   await launcher.ready();
   const { state } = launcher.image;
   assert.deepEqual(listing(state), ["state.json", "tandem.lock", "tandem.pid"]);
   const pid = Number(Deno.readTextFileSync(`${state}/tandem.pid`));
-  const told = JSON.parse(Deno.readTextFileSync(`${state}/state.json`));
-  assert.equal(told.pid, pid);
+  const recorded = JSON.parse(Deno.readTextFileSync(`${state}/state.json`));
+  assert.equal(recorded.pid, pid);
   assert.equal(pid, harness.mode === "PID 1" ? 1 : launcher.pid);
-  assert.equal(told.phase, "serving");
+  assert.equal(recorded.phase, "serving");
   launcher.signal("SIGTERM");
   assert.equal((await launcher.exit(5000)).code, 0);
   assert.deepEqual(listing(state), []);
 });
 
-forEachLaunch("what a killed run left behind is no obstacle to the next", async (harness) => {
+forEachLaunch("tandem starts in spite of the files of a killed run", async (harness) => {
   const image = harness.image();
   {
     await using first = await Launcher.start(harness.edition, harness.mode, image);
     await first.ready();
-    // Stopped, the masters cannot tidy up when they learn of tandem's end.
+    // A stopped master cannot remove its files when tandem is killed.
     for (const name of ["gunicorn", "nginx"] as const) killByPid(first.master(name), "SIGSTOP");
     const family = first.family();
     first.signal("SIGKILL");

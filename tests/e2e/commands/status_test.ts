@@ -1,16 +1,16 @@
-/** `status` tells of the running pair from a second shell, and says plainly when there is none. */
+/** `status` describes the running pair from a second shell, and reports if none runs. */
 
 import assert from "node:assert/strict";
 import { until } from "../../support/waiting.ts";
-import { forEachLaunch } from "../../support/harness.ts";
+import { baseEnvironment } from "../../support/environment.ts";
+import { BOTH_MODES, forEachLaunch } from "../../support/harness.ts";
 import { ask } from "../../support/traffic/http_client.ts";
 import { Launcher } from "../../support/launcher.ts";
 import { isAlive, killByPid } from "../../support/machine/process_table.ts";
 import { warmUp } from "../../support/traffic/warm_up.ts";
-import { typed } from "../../support/terminal/second_shell.ts";
+import { commandBeside, typed } from "../../support/terminal/second_shell.ts";
 
 const NOBODY = 65534;
-const isRoot = Deno.uid() === 0;
 
 interface Row {
   role: string;
@@ -19,7 +19,7 @@ interface Row {
   cpuMs: number;
 }
 
-forEachLaunch("status shows the phase, both trees and the address", async (harness) => {
+forEachLaunch("status shows the phase, both process trees and the address", async (harness) => {
   const launcher = await harness.start({ args: ["--workers", "2"] });
   await launcher.ready();
   await warmUp(launcher, 2);
@@ -33,11 +33,11 @@ forEachLaunch("status shows the phase, both trees and the address", async (harne
   assert.equal(stdout.match(/^ {4}gunicorn worker +\d+ /gm)?.length, 2, stdout);
   assert.match(stdout, /^ {2}nginx master +\d+ /m);
   assert.match(stdout, /ago {2}ready in \d+ ms/);
-  // deno-lint-ignore no-control-regex -- it is what is looked for
-  assert.doesNotMatch(stdout, /\x1b/, "no colours off a terminal");
+  // deno-lint-ignore no-control-regex -- the test searches for it
+  assert.doesNotMatch(stdout, /\x1b/, "no colours without a terminal");
 });
 
-forEachLaunch("status --json names the same processes as the kernel", async (harness) => {
+forEachLaunch("status --json lists every process of the pair", async (harness) => {
   const launcher = await harness.start({ args: ["--workers", "2"] });
   await launcher.ready();
   await warmUp(launcher, 2);
@@ -66,10 +66,10 @@ forEachLaunch("status --json names the same processes as the kernel", async (har
   }
   const steps = ["start", "gunicornStarted", "appAnswered", "nginxStarted", "ready"];
   const times = steps.map((step) => status.timeline[step]);
-  assert.deepEqual(times, [...times].sort((a, b) => a - b), "the steps in their order");
+  assert.deepEqual(times, [...times].sort((a, b) => a - b), "the steps are in order");
 });
 
-forEachLaunch("status during a long start says what is waited for", async (harness) => {
+forEachLaunch("status shows what a long start waits for", async (harness) => {
   const launcher = await harness.start({
     app: "slow_import.py",
     env: { IMPORT_SECONDS: "2" },
@@ -85,12 +85,12 @@ forEachLaunch("status during a long start says what is waited for", async (harne
   await launcher.ready();
 });
 
-forEachLaunch("status during a drain says what is waited for, and why", async (harness) => {
+forEachLaunch("status shows what a drain waits for, and its cause", async (harness) => {
   const launcher = await harness.start();
   await launcher.ready();
   const { port } = launcher.image;
-  const answers = [1, 2, 3].map(() => ask(port, "/invocations?sleep=6"));
-  // If an assertion below fails first, the answers are not awaited, and a lost one must not end the whole file.
+  const answers = [1, 2, 3].map(() => ask(port, "/invocations?until=seen"));
+  // If an assertion fails first, the answers are not awaited: their rejections must not end the whole file.
   for (const answer of answers) answer.catch(() => {});
   await until(30_000, "three requests", () => launcher.image.arrived().length === 3);
   launcher.signal("SIGTERM");
@@ -98,6 +98,7 @@ forEachLaunch("status during a drain says what is waited for, and why", async (h
 
   const status = JSON.parse((await typed(launcher, ["status", "--json"])).stdout);
   const { stdout } = await typed(launcher, ["status", "--timeline"]);
+  Deno.writeTextFileSync(`${launcher.image.program}/seen`, "");
 
   assert.equal(status.phase, "draining");
   assert.equal(status.ready, false);
@@ -110,11 +111,11 @@ forEachLaunch("status during a drain says what is waited for, and why", async (h
   await launcher.exit(30_000);
 });
 
-forEachLaunch("status counts workers that were replaced", async (harness) => {
+forEachLaunch("status counts replaced workers", async (harness) => {
   const launcher = await harness.start();
   await launcher.ready();
   await warmUp(launcher, 1);
-  // Within this time after readiness a worker counts as one of the start's.
+  // A worker that starts less than 2 s after readiness counts as one of the start.
   await until(10_000, "a start that is over", async () => {
     const { uptimeMs, timeline } = JSON.parse(
       (await typed(launcher, ["status", "--json"])).stdout,
@@ -132,15 +133,10 @@ forEachLaunch("status counts workers that were replaced", async (harness) => {
   assert.match(stdout, /\nRestarts: 1 gunicorn worker younger than the start or last reload\.\n/);
 });
 
-forEachLaunch("status --watch shows it anew until it is interrupted", async (harness) => {
+forEachLaunch("status --watch prints once per second until it is interrupted", async (harness) => {
   const launcher = await harness.start();
   await launcher.ready();
-  const watch = new Deno.Command(launcher.edition.path, {
-    args: ["status", "--watch", "--json", "--state-dir", launcher.image.state],
-    stdin: "null",
-    stdout: "piped",
-    stderr: "inherit",
-  }).spawn();
+  const watch = commandBeside(launcher, ["status", "--watch", "--json"]).spawn();
   let text = "";
   for await (const chunk of watch.stdout.pipeThrough(new TextDecoderStream())) {
     text += chunk;
@@ -148,12 +144,13 @@ forEachLaunch("status --watch shows it anew until it is interrupted", async (har
   }
 
   assert.equal((await watch.status).code, 0);
-  const looks = text.trimEnd().split("\n").map((line) => JSON.parse(line));
-  assert.ok(looks.every(({ phase }) => phase === "serving"));
-  assert.ok(looks[2].uptimeMs - looks[0].uptimeMs > 1500, "a second from one to the next");
+  assert.equal(await new Response(watch.stderr).text(), "");
+  const reports = text.trimEnd().split("\n").map((line) => JSON.parse(line));
+  assert.ok(reports.every(({ phase }) => phase === "serving"));
+  assert.ok(reports[2].uptimeMs - reports[0].uptimeMs > 1500, "one report per second");
 }, ["ordinary process"]);
 
-forEachLaunch("status --svg draws a picture that an XML parser reads", async (harness) => {
+forEachLaunch("status --svg writes valid XML", async (harness) => {
   const launcher = await harness.start();
   await launcher.ready();
   const path = `${launcher.image.folder}/start.svg`;
@@ -171,24 +168,30 @@ forEachLaunch("status --svg draws a picture that an XML parser reads", async (ha
   assert.match(failed.stderr, /^tandem: cannot write .*: no such file or directory\n$/);
 }, ["ordinary process"]);
 
-forEachLaunch("status of somebody else's pair works", async (harness) => {
-  if (!isRoot) return;
-  const launcher = await harness.start();
-  await launcher.ready();
+forEachLaunch(
+  "status shows another user's pair",
+  async (harness) => {
+    const launcher = await harness.start();
+    await launcher.ready();
 
-  const { code, stdout } = await typed(launcher, ["status"], { uid: NOBODY });
+    const { code, stdout } = await typed(launcher, ["status"], { uid: NOBODY });
 
-  assert.equal(code, 0);
-  assert.match(stdout, /^serving, ready: /);
-  assert.match(stdout, / gunicorn worker +\d+ /);
-});
+    assert.equal(code, 0);
+    assert.match(stdout, /^serving, ready: /);
+    assert.match(stdout, / gunicorn worker +\d+ /);
+  },
+  BOTH_MODES,
+  { root: true },
+);
 
-forEachLaunch("status without a reader ends without a word", async (harness) => {
+forEachLaunch("status --watch exits silently when its reader closes the pipe", async (harness) => {
   const launcher = await harness.start();
   await launcher.ready();
   const script = '"$0" status --watch --state-dir "$1" | head -n 1';
   const { code, stdout, stderr } = await new Deno.Command("sh", {
     args: ["-c", script, launcher.edition.path, launcher.image.state],
+    clearEnv: true,
+    env: baseEnvironment(),
   }).output();
 
   assert.equal(code, 0);
@@ -196,7 +199,7 @@ forEachLaunch("status without a reader ends without a word", async (harness) => 
   assert.equal(new TextDecoder().decode(stderr), "");
 }, ["ordinary process"]);
 
-forEachLaunch("status says when nothing runs, and what a dead one left", async (harness) => {
+forEachLaunch("status, reload and stop report a dead or missing tandem", async (harness) => {
   const image = harness.image();
   {
     await using killed = await Launcher.start(harness.edition, harness.mode, image);
@@ -204,7 +207,7 @@ forEachLaunch("status says when nothing runs, and what a dead one left", async (
     const { pid } = JSON.parse(Deno.readTextFileSync(`${image.state}/state.json`));
     const family = killed.family().map(({ pid }) => pid);
     for (const pid of [killed.pid, ...family]) killByPid(pid, "SIGKILL");
-    await until(5000, "the end of all", () => !family.some(isAlive));
+    await until(5000, "the exit of all processes", () => !family.some(isAlive));
 
     for (const command of ["status", "reload", "stop"]) {
       const { code, stdout, stderr } = await typed(killed, [command]);

@@ -1,17 +1,18 @@
-/** A session at a terminal: `demo` in one window, `status` in another, requests in flight, Ctrl-C. */
+/** tandem at a terminal: Ctrl-C with requests in flight, the progress line, and a dumb terminal. */
 
 import assert from "node:assert/strict";
 import { until } from "../../support/waiting.ts";
 import { editions } from "../../support/editions.ts";
 import { ask } from "../../support/traffic/http_client.ts";
 import { exists, Image } from "../../support/image.ts";
+import { titled } from "../../support/machine/needs.ts";
 import { isTaken } from "../../support/machine/ports.ts";
 import { Tmux } from "../../support/terminal/tmux.ts";
 
 const REQUESTS = 8;
 const DEMO = 0;
 
-/** What demo's window shows in the end of tandem's own, with every figure as N. */
+/** tandem's lines in the window of `demo` after the run, with N for every number. */
 const OWN_LINES = [
   "tandem: demo: once ready, try: curl -i http://N/ping",
   "tandem: demo: or: curl -d hello http://N/invocations, or: curl http://N/slow and then Ctrl-C",
@@ -39,7 +40,7 @@ const GUNICORN_LINES = [
 ];
 
 for (const { name, path } of editions) {
-  Deno.test(`a session at a terminal loses no request at Ctrl-C (${name})`, async () => {
+  test(`a session at a terminal loses no request at Ctrl-C (${name})`, ["tmux"], async () => {
     using image = new Image();
     const { port, folder, state, temp } = image;
     await using tmux = await Tmux.open({
@@ -73,7 +74,7 @@ for (const { name, path } of editions) {
     await tmux.line(DEMO, /^exit status 0$/);
     await tmux.line(second, /^tandem: not running: /);
     await tmux.press(second, "C-c");
-    await until(2000, "the shell's prompt", async () => {
+    await until(20_000, "the shell's prompt", async () => {
       return (await tmux.screen(second)).filter(Boolean).at(-1)?.endsWith("typed>");
     });
 
@@ -93,32 +94,36 @@ for (const { name, path } of editions) {
     assert.equal(await isTaken(port), false, "the port is free");
   });
 
-  Deno.test(`a long start has a line at the terminal that goes when it is over (${name})`, async () => {
-    using image = new Image({ app: "slow_import.py" });
-    await using tmux = await Tmux.open({
-      folder: image.folder,
-      env: { TMPDIR: image.temp, IMPORT_SECONDS: "4" },
-      columns: 70,
-      rows: 30,
-    });
-    const flags = [...image.flags, "--chdir", image.program, "--start-timeout", "60"];
-    await tmux.type(DEMO, `${path} serve ${flags.join(" ")}; echo "exit status $?"`);
+  test(
+    `a long start has a line at the terminal that goes when it is over (${name})`,
+    ["tmux"],
+    async () => {
+      using image = new Image({ app: "slow_import.py" });
+      await using tmux = await Tmux.open({
+        folder: image.folder,
+        env: { TMPDIR: image.temp, IMPORT_SECONDS: "4" },
+        columns: 70,
+        rows: 30,
+      });
+      const flags = [...image.flags, "--chdir", image.program, "--start-timeout", "60"];
+      await tmux.type(DEMO, `${path} serve ${flags.join(" ")}; echo "exit status $?"`);
 
-    const waiting = /^tandem: starting: waiting for the app's first answer, (\d+) s of 60 s$/;
-    const first = await tmux.line(DEMO, waiting);
-    await until(3000, "the next second in its place", async () => {
-      const shown = (await tmux.screen(DEMO)).filter((line) => waiting.test(line));
-      assert.ok(shown.length <= 1, `one line at a time: ${shown.join(" and ")}`);
-      return shown.length === 1 && shown[0] !== first;
-    });
-    await tmux.line(DEMO, /^tandem: ready in \d+ ms/);
-    assert.ok(!(await tmux.screen(DEMO)).some((line) => line.includes("starting:")));
+      const waiting = /^tandem: starting: waiting for the app's first answer, (\d+) s of 60 s$/;
+      const first = await tmux.line(DEMO, waiting);
+      await until(20_000, "the next second in its place", async () => {
+        const shown = (await tmux.screen(DEMO)).filter((line) => waiting.test(line));
+        assert.ok(shown.length <= 1, `one line at a time: ${shown.join(" and ")}`);
+        return shown.length === 1 && shown[0] !== first;
+      });
+      await tmux.line(DEMO, /^tandem: ready in \d+ ms/);
+      assert.ok(!(await tmux.screen(DEMO)).some((line) => line.includes("starting:")));
 
-    await tmux.press(DEMO, "C-c");
-    await tmux.line(DEMO, /^exit status 0$/);
-  });
+      await tmux.press(DEMO, "C-c");
+      await tmux.line(DEMO, /^exit status 0$/);
+    },
+  );
 
-  Deno.test(`a dumb terminal gets no escapes (${name})`, async () => {
+  test(`a dumb terminal gets no escapes (${name})`, ["tmux", "script"], async () => {
     using image = new Image({ app: "slow_import.py" });
     await using tmux = await Tmux.open({
       folder: image.folder,
@@ -128,16 +133,20 @@ for (const { name, path } of editions) {
     });
     const flags = [...image.flags, "--chdir", image.program];
     const log = `${image.folder}/typescript`;
-    // script(1) keeps what the terminal got, escapes and all.
-    const command = `TERM=dumb ${path} serve ${flags.join(" ")}`;
+    // script(1) records everything that the terminal got, escapes included.
+    const command = `exec env TERM=dumb ${path} serve ${flags.join(" ")}`;
     await tmux.type(DEMO, `script -qec '${command}' ${log}; echo "exit status $?"`);
     await tmux.line(DEMO, /^tandem: ready in \d+ ms/);
     await tmux.press(DEMO, "C-c");
     await tmux.line(DEMO, /^exit status 0$/);
 
-    // deno-lint-ignore no-control-regex -- it is what is looked for
+    // deno-lint-ignore no-control-regex -- the test searches for it
     assert.doesNotMatch(Deno.readTextFileSync(log), /\x1b/);
   });
+}
+
+function test(title: string, tools: string[], fn: () => Promise<void>): void {
+  Deno.test({ ...titled(title, { tools }), fn });
 }
 
 function withoutFigures(line: string, { state }: Image): string {
@@ -149,11 +158,11 @@ function withoutFigures(line: string, { state }: Image): string {
     .replace(/\d+([.:]\d+)*/g, "N");
 }
 
-function linesOf(lines: string[], who: string): string[] {
-  return lines.filter((line) => line.startsWith(who));
+function linesOf(lines: string[], name: string): string[] {
+  return lines.filter((line) => line.startsWith(name));
 }
 
-/** Newer versions of gunicorn warn of a worker that a repeated SIGTERM has ended. */
+/** Newer versions of gunicorn warn about a worker that a repeated SIGTERM has ended. */
 function withoutWarnings(lines: string[]): string[] {
   return lines.filter((line) => !line.includes("[WARNING]") && !line.includes("[ERROR]"));
 }

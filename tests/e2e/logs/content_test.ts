@@ -1,4 +1,4 @@
-/** What the children write arrives as it was written, in the form that was asked for, to the last line. */
+/** The children's output arrives complete and in the format that `--logs` names. */
 
 import assert from "node:assert/strict";
 import { until } from "../../support/waiting.ts";
@@ -9,7 +9,7 @@ import { type OutputKind, withOutput } from "../../support/outputs.ts";
 
 const MEGABYTE = 1024 * 1024;
 
-forEachLaunch("--logs json: one valid object a line, whatever the app prints", async (harness) => {
+forEachLaunch("--logs json: any output of the app gives one object per line", async (harness) => {
   const launcher = await startOn(harness, "json", "pipe");
   const odd = ["\0 NUL", "\x1b[31mred\x1b[0m", '"\\n"', "\uFEFFmark \u2028 \u{1F600}", "", "\r"];
   const bytes = new Uint8Array([
@@ -37,7 +37,7 @@ forEachLaunch("--logs json: one valid object a line, whatever the app prints", a
 
   const levels = launcher.stderr.lines.filter((line) => line.startsWith("{"))
     .map((line) => JSON.parse(line).level);
-  assert.ok(levels.includes("info"), "gunicorn's own level is recognised");
+  assert.ok(levels.includes("info"), "gunicorn's level is recognised");
 }, ["ordinary process"]);
 
 for (
@@ -64,7 +64,7 @@ for (
 }
 
 forEachLaunch(
-  "--logs prefix: names in a column, and colours on terminals only",
+  "--logs prefix: names form a column, and are coloured on terminals only",
   async (harness) => {
     const coloured = "\x1b[32mnginx    |\x1b[0m 127.0.0.1 ";
     const plain = "nginx    | 127.0.0.1 ";
@@ -86,7 +86,7 @@ forEachLaunch(
   ["ordinary process"],
 );
 
-forEachLaunch("what is written before the end arrives before the end", async (harness) => {
+forEachLaunch("output that a child writes just before it exits arrives", async (harness) => {
   const ways = [["prefix", "pipe"], ["json", "socket"], ["auto", "socket"]] as const;
   await Promise.all(ways.map(async ([mode, kind]) => {
     const launcher = await startOn(harness, mode, kind);
@@ -98,7 +98,7 @@ forEachLaunch("what is written before the end arrives before the end", async (ha
 }, ["ordinary process"]);
 
 forEachLaunch(
-  "a reader of stdout that goes away is told of, and the pair serves on",
+  "if the reader of stdout closes it, tandem reports that and the pair still serves",
   async (harness) => {
     const ways = [["prefix", "pipe"], ["auto", "socket"]] as const;
     await Promise.all(ways.map(async ([mode, kind]) => {
@@ -106,7 +106,7 @@ forEachLaunch(
       const launcher = await startOn(harness, mode, kind, {}, stall);
       Deno.writeTextFileSync(`${stall}.gone`, "");
       const gone = launcher.stderr.line(/stdout was closed by its reader/, 10_000);
-      // The reader goes with the next byte that it reads, and the one after that has no reader.
+      // The reader exits after the next byte that it reads, so only a later write fails.
       await until(10_000, "that it is noticed", async () => {
         await ask(launcher.image.port, "/unheard");
         return launcher.stderr.lines.some((line) => line.includes("was closed by its reader"));
@@ -123,7 +123,7 @@ forEachLaunch(
 );
 
 forEachLaunch(
-  "files that are rotated away are made anew at SIGUSR1, in every mode",
+  "SIGUSR1 reopens rotated log files, with and without a relay",
   async (harness) => {
     await Promise.all(["inherit", "prefix", "json"].map(async (mode) => {
       const image = harness.image({ app: "dumping.py" });
@@ -153,7 +153,7 @@ forEachLaunch(
 );
 
 forEachLaunch(
-  "a log folder that is read-only costs the built-in nginx.conf no line",
+  "the built-in nginx.conf loses no line if the log folder cannot be made",
   async (harness) => {
     const image = harness.image({ app: "dumping.py" });
     Deno.writeTextFileSync(`${image.folder}/file`, "");
@@ -180,7 +180,7 @@ forEachLaunch(
   ["ordinary process"],
 );
 
-forEachLaunch("a disk without room fails no request, and what is lost is told", async (harness) => {
+forEachLaunch("a full disk fails no request, and tandem counts the lost lines", async (harness) => {
   await Promise.all(["prefix", "json"].map(async (mode) => {
     const launcher = await startOn(harness, mode, "full");
     for (let count = 0; count < 100; count++) await ask(launcher.image.port, "/ping");
@@ -192,13 +192,13 @@ forEachLaunch("a disk without room fails no request, and what is lost is told", 
   }));
 }, ["ordinary process"]);
 
-forEachLaunch("--logs inherit where nginx cannot open the output is warned of", async (harness) => {
+forEachLaunch("--logs inherit gives a warning if nginx cannot open the output", async (harness) => {
   const image = harness.image();
   const prefix = withOutput({ kind: "socket", image });
   const launcher = await harness.start({ image, prefix, args: ["--logs", "inherit", ...WORKER] });
   assert.notEqual((await launcher.exit(20_000)).code, 0);
   await launcher.line(
-    /^tandem: warning: --logs inherit, but nginx cannot reopen stdout \(a socket\)/,
+    /^tandem: warning: --logs inherit, but nginx cannot reopen stdout \(a socket\) and stderr \(a socket\) /,
   );
 }, ["ordinary process"]);
 

@@ -1,4 +1,4 @@
-/** Whatever stdout and stderr are, and whoever runs tandem: the pair serves, and each line arrives once. */
+/** On every kind of output and for every user, the pair serves and each line arrives once. */
 
 import assert from "node:assert/strict";
 import { until } from "../../support/waiting.ts";
@@ -26,7 +26,7 @@ const kinds: OutputKind[] = [
   "non-blocking pipe",
 ];
 const users = { root: 0, nobody: NOBODY };
-/** Of the log files: links that are right, something else, something else that cannot be replaced. */
+/** The log files are correct links, wrong links, or wrong links that cannot be replaced. */
 const linkCases = ["right", "wrong", "impossible"] as const;
 
 interface Cell {
@@ -36,14 +36,14 @@ interface Cell {
   mode: string;
 }
 
-/** Starts that do not disturb each other much on two processors. */
+/** Two processors run this number of launches at once without much delay. */
 const AT_ONCE = 3;
 
 for (const [user, uid] of Object.entries(users)) {
   const cells = kinds.flatMap((kind) =>
     linkCases.map((links): Cell => ({ kind, uid, links, mode: "auto" }))
   );
-  logTest(`auto: every line arrives once, as ${user}`, cells);
+  logTest(`--logs auto: every line arrives once if ${user} runs tandem`, cells);
 }
 
 const forced: Cell[] = [
@@ -51,7 +51,7 @@ const forced: Cell[] = [
   ...(["pipe", "file", "socket", "foreign terminal", "non-blocking pipe", "closed"] as const)
     .flatMap((kind) => [{ kind, mode: "prefix" }, { kind, mode: "json" }]),
 ].map((cell) => ({ ...cell, uid: 0, links: "wrong" }));
-logTest("inherit, prefix, json: every line arrives once, whatever the output is", forced);
+logTest("--logs inherit, prefix and json: every line arrives once on every kind of output", forced);
 
 function logTest(name: string, cells: Cell[]): void {
   forEachLaunch(
@@ -65,6 +65,7 @@ function logTest(name: string, cells: Cell[]): void {
         }
       }),
     ["ordinary process"],
+    { root: true },
   );
 }
 
@@ -80,24 +81,24 @@ async function linesArriveOnce(harness: Harness, { kind, uid, links, mode }: Cel
     args: ["--logs", mode, "--workers", "1", "--worker-class", "sync", "--log-level", "debug"],
   });
   const { port } = image;
-  await until(20_000, "that it serves", () => {
-    if (!launcher.isRunning) throw new Error(`Ended before it served\n${launcher.story}`);
+  await until(20_000, "the phase serving", () => {
+    if (!launcher.isRunning) throw new Error(`Exited before it served\n${launcher.story}`);
     return linesOf(`${image.state}/state.json`).some((line) => line.includes('"serving"'));
   });
 
-  // Before and after all of them have opened their logs again.
-  await speak(port, "early");
-  await arrive(launcher, "early", kind, links);
+  // Lines are written once before and once after nginx and gunicorn reopen their logs.
+  await writeLines(port, "early");
+  await awaitLines(launcher, "early", kind, links);
   launcher.signal("SIGUSR1");
   if (kind !== "closed") {
     await until(
       5000,
-      "that the logs are reopened",
+      "the reopened logs",
       () => count(launcher, "reopen their logs") === 1,
     );
   }
-  await speak(port, "late");
-  await arrive(launcher, "late", kind, links);
+  await writeLines(port, "late");
+  await awaitLines(launcher, "late", kind, links);
 
   launcher.signal("SIGTERM");
   const { code } = await launcher.exit(20_000);
@@ -147,7 +148,7 @@ function prepareLinks(image: Image, links: Cell["links"]): void {
   }
 }
 
-/** Makes the log folder one that cannot be written to. @returns what is to be put before the start */
+/** Makes the log folder read-only. @returns the prefix of the launch */
 async function seal(image: Image, uid: number): Promise<string[]> {
   if (uid) {
     await Deno.chown(image.log, 0, 0);
@@ -167,14 +168,14 @@ function markers(when: string): string[] {
   ];
 }
 
-async function speak(port: number, when: string): Promise<void> {
+async function writeLines(port: number, when: string): Promise<void> {
   await ask(port, `/?access-${when}`);
   await ask(port, `/missing/error-${when}`);
   await ask(port, `/print/${when}`);
   await ask(port, `/complain/${when}`);
 }
 
-async function arrive(
+async function awaitLines(
   launcher: Launcher,
   when: string,
   kind: OutputKind,
@@ -186,7 +187,7 @@ async function arrive(
   }
 }
 
-/** nginx's own lines go where its log files are; a closed output is nowhere. */
+/** nginx's lines go to its log files if these cannot be links; all other lines are lost if the output is closed. */
 function expected(text: string, kind: OutputKind, links: Cell["links"]): number {
   return kind !== "closed" || (links === "impossible" && text.startsWith("GET")) ? 1 : 0;
 }

@@ -1,4 +1,4 @@
-/** What tandem and its children print arrives whole, whatever it is printed to. */
+/** The lines of tandem and its children arrive whole in a file, and as JSON. */
 
 import assert from "node:assert/strict";
 import { until } from "../../support/waiting.ts";
@@ -8,12 +8,12 @@ import { exists } from "../../support/image.ts";
 
 const REQUESTS = 50;
 
-forEachLaunch("a file opened without O_APPEND loses no line of anyone", async (harness) => {
+forEachLaunch("a file opened without O_APPEND loses no line", async (harness) => {
   const image = harness.image();
   const file = `${image.folder}/output`;
   const launcher = await harness.start({
     image,
-    // The shell's > opens a file the way that engines and people do: without O_APPEND.
+    // The shell's > opens the file without O_APPEND, as container engines do.
     prefix: ["sh", "-c", 'exec "$@" >"$0" 2>&1', file],
   });
   const text = () => exists(file) ? Deno.readTextFileSync(file) : "";
@@ -43,7 +43,7 @@ forEachLaunch("--log-format json writes each of tandem's lines as an object", as
   launcher.signal("SIGTERM");
   await launcher.exit(5000);
 
-  // gunicorn's own lines come between, in its own form.
+  // gunicorn's lines come between them, in its own format.
   const own = launcher.stderr.lines.filter((line) => line.startsWith("{"));
   assert.deepEqual(launcher.stderr.lines.filter((line) => line.startsWith("tandem")), []);
   const records = own.map((line) => JSON.parse(line) as Record<string, unknown>);

@@ -8,22 +8,24 @@ import { forEachLaunch, type Harness } from "../../support/harness.ts";
 import { exists, type Image } from "../../support/image.ts";
 import type { Launcher, LaunchOptions } from "../../support/launcher.ts";
 
-const isRoot = Deno.uid() === 0;
-
 for (const setup of brokenSetups) {
-  if (setup.needsRoot && !isRoot) continue;
-  forEachLaunch(`${setup.what}: check and serve report it`, async (harness) => {
-    const image = harness.image({ app: setup.app });
-    await using resources = new AsyncDisposableStack();
-    const resource = await setup.prepare?.(image, harness);
-    if (resource) resources.use(resource);
-    allowLargeBodies(image);
-    const options = setup.options?.(image) ?? {};
+  forEachLaunch(
+    `${setup.what}: check and serve report it`,
+    async (harness) => {
+      const image = harness.image({ app: setup.app });
+      await using resources = new AsyncDisposableStack();
+      const resource = await setup.prepare?.(image, harness);
+      if (resource) resources.use(resource);
+      allowLargeBodies(image);
+      const options = setup.options?.(image) ?? {};
 
-    const findings = await runCheck(harness, image, options, setup);
-    await runServe(harness, image, options, setup, findings);
-    assert.ok(setup.isUnharmed?.(image) ?? true, "what belongs to others is unharmed");
-  }, ["ordinary process"]);
+      const findings = await runCheck(harness, image, options, setup);
+      await runServe(harness, image, options, setup, findings);
+      assert.ok(setup.isUnharmed?.(image) ?? true, "what belongs to others is unharmed");
+    },
+    ["ordinary process"],
+    { root: setup.needsRoot },
+  );
 }
 
 /** @returns the findings that are not ok */
@@ -163,7 +165,7 @@ forEachLaunch("check with the built-in nginx.conf changes nothing", async (harne
   const before = listAll(image.folder);
   const flags = ["--socket", socket, "--log-dir", log, "--state-dir", state, "--port", `${port}`];
   const launcher = await harness.start({ image, command: ["check", "--strict", ...flags] });
-  assert.equal((await launcher.exit(20_000)).code, exists("/opt/program/nginx.conf") ? 78 : 0);
+  assert.equal((await launcher.exit(20_000)).code, 0);
   assert.deepEqual(listAll(image.folder), before, "nothing has changed");
 });
 

@@ -1,4 +1,4 @@
-/** In an image whose serve script it replaces, tandem starts the very children that the script did. */
+/** In an image whose `serve` script it replaces, tandem starts the children with the arguments that the script used. */
 
 import assert from "node:assert/strict";
 import { forEachLaunch } from "../../support/harness.ts";
@@ -7,7 +7,7 @@ import type { Image } from "../../support/image.ts";
 import { argumentsOf } from "../../support/machine/process_table.ts";
 import { seedArgv } from "../../support/seed_argv.ts";
 
-/** What tandem adds before the app, so that a stop fits into the platform's grace. */
+/** tandem adds this before the app, so that a stop fits into the platform's grace period. */
 const ADDED = ["--graceful-timeout", "20"];
 
 interface Case {
@@ -30,7 +30,7 @@ const cases: Case[] = [
 ];
 
 for (const { what, env, timeout, workers, cpus } of cases) {
-  forEachLaunch(`an image of the seed's layout, ${what}, serves as before`, async (harness) => {
+  forEachLaunch(`tandem replaces the serve script of an image ${what}`, async (harness) => {
     const image = harness.image({
       conf: { socket: "/tmp/gunicorn.sock", pidFile: "/tmp/nginx.pid", logDir: "/var/log/nginx" },
     });
@@ -46,7 +46,7 @@ for (const { what, env, timeout, workers, cpus } of cases) {
     assert.deepEqual(answer, { status: 200, body: "4 bytes" });
     await launcher.stdout.line(/POST \/invocations HTTP/, 5000);
 
-    // nginx shows its arguments as one text behind its title; its name may come with the folder it lies in.
+    // nginx replaces its argv by one text, its title and its command line; that may name nginx by its path.
     const nginx = argumentsOf(launcher.master("nginx")).join(" ").trimEnd();
     const started = nginx.replace(/^nginx: master process (\/\S+\/)?/, "");
     assert.equal(started, seedArgv.nginx.join(" "));
@@ -59,14 +59,14 @@ for (const { what, env, timeout, workers, cpus } of cases) {
 }
 
 /**
- * Puts the image where a container would have it, seen by this launch alone. The executable is linked as `serve`
- * beside the app and called by that name.
+ * Mounts the image where a container has it, in the mount namespace of this launch. `serve`, beside the app, is a
+ * link to the executable, which is called by that name.
  */
 function containerOf({ folder, program }: Image): string[] {
   const script = `set -e
     folder=$1 program=$2 edition=$3
     shift 3
-    # Made in a place of our own first, because the mounts may cover what it is made of.
+    # Prepared elsewhere first, because the later mounts may hide its sources.
     mkdir "$folder/opt"
     mount -t tmpfs tmpfs "$folder/opt"
     cp -r "$program" "$folder/opt/program"

@@ -1,4 +1,4 @@
-/** tandem takes from the machine what it may have, no more and no less. */
+/** tandem respects its CPU quota and affinity, and gives the children the hard limit of open files. */
 
 import assert from "node:assert/strict";
 import { forEachLaunch, type Harness } from "../../support/harness.ts";
@@ -22,14 +22,14 @@ forEachLaunch("the children may open as many files as the hard limit allows", as
 /** An empty variable counts as unset. */
 const UNSET = { MODEL_SERVER_WORKERS: "" };
 
-forEachLaunch("an affinity to one CPU makes one worker", async (harness) => {
+forEachLaunch("an affinity to one CPU gives one worker", async (harness) => {
   const launcher = await harness.start({ prefix: ["taskset", "-c", "0"], env: UNSET });
   await launcher.ready();
   const words = argumentsOf(launcher.master("gunicorn"));
   assert.equal(words[words.indexOf("-w") + 1], "1");
 }, ["ordinary process"]);
 
-/** Only root of a machine or of a container with writable cgroups can make one. */
+/** Only root with writable cgroups can set a quota. */
 const isQuotaPossible = await (async () => {
   await using group = makeCpuQuota(100);
   return group !== undefined;
@@ -37,19 +37,19 @@ const isQuotaPossible = await (async () => {
 
 for (const percent of [50, 100, 101]) {
   const workers = Math.min(navigator.hardwareConcurrency, Math.ceil(percent / 100));
-  const promise = `a CPU quota of ${percent} % makes ${workers} worker(s)`;
+  const title = `a CPU quota of ${percent} % gives ${workers} worker(s)`;
   if (!isQuotaPossible) {
-    Deno.test.ignore(`${promise}: no CPU quota can be set on this machine`, () => {});
+    Deno.test.ignore(`${title}: no CPU quota can be set on this machine`, () => {});
     continue;
   }
-  forEachLaunch(promise, async (harness) => {
+  forEachLaunch(title, async (harness) => {
     await using group = makeCpuQuota(percent);
     const join = ["sh", "-c", `echo $$ >${group!.joinFile}; exec "$0" "$@"`];
     assert.equal(await defaultWorkers(harness, join), `${workers}`);
   }, ["ordinary process"]);
 }
 
-/** The number of workers that a start with this prefix would have. */
+/** The number of workers that `config` shows for a launch with this prefix. */
 async function defaultWorkers(harness: Harness, prefix: string[]): Promise<string> {
   const launcher = await harness.start({ prefix, command: ["config"], env: UNSET });
   assert.equal((await launcher.exit(5000)).code, 0);

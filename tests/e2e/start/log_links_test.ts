@@ -1,4 +1,4 @@
-/** nginx's log files become links to tandem's own output, without the loss of a line that was there before. */
+/** tandem replaces nginx's log files with links to its own output, and keeps logs that hold data. */
 
 import assert from "node:assert/strict";
 import { forEachLaunch } from "../../support/harness.ts";
@@ -7,7 +7,7 @@ import { listing } from "../../support/image.ts";
 
 const NAMES = ["access.log", "error.log"];
 
-forEachLaunch("the log files become links, and stay links after the end", async (harness) => {
+forEachLaunch("the log files become links, and stay links after the run", async (harness) => {
   const launcher = await harness.start();
   await launcher.ready();
   const { log, port } = launcher.image;
@@ -20,7 +20,7 @@ forEachLaunch("the log files become links, and stay links after the end", async 
   assert.equal(Deno.readLinkSync(`${log}/error.log`), "/dev/stderr");
 });
 
-forEachLaunch("links that are right already are left alone", async (harness) => {
+forEachLaunch("correct links are not replaced", async (harness) => {
   const image = harness.image();
   Deno.symlinkSync("/dev/stdout", `${image.log}/access.log`);
   Deno.symlinkSync("/dev/stderr", `${image.log}/error.log`);
@@ -32,22 +32,22 @@ forEachLaunch("links that are right already are left alone", async (harness) => 
 }, ["ordinary process"]);
 
 forEachLaunch(
-  "a log that holds data is kept beside, an empty one or a wrong link is not",
+  "a log that holds data is renamed to .1, a wrong link is replaced",
   async (harness) => {
     const image = harness.image();
-    Deno.writeTextFileSync(`${image.log}/access.log`, "a line of an earlier time\n");
+    Deno.writeTextFileSync(`${image.log}/access.log`, "a line of an earlier run\n");
     Deno.symlinkSync("/nowhere", `${image.log}/error.log`);
     const launcher = await harness.start({ image });
     await launcher.ready();
     assert.deepEqual(listing(image.log), ["access.log", "access.log.1", "error.log"]);
     const kept = Deno.readTextFileSync(`${image.log}/access.log.1`);
-    assert.equal(kept, "a line of an earlier time\n");
+    assert.equal(kept, "a line of an earlier run\n");
     assert.equal(Deno.readLinkSync(`${image.log}/error.log`), "/dev/stderr");
   },
   ["ordinary process"],
 );
 
-forEachLaunch("--no-log-links leaves the log files alone", async (harness) => {
+forEachLaunch("--no-log-links does not touch the log files", async (harness) => {
   const launcher = await harness.start({ args: ["--no-log-links"] });
   await launcher.ready();
   const { log } = launcher.image;
@@ -55,7 +55,7 @@ forEachLaunch("--no-log-links leaves the log files alone", async (harness) => {
   assert.deepEqual(kinds, [true, true]);
 }, ["ordinary process"]);
 
-forEachLaunch("a log folder that cannot be had is a warning, not the end", async (harness) => {
+forEachLaunch("a log folder that cannot be made only gives a warning", async (harness) => {
   const image = harness.image();
   image.writeConf({ logDir: image.folder });
   Deno.writeTextFileSync(`${image.log}/file`, "");

@@ -1,4 +1,4 @@
-/** Whoever asks while the pair starts is refused a connection until it is answered 200, and nothing between. */
+/** During start-up, clients get "connection refused" and then 200, nothing else. */
 
 import assert from "node:assert/strict";
 import { within } from "../../support/waiting.ts";
@@ -6,7 +6,7 @@ import { forEachLaunch } from "../../support/harness.ts";
 import { pollStart } from "../../support/traffic/poll.ts";
 
 for (const seconds of [0, 1]) {
-  forEachLaunch(`clients see no error while an app imports for ${seconds} s`, async (harness) => {
+  forEachLaunch(`clients get no error while an app imports for ${seconds} s`, async (harness) => {
     const image = harness.image({ app: "slow_import.py" });
     const started = harness.start({ image, env: { IMPORT_SECONDS: `${seconds}` } });
     const seen = await within(

@@ -1,4 +1,4 @@
-/** The init system learns when the pair is ready, and nobody but tandem tells it. */
+/** tandem tells the init system when the pair is ready; the children cannot. */
 
 import assert from "node:assert/strict";
 import { until } from "../../support/waiting.ts";
@@ -10,7 +10,7 @@ import { fixtures } from "../../support/paths.ts";
 import { environmentOf } from "../../support/machine/process_table.ts";
 
 forEachLaunch(
-  "systemd is told READY=1 and STOPPING=1, and the children cannot tell",
+  "systemd gets READY=1 and STOPPING=1, and the children get no NOTIFY_SOCKET",
   async (harness) => {
     const image = harness.image({ app: "slow_import.py" });
     const path = `${image.folder}/notify`;
@@ -37,7 +37,7 @@ forEachLaunch(
 );
 
 forEachLaunch(
-  "--notification-fd gets one newline, and the children do not get it",
+  "--notification-fd gets one newline, and the children do not inherit it",
   async (harness) => {
     const image = harness.image({ app: "slow_import.py" });
     const errors = `${image.folder}/errors`;
@@ -45,7 +45,7 @@ forEachLaunch(
       image,
       env: { IMPORT_SECONDS: "1" },
       args: ["--notification-fd", "3", "--no-log-links"],
-      // Descriptor 3 is the pipe that is read here as stdout, and stdout itself is out of the way.
+      // Descriptor 3 is the pipe that this test reads as stdout; stdout itself goes to /dev/null.
       prefix: ["sh", "-c", 'exec "$@" 3>&1 1>/dev/null 2>"$0"', errors],
     });
     const says = (text: string) => () =>
@@ -59,7 +59,7 @@ forEachLaunch(
     for (const { pid } of launcher.family()) {
       const held = [...Deno.readDirSync(`/proc/${pid}/fd`)]
         .map(({ name }) => Deno.readLinkSync(`/proc/${pid}/fd/${name}`));
-      assert.ok(!held.includes(pipe), "tandem has closed it, and nobody else has it");
+      assert.ok(!held.includes(pipe), "tandem has closed it, and no child has it");
     }
   },
 );
@@ -68,7 +68,7 @@ function gunicornsOf(launcher: Launcher): number[] {
   return [launcher.master("gunicorn"), ...launcher.workers("gunicorn")];
 }
 
-/** A socket such as systemd's. */
+/** A datagram socket like systemd's, whose datagrams become lines. */
 function listen(path: string) {
   const process = new Deno.Command("python3", {
     args: [`${fixtures}/datagrams.py`, path],

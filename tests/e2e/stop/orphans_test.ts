@@ -1,4 +1,4 @@
-/** tandem is the parent of every orphan: none stays a zombie, and none outlives the run. */
+/** Orphans become tandem's children: it reaps each of them, and none outlives the run. */
 
 import assert from "node:assert/strict";
 import { until } from "../../support/waiting.ts";
@@ -9,19 +9,19 @@ import { killByPid } from "../../support/machine/process_table.ts";
 
 const ORPHANS = 300;
 
-forEachLaunch(`${ORPHANS} orphans are reaped, and the pair is watched on`, async (harness) => {
+forEachLaunch(`tandem reaps ${ORPHANS} orphans and still watches the pair`, async (harness) => {
   const launcher = await harness.start({ app: "orphans.py" });
   await launcher.ready();
   await ask(launcher.image.port, `/invocations/orphans?count=${ORPHANS}`);
-  const orphans = await until(5000, "orphans that are tandem's", () => {
+  const orphans = await until(5000, "all orphans as tandem's children", () => {
     const found = orphansOf(launcher);
     return found.length === ORPHANS ? found : undefined;
   });
 
   const masters = [launcher.master("nginx"), launcher.master("gunicorn")];
   for (const { pid } of orphans) killByPid(pid, "SIGKILL");
-  // A zombie is in the table as well, with its parent, until it is reaped.
-  await until(1000, "an end of all orphans", () => orphansOf(launcher).length === 0);
+  // A zombie stays in the process table until it is reaped.
+  await until(1000, "the reaping of all orphans", () => orphansOf(launcher).length === 0);
 
   assert.deepEqual([launcher.master("nginx"), launcher.master("gunicorn")], masters);
   assert.equal((await ask(launcher.image.port, "/ping")).status, 200);
@@ -29,11 +29,11 @@ forEachLaunch(`${ORPHANS} orphans are reaped, and the pair is watched on`, async
   assert.equal((await launcher.exit(5000)).code, 137);
 });
 
-forEachLaunch("a process that the app left behind ends with the run", async (harness) => {
+forEachLaunch("tandem stops an orphan in another session before it exits", async (harness) => {
   const launcher = await harness.start({ app: "orphans.py" });
   await launcher.ready();
-  await ask(launcher.image.port, "/invocations/stray");
-  await until(5000, "a stray that is tandem's", () => orphansOf(launcher).length === 1);
+  await ask(launcher.image.port, "/invocations/detached");
+  await until(5000, "the orphan as tandem's child", () => orphansOf(launcher).length === 1);
   launcher.signal("SIGTERM");
   assert.equal((await launcher.exit(5000)).code, 0);
 });

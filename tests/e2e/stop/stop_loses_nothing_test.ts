@@ -1,4 +1,4 @@
-/** A stop answers every request that came before it. */
+/** A stop answers every request that arrived before it. */
 
 import assert from "node:assert/strict";
 import { until } from "../../support/waiting.ts";
@@ -9,20 +9,20 @@ import type { Launcher } from "../../support/launcher.ts";
 const REQUESTS = 64;
 
 for (const signal of ["SIGTERM", "SIGINT", "SIGQUIT"] as const) {
-  forEachLaunch(`${signal} answers ${REQUESTS} requests that the app works on`, async (harness) => {
+  forEachLaunch(`a stop by ${signal} answers ${REQUESTS} requests in the app`, async (harness) => {
     const launcher = await harness.start({ args: ["--workers", "2"] });
     await launcher.ready();
     const answers = inFlight(() => ask(launcher.image.port, "/invocations?sleep=1.5"));
     await until(
       5000,
-      "all requests in the app's hands",
+      "all requests in the app",
       () => launcher.image.arrived().length === REQUESTS,
     );
     await assertAllAnswered(launcher, signal, answers, "0 bytes");
   });
 }
 
-forEachLaunch(`SIGTERM answers ${REQUESTS} requests whose bodies still arrive`, async (harness) => {
+forEachLaunch(`a stop answers ${REQUESTS} requests whose bodies still arrive`, async (harness) => {
   const launcher = await harness.start({ args: ["--workers", "2"] });
   await launcher.ready();
   const { port } = launcher.image;
@@ -30,7 +30,7 @@ forEachLaunch(`SIGTERM answers ${REQUESTS} requests whose bodies still arrive`, 
   const answers = inFlight(() =>
     ask(port, "/invocations", { body, dribble: { pieces: 10, pauseMs: 150 } })
   );
-  // nginx takes connections in their order, so that an answer to this one says that it has taken all.
+  // nginx accepts connections in order, so once this one is answered it has accepted all of them.
   await ask(port, "/ping");
   assert.deepEqual(launcher.image.arrived(), [], "no body is complete yet");
   await assertAllAnswered(launcher, "SIGTERM", answers, "3000 bytes");

@@ -1,4 +1,4 @@
-/** Every broken setup. */
+/** Lists every broken setup. */
 
 import { confSetups } from "./conf.ts";
 import { gunicornSetups } from "./gunicorn.ts";

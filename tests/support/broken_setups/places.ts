@@ -1,7 +1,8 @@
 /** Broken setups of executables and folders. */
 
-import { exists, type Image } from "../image.ts";
-import { type Launcher, USUAL_PATH } from "../launcher.ts";
+import type { Image } from "../image.ts";
+import type { Launcher } from "../launcher.ts";
+import { findTool } from "../machine/needs.ts";
 import {
   asNobody,
   type BrokenSetup,
@@ -126,14 +127,13 @@ export const placeSetups: BrokenSetup[] = [
   },
 ];
 
-/** The other tandem of an image. */
+/** Maps an image to the other tandem that already runs. */
 const firstOf = new WeakMap<Image, Launcher>();
 
 /** Makes a folder for PATH that holds only this executable. */
 function putOnPath({ folder }: Image, name: string): void {
-  const path = USUAL_PATH.split(":").map((folder) => `${folder}/${name}`).find(exists)!;
   Deno.mkdirSync(`${folder}/bin`);
-  Deno.symlinkSync(path, `${folder}/bin/${name}`);
+  Deno.symlinkSync(findTool(name)!, `${folder}/bin/${name}`);
 }
 
 function readOnly(...folders: string[]): string[] {

@@ -1,4 +1,4 @@
-/** An image that cannot serve, or not well, for one reason, and what `check` and `serve` report about it. */
+/** Describes an image with one fault, and what `check` and `serve` report about it. */
 
 import type { Harness } from "../harness.ts";
 import type { Image, ImageOptions } from "../image.ts";
@@ -16,11 +16,11 @@ export type ServeOutcome =
   | { kind: "refuses" }
   /** Reports the same warnings as `check`, or none, and serves. */
   | { kind: "serves" }
-  /** Reports the warnings of `check`, which are right: it does not get ready. */
+  /** Reports the same warnings as `check`, and never becomes ready. */
   | { kind: "is not ready" }
   /** Exits with one of these statuses, and this line on stderr. */
   | { kind: "exits"; statuses: number[]; line: RegExp }
-  /** Would need too much of the machine. */
+  /** Would overload the machine. */
   | { kind: "is not run" };
 
 export interface BrokenSetup {

@@ -1,4 +1,4 @@
-/** A control group of our own whose CPU time is limited, under cgroup version 1 or 2. */
+/** Makes a control group with limited CPU time, under cgroup version 1 or 2. */
 
 import { until } from "../waiting.ts";
 
@@ -9,7 +9,7 @@ export interface CpuQuota extends AsyncDisposable {
 
 const PERIOD_US = 100_000;
 
-/** @returns nothing where no such group can be made */
+/** @returns `undefined` if no such group can be made */
 export function makeCpuQuota(percent: number): CpuQuota | undefined {
   const quota = percent * PERIOD_US / 100;
   for (const { version, folder } of mounts()) {
@@ -37,7 +37,7 @@ export function makeCpuQuota(percent: number): CpuQuota | undefined {
   return undefined;
 }
 
-/** The kernel lets a group go only some moments after its last process. */
+/** The kernel refuses to remove a group until shortly after its last process has exited. */
 async function remove(group: string): Promise<void> {
   await until(5000, "an empty control group", () => {
     try {
@@ -50,7 +50,7 @@ async function remove(group: string): Promise<void> {
   });
 }
 
-/** Where the cpu controller may be had, version 1 before 2: on a machine with both it is the former's. */
+/** Mounts that may have the cpu controller, version 1 first: on a machine with both, version 1 has it. */
 function mounts(): { version: 1 | 2; folder: string }[] {
   const lines = Deno.readTextFileSync("/proc/self/mounts").split("\n").map((line) =>
     line.split(" ")

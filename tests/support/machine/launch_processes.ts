@@ -1,14 +1,14 @@
-/** All processes of one launch, however far they have wandered from their parent. */
+/** Finds all processes of one launch, including orphans. */
 
 import { environmentOf, killByPid, processes, workingDirectoryOf } from "./process_table.ts";
 import type { ProcessEntry } from "./process_table.ts";
 import { until } from "../waiting.ts";
 
-/** Neither mark is enough: nginx writes its title over its environment, and anyone may change folders. */
+/** Either mark identifies a process: nginx overwrites its environment with its title, and others may change folders. */
 export interface FamilyMark {
-  /** `NAME=value` that the first process got in its environment. */
+  /** `NAME=value` in the environment of the first process. */
   variable: string;
-  /** Where the first process was started. */
+  /** Contains the working directory of the first process. */
   folder: string;
 }
 
@@ -22,9 +22,9 @@ function isWithin(path: string | undefined, folder: string): boolean {
   return path !== undefined && `${path}/`.startsWith(`${folder}/`);
 }
 
-/** Each by its own pid, until none is left. */
+/** Kills each process by its pid, until none is left. */
 export async function killFamily(mark: FamilyMark): Promise<void> {
-  await until(5000, "the end of what was killed", () => {
+  await until(5000, "the exit of all killed processes", () => {
     const left = findFamily(mark);
     for (const { pid } of left) killByPid(pid, "SIGKILL");
     return left.length === 0;

@@ -1,16 +1,15 @@
-/** Free ports that no other test takes, whichever thread or process it runs in. */
+/** Reserves free ports across all threads and processes of the tests. */
 
 export interface ReservedPort extends Disposable {
   readonly number: number;
 }
 
-/** Below the range from which Linux gives ports to outgoing connections. */
+/** Below 32768, where Linux's default range for outgoing connections begins. */
 const LOWEST = 10_000;
 const HIGHEST = 32_000;
 
 /**
- * The port after each reserved one is held open for as long as the reservation lasts: a lock that the kernel
- * itself takes back, even from a test that crashed.
+ * Listens on the next port until disposal, as a lock, which the kernel releases even if the test crashes.
  */
 export function reservePort(): ReservedPort {
   for (let attempt = 0; attempt < 1000; attempt++) {
@@ -37,7 +36,7 @@ function tryListen(hostname: string, port: number): Deno.Listener | undefined {
   }
 }
 
-/** Whether somebody accepts connections there. */
+/** Whether a process accepts connections on it. */
 export async function isTaken(port: number): Promise<boolean> {
   try {
     (await Deno.connect({ hostname: "127.0.0.1", port })).close();

@@ -1,11 +1,11 @@
-/** The processes of this machine, those in other pid namespaces included. */
+/** Reads /proc: the processes of this pid namespace and of those below it. */
 
 export interface ProcessEntry {
   pid: number;
   parent: number;
   /** One letter, as in proc_pid_stat(5): Z for a zombie. */
   state: string;
-  /** The first 15 bytes of the executable's or script's name. */
+  /** The first 15 bytes of the file name of the executable or script. */
   name: string;
 }
 
@@ -15,7 +15,7 @@ export function processes(): ProcessEntry[] {
     .flatMap(({ name }) => readEntry(Number(name)) ?? []);
 }
 
-/** Nothing when it is gone, even from the kernel's table. */
+/** `undefined` if the process has exited and been reaped. */
 export function readEntry(pid: number): ProcessEntry | undefined {
   const stat = read(pid, "stat");
   const [, name, state, parent] = /^\d+ \(([^]*)\) (\S) (\d+)/.exec(stat ?? "") ?? [];
@@ -28,7 +28,7 @@ export function isAlive(pid: number): boolean {
   return entry !== undefined && entry.state !== "Z";
 }
 
-/** The arguments that a process was started with, its executable first. */
+/** argv, including the executable's name. */
 export function argumentsOf(pid: number): string[] {
   return (read(pid, "cmdline") ?? "").split("\0").slice(0, -1);
 }
@@ -37,7 +37,7 @@ export function environmentOf(pid: number): string[] {
   return (read(pid, "environ") ?? "").split("\0");
 }
 
-/** Nothing for a zombie. */
+/** `undefined` for a zombie. */
 export function workingDirectoryOf(pid: number): string | undefined {
   try {
     return Deno.readLinkSync(`/proc/${pid}/cwd`);
@@ -46,7 +46,7 @@ export function workingDirectoryOf(pid: number): string | undefined {
   }
 }
 
-/** A text below /proc/PID; nothing when the process is gone or somebody else's. */
+/** Reads a file of /proc/PID; `undefined` if the process has exited or belongs to another user. */
 export function read(pid: number, file: string): string | undefined {
   try {
     return Deno.readTextFileSync(`/proc/${pid}/${file}`);
@@ -55,7 +55,7 @@ export function read(pid: number, file: string): string | undefined {
   }
 }
 
-/** Gone already is no error. */
+/** Does nothing if the process has been reaped. */
 export function killByPid(pid: number, signal: Deno.Signal): void {
   try {
     Deno.kill(pid, signal);

@@ -1,4 +1,4 @@
-/** Everything below a folder, with size, kind and time of change, to be compared with a later look. */
+/** Lists everything below a folder with size, mode and time of change, for comparison with a later snapshot. */
 export function snapshot(folder: string): string[] {
   return [...Deno.readDirSync(folder)].flatMap(({ name, isDirectory }) => {
     const path = `${folder}/${name}`;

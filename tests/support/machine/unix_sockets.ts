@@ -1,12 +1,16 @@
 /** Unix sockets that others left, or that others listen on. */
 
+import { baseEnvironment } from "../environment.ts";
 import { within } from "../waiting.ts";
 
 /** Leaves a socket as a killed process does. */
 export async function leaveSocket(path: string): Promise<void> {
   const script = "import socket, sys; socket.socket(socket.AF_UNIX).bind(sys.argv[1])";
-  const { code } = await new Deno.Command("/usr/bin/python3", { args: ["-c", script, path] })
-    .output();
+  const { code } = await new Deno.Command("python3", {
+    args: ["-c", script, path],
+    clearEnv: true,
+    env: baseEnvironment(),
+  }).output();
   if (code !== 0) throw new Error(`Cannot create the socket ${path}`);
 }
 
@@ -28,8 +32,10 @@ sys.stdin.read()
 `;
 
 export async function listenWithFullBacklog(path: string): Promise<AsyncDisposable> {
-  const server = new Deno.Command("/usr/bin/python3", {
+  const server = new Deno.Command("python3", {
     args: ["-c", FULL, path],
+    clearEnv: true,
+    env: baseEnvironment(),
     stdin: "piped",
     stdout: "piped",
   }).spawn();

@@ -1,49 +1,62 @@
-/** Commands that are typed in a second shell of the same container. */
+/** Runs tandem's commands as in a second shell of the same container. */
 
 import { within } from "../waiting.ts";
+import { baseEnvironment } from "../environment.ts";
 import type { Launcher } from "../launcher.ts";
+import { withHiddenPaths } from "../machine/hidden_paths.ts";
 
-export interface Said {
+export interface CommandResult {
   code: number;
   stdout: string;
   stderr: string;
 }
 
 export interface ShellOptions {
-  /** Whose shell it is; by default the tester's. */
+  /** The user of the shell; by default the tester. */
   uid?: number;
-  /** Without the image's own `--state-dir`. */
+  /** Omits the image's `--state-dir`. */
   bare?: boolean;
   env?: Record<string, string>;
 }
 
-/** Longer than any bound of the commands themselves. */
+/** Longer than any deadline of the commands. */
 const COMMAND_MS = 30_000;
 
-/** Runs `tandem …` beside a launch, in its namespaces where it has some, and keeps what it said. */
+/** Runs `tandem …` in the namespaces of a launch, to the end. */
 export async function typed(
   launcher: Launcher,
   args: string[],
+  options: ShellOptions = {},
+): Promise<CommandResult> {
+  const output = commandBeside(launcher, args, options).output();
+  const { code, stdout, stderr } = await within(COMMAND_MS, `tandem ${args.join(" ")}`, output);
+  const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
+  return { code, stdout: text(stdout), stderr: text(stderr) };
+}
+
+/** Prepares `tandem …` in the namespaces of a launch; the caller starts it. */
+export function commandBeside(
+  launcher: Launcher,
+  args: string[],
   { uid, bare = false, env = {} }: ShellOptions = {},
-): Promise<Said> {
+): Deno.Command {
   const [command = "", ...more] = [
     ...(launcher.mode === "PID 1"
       ? ["nsenter", "--target", `${launcher.pid}`, "--pid", "--mount"]
-      : []),
+      : withHiddenPaths()),
     ...(uid === undefined ? [] : ["setpriv", `--reuid=${uid}`, `--regid=${uid}`, "--clear-groups"]),
     launcher.edition.path,
     ...args,
     ...(bare ? [] : ["--state-dir", launcher.image.state]),
   ];
-  const process = new Deno.Command(command, {
+  return new Deno.Command(command, {
     args: more,
     clearEnv: true,
-    env: { PATH: Deno.env.get("PATH") ?? "", TMPDIR: launcher.image.temp, ...env },
+    env: { ...baseEnvironment(), TMPDIR: launcher.image.temp, ...env },
+    // Other users may not enter the tester's folder.
+    cwd: "/",
     stdin: "null",
     stdout: "piped",
     stderr: "piped",
-  }).output();
-  const { code, stdout, stderr } = await within(COMMAND_MS, `tandem ${args.join(" ")}`, process);
-  const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
-  return { code, stdout: text(stdout), stderr: text(stderr) };
+  });
 }

@@ -1,22 +1,23 @@
-/** What real shells complete, asked in the words of each. */
+/** Asks bash, zsh and fish for their completions of a command line. */
 
 import assert from "node:assert/strict";
+import { baseEnvironment } from "../environment.ts";
 
 export interface Asked {
   /** The completion script. */
   script: string;
-  /** Where the shell is, with room for files of its own. */
+  /** The working directory of the shell; the scripts are written to it. */
   folder: string;
 }
 
-/** @returns what is offered at the end of the line, each as the word that it stands for */
+/** @returns the completions at the end of the line, as plain words */
 export type Shell = (line: string, asked: Asked) => Promise<string[]>;
 
 const LONGEST_MS = 20_000;
 
 export const shells: Record<"bash" | "zsh" | "fish", Shell> = {
   async bash(line, { script, folder }) {
-    // readline breaks words at = and : too.
+    // readline also breaks words at = and :.
     const words: string[] = [...line.match(/[=:]+|[^\s=:]+/g) ?? []];
     if (/\s$/.test(line)) words.push("");
     const source = await written(script, `${folder}/.completions.bash`);
@@ -54,7 +55,7 @@ $(complete -p tandem | sed 's/.*-F \\([^ ]*\\) .*/\\1/') >&2
 for word in \${COMPREPLY[@]+"\${COMPREPLY[@]}"}; do printf '%s\\n' "$word"; done
 `;
 
-/** Completion needs zsh's line editor, and that a terminal. */
+/** zsh completes only in its line editor, which needs a terminal. */
 const ZSH_OUTER = `
 zmodload zsh/zpty
 zpty shell zsh -f -i
@@ -63,7 +64,7 @@ zpty -w -n shell "$1"$'\\t'
 while zpty -r shell line; do :; done
 `;
 
-/** Writes down every match on its way to the line editor. */
+/** Records every match that completion functions pass to the line editor. */
 const ZSH_INNER = `
 autoload -U compinit
 compinit -u -d $PWD/.compdump
@@ -89,7 +90,7 @@ async function written(text: string, path: string): Promise<string> {
   return path;
 }
 
-/** The command's output; what it says on stderr fails the test. */
+/** Runs a command, and returns the lines of its stdout. @throws if it writes to stderr */
 export async function linesOf(
   [command = "", ...args]: string[],
   cwd: string,
@@ -98,7 +99,8 @@ export async function linesOf(
   const { code, stdout, stderr } = await new Deno.Command(command, {
     args,
     cwd,
-    env: { HOME: cwd, TERM: "dumb", ...env },
+    clearEnv: true,
+    env: { ...baseEnvironment(), HOME: cwd, TERM: "dumb", ...env },
     stdin: "null",
     signal: AbortSignal.timeout(LONGEST_MS),
   }).output();

@@ -1,10 +1,12 @@
-/** A terminal of the tests' own, in which somebody types. */
+/** A terminal under tmux, for tests that type and read the screen. */
 
 import { until } from "../waiting.ts";
+import { baseEnvironment } from "../environment.ts";
+import { withHiddenPaths } from "../machine/hidden_paths.ts";
 import { type FamilyMark, killFamily } from "../machine/launch_processes.ts";
 
 export interface TmuxOptions {
-  /** Where its socket goes and its shells begin; whatever still runs there at the end is killed. */
+  /** Contains tmux's socket; the working directory of its shells. Processes in it are killed at the end. */
   folder: string;
   env: Record<string, string>;
   columns: number;
@@ -19,7 +21,7 @@ export class Tmux implements AsyncDisposable {
 
   private constructor({ folder, env }: TmuxOptions) {
     const id = crypto.randomUUID();
-    // A server of its own: its socket lies in the folder, under a name that nobody else's tmux has there.
+    // A separate server: its socket is in this folder.
     this.#env = {
       TMUX_TMPDIR: folder,
       PAIR_TEST_ID: id,
@@ -30,18 +32,27 @@ export class Tmux implements AsyncDisposable {
     this.#mark = { variable: `PAIR_TEST_ID=${id}`, folder };
   }
 
-  /** With one window and a plain shell in it. */
+  /** Opens one window with a plain shell, and waits for its prompt. */
   static async open(options: TmuxOptions): Promise<Tmux> {
     const tmux = new Tmux(options);
     const size = ["-x", `${options.columns}`, "-y", `${options.rows}`];
-    await tmux.#run(["-f", "/dev/null", "new-session", "-d", ...size, "-c", options.folder, SHELL]);
+    const session = ["new-session", "-d", ...size, "-c", options.folder, SHELL];
+    try {
+      await tmux.#run(["-f", "/dev/null", ...session], withHiddenPaths());
+      await tmux.line(0, PROMPT);
+    } catch (error) {
+      await tmux[Symbol.asyncDispose]();
+      throw error;
+    }
     return tmux;
   }
 
-  /** @returns the new pane */
+  /** Opens a window and waits for its prompt. @returns its index */
   async newWindow(): Promise<number> {
     const format = "#{window_index}";
-    return Number(await this.#run(["new-window", "-d", "-P", "-F", format, SHELL]));
+    const window = Number(await this.#run(["new-window", "-d", "-P", "-F", format, SHELL]));
+    await this.line(window, PROMPT);
+    return window;
   }
 
   async type(window: number, line: string): Promise<void> {
@@ -49,12 +60,12 @@ export class Tmux implements AsyncDisposable {
     await this.press(window, "Enter");
   }
 
-  /** By tmux's name of the key. */
+  /** @param key as tmux names it */
   async press(window: number, key: string): Promise<void> {
     await this.#run(["send-keys", "-t", `:${window}`, key]);
   }
 
-  /** What the terminal shows and what has scrolled off it; lines that wrapped are whole again. */
+  /** The lines of the screen and its history; wrapped lines are joined. */
   async screen(window: number): Promise<string[]> {
     const text = await this.#run(["capture-pane", "-p", "-J", "-S", "-", "-t", `:${window}`]);
     return text.split("\n").map((line) => line.trimEnd());
@@ -78,11 +89,13 @@ export class Tmux implements AsyncDisposable {
     await killFamily(this.#mark);
   }
 
-  async #run(args: string[]): Promise<string> {
-    const { code, stdout, stderr } = await new Deno.Command("tmux", {
-      args: ["-L", NAME, ...args],
+  async #run(args: string[], prefix: string[] = []): Promise<string> {
+    const [command = "", ...words] = [...prefix, "tmux", "-L", NAME, ...args];
+    const { code, stdout, stderr } = await new Deno.Command(command, {
+      args: words,
       clearEnv: true,
-      env: { PATH: Deno.env.get("PATH") ?? "", HOME: "/", ...this.#env },
+      // Otherwise tmux starts its windows with the tester's login shell.
+      env: { ...baseEnvironment(), SHELL: "/bin/sh", ...this.#env },
       cwd: this.#mark.folder,
     }).output();
     if (code !== 0) throw new Error(`tmux ${args[0]}: ${new TextDecoder().decode(stderr)}`);
@@ -90,5 +103,6 @@ export class Tmux implements AsyncDisposable {
   }
 }
 
-/** Without anybody's profile, and with a prompt that no program prints. */
+/** A shell with a prompt that no program prints. */
 const SHELL = "PS1='typed> ' exec sh";
+const PROMPT = /^typed>$/;

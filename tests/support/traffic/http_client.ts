@@ -1,4 +1,4 @@
-/** HTTP by hand, one connection a request, so that every lost byte and every refusal is seen as it is. */
+/** A plain HTTP client with one connection per request, which reports every refused connection and lost byte. */
 
 import { pause } from "../waiting.ts";
 
@@ -10,33 +10,42 @@ export interface Answer {
 export interface Question {
   method?: string;
   body?: string;
-  /** Sends the body in so many pieces with a pause of so many milliseconds before each. */
+  /** Sends the body in this number of pieces, with a pause before each. */
   dribble?: { pieces: number; pauseMs: number };
 }
 
-/** @throws when there is no connection, no answer, or only a part of one */
-export async function ask(port: number, path: string, question: Question = {}): Promise<Answer> {
+/**
+ * The error of a request that is not awaited is ignored, so that it cannot hide the error of the test.
+ * @throws if the connection fails, or the answer is missing or incomplete
+ */
+export function ask(port: number, path: string, question: Question = {}): Promise<Answer> {
+  const answer = send(port, path, question);
+  answer.catch(() => {});
+  return answer;
+}
+
+async function send(port: number, path: string, question: Question): Promise<Answer> {
   using connection = await Deno.connect({ hostname: "127.0.0.1", port });
   const { body = "", method = body ? "POST" : "GET", dribble } = question;
   // HTTP/1.0: the answer ends with the connection and is never chunked.
   const head =
     `${method} ${path} HTTP/1.0\r\nHost: localhost\r\nContent-Length: ${body.length}\r\n`;
-  await send(connection, `${head}\r\n`);
+  await write(connection, `${head}\r\n`);
   for (const piece of cut(body, dribble?.pieces ?? 1)) {
     if (dribble) await pause(dribble.pauseMs);
-    await send(connection, piece);
+    await write(connection, piece);
   }
   return readAnswer(await new Response(connection.readable).text());
 }
 
-/** A client that has sent half of its header and now says nothing more. */
+/** Sends half of a header, and leaves the connection open. */
 export async function sendHalfAHeader(port: number): Promise<Deno.Conn> {
   const connection = await Deno.connect({ hostname: "127.0.0.1", port });
-  await send(connection, "GET /ping HTTP/1.1\r\nHost: localhost\r\nX-Half: ");
+  await write(connection, "GET /ping HTTP/1.1\r\nHost: localhost\r\nX-Half: ");
   return connection;
 }
 
-async function send(connection: Deno.Conn, text: string): Promise<void> {
+async function write(connection: Deno.Conn, text: string): Promise<void> {
   const bytes = new TextEncoder().encode(text);
   for (let sent = 0; sent < bytes.length;) sent += await connection.write(bytes.subarray(sent));
 }
@@ -53,7 +62,7 @@ function readAnswer(text: string): Answer {
   if (status === undefined) throw new Error(`No answer but ${JSON.stringify(text.slice(0, 80))}`);
   const length = /^Content-Length: (\d+)/im.exec(head)?.[1];
   if (length !== undefined && Number(length) !== body.length) {
-    throw new Error(`Half an answer: ${body.length} of ${length} bytes`);
+    throw new Error(`Incomplete answer: ${body.length} of ${length} bytes`);
   }
   return { status: Number(status), body };
 }

@@ -1,8 +1,8 @@
-/** Many small requests at once, pipelined, from a client that costs little. */
+/** Sends many small pipelined requests with little CPU time. */
 
 export interface Load {
   port: number;
-  /** Gets `?n=` and the number of the request. */
+  /** Each request appends `?n=` and its number. */
   path: string;
   from: number;
   requests: number;
@@ -12,7 +12,7 @@ const CONNECTIONS = 4;
 const BATCH = 100;
 const ANSWER = "HTTP/1.1 200 OK\r\n";
 
-/** Numbers of one connection come in order. @returns how many were answered with 200 */
+/** The requests of each connection are in order. @returns the number of answers with 200 */
 export async function load({ port, path, from, requests }: Load): Promise<number> {
   const share = requests / CONNECTIONS;
   const counts = await Promise.all(
@@ -52,7 +52,7 @@ async function writeAll(connection: Deno.Conn, text: string): Promise<void> {
   for (let sent = 0; sent < bytes.length;) sent += await connection.write(bytes.subarray(sent));
 }
 
-/** Answers without a body. @returns how many came before the connection ended */
+/** Reads answers without a body. @returns their number when the connection ended or all had arrived */
 async function readAnswers(connection: Deno.Conn, wanted: number): Promise<number> {
   const bytes = new Uint8Array(32 * 1024);
   const decoder = new TextDecoder();

@@ -2,7 +2,7 @@ import { ask } from "./http_client.ts";
 
 const CLIENTS = 4;
 
-/** Clients that ask without a pause, and remember every answer that is not 200. */
+/** Clients that send requests without a pause, and record every answer that is not 200. */
 export class SteadyLoad {
   readonly failures: string[] = [];
   answered = 0;
@@ -13,7 +13,7 @@ export class SteadyLoad {
     this.#clients = Array.from({ length: CLIENTS }, () => this.#askOn());
   }
 
-  /** Lets the requests in flight come to their end. */
+  /** Finishes the requests in flight. */
   async stop(): Promise<void> {
     this.#isOver = true;
     await Promise.all(this.#clients);

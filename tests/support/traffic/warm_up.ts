@@ -3,8 +3,8 @@ import { ask } from "./http_client.ts";
 import type { Launcher } from "../launcher.ts";
 
 /**
- * Asks until every one of gunicorn's workers has answered, with the app that behaves. A worker that is still booting
- * can lose a signal from others than tandem, which sends its own again.
+ * Sends requests until each of gunicorn's workers has answered; needs `app.py`. A worker that is still booting can lose
+ * a signal of the test; tandem repeats its own.
  */
 export async function warmUp({ image }: Launcher, workers: number): Promise<void> {
   await until(10_000, `an answer of each of ${workers} workers`, async () => {

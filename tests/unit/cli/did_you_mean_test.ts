@@ -8,7 +8,7 @@ const mistakes: [word: string, meant: string | undefined, why: string][] = [
   ["--workerss", "--workers", "an extra letter"],
   ["--wrokers", "--workers", "two letters swapped"],
   ["--workerclass", "--worker-class", "a missing dash"],
-  ["--logs", "--log", "the closest of several, whatever their order"],
+  ["--logs", "--log", "the closest of several, in any order"],
   ["hulp", "help", "a wrong letter"],
   ["--PORT", "--port", "upper case"],
   ["--verbose", undefined, "nothing close"],

@@ -39,7 +39,7 @@ Deno.test("check report: one line for each check, then the plan, then the summar
   assert.ok(
     lines.some((line) => /^gunicorn {2}\/bin\/gunicorn .* 'wsgi:make\('\\''x'\\''\)'$/.test(line)),
   );
-  assert.ok(lines.includes("file      /run/tandem/nginx/nginx.conf"));
+  assert.ok(lines.includes("file      /run/tandem/tandem-nginx/nginx.conf"));
   assert.ok(lines.includes("ready     when /ping answers 200 through nginx, within 9 s"));
   assert.equal(lines.at(-2), "1 ok, 1 warning, 1 failed: tandem would not serve");
 });
@@ -82,7 +82,11 @@ Deno.test("check report: the JSON has these keys", () => {
   assert.deepEqual(JSON.parse(JSON.stringify(plan)), {
     nginx: { argv: plan.nginx.argv, cwd: "/opt/program" },
     gunicorn: { argv: plan.gunicorn.argv, cwd: "/opt/program" },
-    files: ["/run/tandem/nginx/nginx.conf", "/run/tandem/tandem.pid", "/run/tandem/state.json"],
+    files: [
+      "/run/tandem/tandem-nginx/nginx.conf",
+      "/run/tandem/tandem.pid",
+      "/run/tandem/state.json",
+    ],
     links: [
       { path: "/var/log/nginx/access.log", target: "/dev/stdout" },
       { path: "/var/log/nginx/error.log", target: "/dev/stderr" },

@@ -184,7 +184,7 @@ Deno.test("nginx config: each setting of the built-in conf is in its place", () 
       'server "unix:/run/my app.sock" fail_timeout=0;',
       "client_max_body_size 1g;",
       "proxy_read_timeout 7s;",
-      'pid "/state/nginx/nginx.pid";',
+      'pid "/state/tandem-nginx/nginx.pid";',
       "error_log /dev/stderr;",
       "access_log /dev/stdout;",
     ]

@@ -74,8 +74,8 @@ Deno.test("launch plan: an executable is a name on PATH, or a path from the call
 
 Deno.test("launch plan: without a user's conf, the built-in one goes to the state folder", () => {
   const bare = planLaunch(invocationFor(["--state-dir", "/var/run/x"], {}, bareImage));
-  assert.deepEqual(bare.builtInConf, { path: "/var/run/x/nginx/nginx.conf" });
-  assert.deepEqual(bare.nginx.args, ["-c", "/var/run/x/nginx/nginx.conf"]);
+  assert.deepEqual(bare.builtInConf, { path: "/var/run/x/tandem-nginx/nginx.conf" });
+  assert.deepEqual(bare.nginx.args, ["-c", "/var/run/x/tandem-nginx/nginx.conf"]);
   assert.equal(plan().builtInConf, undefined);
 });
 

@@ -79,7 +79,7 @@ Deno.test("control: a reload whose check ends after the stop is not done", async
 });
 
 for (const signal of ["SIGHUP", "SIGUSR1", "SIGTTIN", "SIGTTOU"] as const) {
-  Deno.test(`control: ${signal} only gives a warning while not serving`, async () => {
+  Deno.test(`control: ${signal} only gives a warning before both children run, and while draining`, async () => {
     const { clock, trace, log, run, send } = stage();
 
     const status = run();
@@ -96,8 +96,23 @@ for (const signal of ["SIGHUP", "SIGUSR1", "SIGTTIN", "SIGTTOU"] as const) {
       log.events[index] === "warning signal-ignored"
     );
     assert.deepEqual(warnings, [
-      `${signal} ignored: tandem is starting, not serving`,
-      `${signal} ignored: tandem is draining, not serving`,
+      `${signal} ignored while tandem is starting`,
+      `${signal} ignored while tandem is draining`,
     ]);
   });
 }
+
+Deno.test("control: a pair that runs but is never ready obeys control signals", async () => {
+  const { clock, trace, run, send } = stage({ readyAnswer: () => 500 });
+
+  const status = run();
+  await clock.advance(1000);
+  send("SIGHUP");
+  await clock.settle();
+  send("SIGTERM");
+  await clock.finish(status);
+
+  for (const child of ["nginx", "gunicorn"]) {
+    assert.ok(trace.some((event) => event.includes(`${child}`) && event.includes("SIGHUP")), child);
+  }
+});

@@ -19,6 +19,7 @@ const starting = (different: Partial<ProgressFacts>): ProgressFacts => ({
   now: 10_200,
   limits,
   readyPath: "/ping",
+  lastAnswer: undefined,
   countConnections: notCalled,
   ...different,
 });
@@ -30,6 +31,13 @@ const cases: [text: string | undefined, facts: ProgressFacts][] = [
   [
     "starting: waiting for the app's first answer, 10 s of 60 s",
     starting({ limits: { ...limits, startTimeout: 60_000 } }),
+  ],
+  [
+    "starting: waiting for GET /ping to answer 200 (last answer: 500), 10 s",
+    starting({
+      marks: { gunicornStarted: 40, appAnswered: 240, nginxStarted: 244 },
+      lastAnswer: 500,
+    }),
   ],
   [
     "starting: waiting for nginx to check its conf, 3 s",

@@ -101,7 +101,7 @@ Deno.test("record: the ready check asks nginx over plain HTTP, or else the app",
   });
 });
 
-Deno.test("record: reloads are counted, with the last complaint", async () => {
+Deno.test("record: reloads are counted, with the last error", async () => {
   const { clock, record, timeline, last } = scene();
   record.onPhase("serving", {}, timeline);
 
@@ -152,7 +152,7 @@ Deno.test("record: the step of the drain is written, and decides the progress te
   assert.equal(last().limits.drainDelay, 5000, "limits are those of the plan");
 });
 
-Deno.test("record: the last ten lines are kept, whatever level the log writes", async () => {
+Deno.test("record: the last ten lines are kept at every log level", async () => {
   const { clock, record, timeline, last } = scene();
   const lines: string[] = [];
   const line = (_: string, message: string) => void lines.push(message);
@@ -180,7 +180,7 @@ Deno.test("record: nothing is written after it is closed", async () => {
   assert.equal(removed(), 1);
 });
 
-Deno.test("record: a run goes on without a state file", async () => {
+Deno.test("record: a run continues without a state file", async () => {
   const clock = new FakeClock();
   const record = new RunRecord(undefined, plan, clock);
   record.onPhase("serving", {}, new Timeline(clock, () => record.onEvent({ kind: "mark" })));

@@ -2,6 +2,7 @@
 
 import { formatFinding } from "../../../lib/checks/rules/finding.ts";
 import { checkLink } from "../../../lib/checks/rules/links.ts";
+import type { Listen } from "../../../lib/nginx/directives.ts";
 import { SpawnError } from "../../../lib/host/process/child.ts";
 import { type ChildName, type LaunchPlan, planLaunch } from "../../../lib/plan/launch_plan.ts";
 import { type SignalName, signalTable } from "../../../lib/plan/signals.ts";
@@ -32,6 +33,12 @@ export interface Script {
   findConfComplaint?: RunDependencies["checkReload"];
   dependencies?: Partial<RunDependencies>;
 }
+
+export const plainListen: Listen = {
+  text: "8080",
+  address: { transport: "tcp", hostname: "127.0.0.1", port: 8080 },
+  plainHttp: true,
+};
 
 export interface Stage {
   clock: FakeClock;
@@ -64,7 +71,7 @@ export function stage(script: Script = {}): Stage {
     appAnswersAfter = 250,
     confCheckTakes = 6,
     readyAnswer = (afterStart) => afterStart >= 1 ? 200 : undefined,
-    checkConf = () => ({ plan: plan.nginx, plainListen: undefined }),
+    checkConf = () => ({ plan: plan.nginx, plainListens: [plainListen] }),
   } = script;
   const since = (child: ChildName) => clock.now() - (startedAt[child] ?? Infinity);
   const manners: Record<ChildName, Manners> = {

@@ -1,7 +1,7 @@
 /** Starts that end before the pair is ready: by a stop, or by a child's exit. */
 
 import assert from "node:assert/strict";
-import { type Script, stage } from "./stage.ts";
+import { plainListen, type Script, stage } from "./stage.ts";
 
 interface CutShort {
   phase: string;
@@ -119,7 +119,7 @@ Deno.test("start: nothing is started after a conf check that ignores the abort",
     dependencies: {
       async checkNginx() {
         await clock.sleep(1000);
-        return { plan: plan.nginx, plainListen: undefined };
+        return { plan: plan.nginx, plainListens: [plainListen] };
       },
     },
   });

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { parseDirectives, summarizeConf } from "../../../lib/nginx/directives.ts";
 import { Refusal } from "../../../lib/supervise/stop_cause.ts";
 import { FakeChild } from "../support/fake_children.ts";
-import { missing, stage } from "./stage.ts";
+import { missing, plainListen, stage } from "./stage.ts";
 
 Deno.test("start: nginx starts only when the app has answered, however early its conf is checked", async () => {
   const { clock, trace, run } = stage({ appAnswersAfter: 3000, confCheckTakes: 5 });
@@ -30,7 +30,7 @@ Deno.test("start: nginx is spawned by the plan that its check returned", async (
   const { clock, trace, run } = stage({
     checkConf: () => ({
       plan: { ...stage().plan.nginx, args: ["-c", "checked.conf", "-g", "daemon off;"] },
-      plainListen: undefined,
+      plainListens: [plainListen],
     }),
     dependencies: {
       spawn({ name, args }) {
@@ -47,12 +47,13 @@ Deno.test("start: nginx is spawned by the plan that its check returned", async (
   assert.ok(trace.includes("nginx with -c checked.conf -g daemon off;"));
 });
 
-Deno.test("start: readiness is asked for where the check found plain HTTP", async () => {
-  const plainListen = summarizeConf([...parseDirectives("http { server { listen 8443; } }")])
-    .listens[0]!;
+Deno.test("start: every plain HTTP address that the check found is asked", async () => {
+  const { listens: plainListens } = summarizeConf([
+    ...parseDirectives("http { server { listen 127.0.0.1:8443-8444; } }"),
+  ]);
   const asked: unknown[] = [];
   const { clock, plan, run } = stage({
-    checkConf: () => ({ plan: plan.nginx, plainListen }),
+    checkConf: () => ({ plan: plan.nginx, plainListens }),
     dependencies: {
       probeThroughNginx(listen) {
         asked.push(listen);
@@ -64,7 +65,8 @@ Deno.test("start: readiness is asked for where the check found plain HTTP", asyn
   void run();
   await clock.advance(1000);
 
-  assert.deepEqual(asked, [plainListen]);
+  assert.deepEqual(plainListens.map(({ text }) => text), ["127.0.0.1:8443", "127.0.0.1:8444"]);
+  assert.deepEqual(asked, plainListens);
 });
 
 Deno.test("start: a conf that nginx rejects gives 78, and nginx is not started", async () => {
@@ -153,7 +155,7 @@ Deno.test("start: another 2xx from the ready path is not ready", async () => {
   assert.ok(!log.events.includes("info ready"));
 });
 
-Deno.test("start: any HTTP status from the app on its socket will do", async () => {
+Deno.test("start: nginx starts after any HTTP status from the app", async () => {
   const { clock, trace, run } = stage({ dependencies: { probeApp: () => Promise.resolve(500) } });
 
   void run();

@@ -98,7 +98,7 @@ for (const name of ["nginx", "gunicorn"] as const) {
   });
 }
 
-Deno.test("supervise: the first cause stays the cause, whatever happens in the drain", async () => {
+Deno.test("supervise: signals and exits during the drain do not change the cause", async () => {
   const { clock, log, children, run, send } = stage({ nginx: { exitsAfter: {} } });
 
   const status = run();
@@ -125,7 +125,7 @@ Deno.test("supervise: a child that fails after the stop was requested changes no
   assert.equal(await clock.finish(status), 0);
 });
 
-Deno.test("supervise: of two causes at one moment the first counts, and there is one drain", async () => {
+Deno.test("supervise: of two causes at the same time, the first counts, and the pair drains once", async () => {
   const { clock, trace, children, run, send } = stage();
 
   const status = run();

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { parseStat, readStat } from "../../../../lib/host/process/stat.ts";
 import { readTree } from "../../../../lib/host/process/tree.ts";
+import { SCHEDULING_MS, until } from "../../../support/waiting.ts";
 
 Deno.test("process: a name may contain spaces and parentheses", () => {
   const numbers = Array.from({ length: 50 }, (_, index) => index + 4);
@@ -24,19 +25,15 @@ Deno.test("process: the tree of this process begins with itself and contains its
   const command = new Deno.Command("sh", { args: ["-c", "sleep 60 & wait"], stdout: "null" });
   await using child = command.spawn();
   try {
-    for (;;) {
+    const { tree, sleep } = await until(SCHEDULING_MS, "sleep 60 in the tree", () => {
       const tree = readTree(Deno.pid);
       const sleep = tree.find(({ title }) => title === "sleep 60");
-      if (!sleep) {
-        await new Promise((resolve) => setTimeout(resolve, 5));
-        continue;
-      }
-      assert.equal(tree[0]!.pid, Deno.pid);
-      assert.ok(tree[0]!.rssBytes > 1e6, "memory in bytes");
-      assert.deepEqual([sleep.parent, sleep.depth], [child.pid, 2]);
-      Deno.kill(sleep.pid, "SIGKILL");
-      return;
-    }
+      return sleep && { tree, sleep };
+    });
+    assert.equal(tree[0]!.pid, Deno.pid);
+    assert.ok(tree[0]!.rssBytes > 1e6, "memory in bytes");
+    assert.deepEqual([sleep.parent, sleep.depth], [child.pid, 2]);
+    Deno.kill(sleep.pid, "SIGKILL");
   } finally {
     await child.status;
   }

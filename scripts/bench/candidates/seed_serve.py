@@ -1,6 +1,6 @@
-"""Does what the serve script of the bring-your-own-container images does, written anew for the comparison.
+"""Does what the serve script of the bring-your-own-container images does; written for this comparison.
 
-With "mended" as its argument its signal handler takes the two parameters that Python passes.
+With the argument "fixed" its signal handler takes the two parameters that Python passes.
 """
 
 import multiprocessing
@@ -23,17 +23,17 @@ def stop(nginx_pid, gunicorn_pid):
     sys.exit(0)
 
 
-def serve(mended):
+def serve(fixed):
     subprocess.check_call(["ln", "-sf", "/dev/stdout", LOGS + "/access.log"])
     subprocess.check_call(["ln", "-sf", "/dev/stderr", LOGS + "/error.log"])
 
     nginx = subprocess.Popen(shlex.split(os.environ["PAIR_NGINX"]))
     gunicorn = subprocess.Popen(shlex.split(os.environ["PAIR_GUNICORN"]) + ["-w", str(WORKERS)])
 
-    if mended:
+    if fixed:
         signal.signal(signal.SIGTERM, lambda number, frame: stop(nginx.pid, gunicorn.pid))
     else:
-        # The slip of the original, on purpose: Python passes two, so this raises TypeError.
+        # The bug of the original, kept on purpose: Python passes two arguments, so this raises TypeError.
         signal.signal(signal.SIGTERM, lambda self, number, frame: stop(nginx.pid, gunicorn.pid))
 
     children = {nginx.pid, gunicorn.pid}
@@ -46,4 +46,4 @@ def serve(mended):
 
 
 if __name__ == "__main__":
-    serve(mended=sys.argv[1:] == ["mended"])
+    serve(fixed=sys.argv[1:] == ["fixed"])

@@ -1,26 +1,26 @@
-/** Who is compared: each starts the same pair in its own usual way. */
+/** The launchers that are compared; each starts the same pair in its usual way. */
 
 import { repository } from "../../tests/support/paths.ts";
 import type { Image } from "./image.ts";
 
-export interface Contender {
+export interface Candidate {
   readonly name: string;
-  /** Without it the contender cannot take part. */
+  /** The candidate is left out if this is missing. */
   readonly executable: string;
-  /** The Debian package that the executable comes from; nothing for what is made here. */
+  /** The Debian package of the executable; `undefined` if it is built here. */
   readonly debianPackage?: string;
-  /** Files and folders that an image carries for it. */
+  /** The files and folders that an image needs for it. */
   readonly files: readonly string[];
-  /** What an image has to have besides, in words. */
+  /** What else the image must have, as text. */
   readonly needs: string;
-  /** Puts into the image what it wants to find there, and says how it is started. */
+  /** Prepares the image. @returns the command line */
   prepare(image: Image): string[];
 }
 
-const own = `${import.meta.dirname}/contenders`;
+const own = `${import.meta.dirname}/candidates`;
 const python = "/usr/bin/python3";
 
-function tandem(name: string, needs: string): Contender {
+function tandem(name: string, needs: string): Candidate {
   const executable = `${repository}/dist/${name}`;
   return {
     name,
@@ -31,19 +31,19 @@ function tandem(name: string, needs: string): Contender {
   };
 }
 
-function seed(name: string, args: string[]): Contender {
+function seed(name: string, args: string[]): Candidate {
   const script = `${own}/seed_serve.py`;
   return {
     name,
     executable: python,
     files: [script],
-    needs: "Python 3 with its standard library (gunicorn's may do), ln",
+    needs: "Python 3 with its standard library (gunicorn's will do), ln",
     prepare: () => [python, script, ...args],
   };
 }
 
-/** A program that starts one child only, so that a shell script starts the pair. */
-function aroundWrapper(name: string): Contender {
+/** An init that starts one child only, here a shell script that starts the pair. */
+function aroundWrapper(name: string): Candidate {
   const executable = `/usr/bin/${name}`;
   const script = `${own}/wrapper.sh`;
   return {
@@ -59,7 +59,7 @@ function aroundWrapper(name: string): Contender {
   };
 }
 
-const s6: Contender = {
+const s6: Candidate = {
   name: "s6",
   executable: "/usr/bin/s6-svscan",
   debianPackage: "s6",
@@ -71,7 +71,7 @@ const s6: Contender = {
   },
 };
 
-const supervisord: Contender = {
+const supervisord: Candidate = {
   name: "supervisord",
   executable: "/usr/bin/supervisord",
   debianPackage: "supervisor",
@@ -80,21 +80,21 @@ const supervisord: Contender = {
     "/usr/lib/python3/dist-packages/supervisor",
     `${own}/supervisord.conf`,
   ],
-  needs: "Python 3 with its standard library (gunicorn's may do), pkg_resources",
+  needs: "Python 3 with its standard library (gunicorn's will do), pkg_resources",
   prepare(image) {
     image.linkLogs();
     return [supervisord.executable, "-c", `${own}/supervisord.conf`];
   },
 };
 
-/** What every ratio is taken to. */
+/** All ratios are to this one. */
 export const baseline = "seed serve";
 
-export const contenders: readonly Contender[] = [
+export const candidates: readonly Candidate[] = [
   tandem("tandem", "glibc, libgcc_s"),
   tandem("tandem-slim", "nothing"),
   seed(baseline, []),
-  seed("seed, mended", ["mended"]),
+  seed("seed, fixed", ["fixed"]),
   aroundWrapper("tini"),
   aroundWrapper("dumb-init"),
   s6,

@@ -1,4 +1,4 @@
-/** Ways in which a program comes to its end; host_test.ts compares statuses and what was said. One argument: the way. */
+/** Exits in the manner that its argument names; host_test.ts compares statuses and messages. */
 
 function say(text: string, to = Deno.stdout): void {
   to.writeSync(new TextEncoder().encode(`${text}\n`));
@@ -10,25 +10,25 @@ function fail(): never {
 
 const later = (act: () => void) => void setTimeout(act, 5);
 
-const endings: Record<string, () => unknown> = {
+const exits: Record<string, () => unknown> = {
   "nothing to do": () => {},
   "exit": () => Deno.exit(7),
-  "exit code": () => {
+  "exitCode": () => {
     Deno.exitCode = 5;
   },
-  "exit, by its code": () => {
+  "exit without a status uses exitCode": () => {
     Deno.exitCode = 6;
     Deno.exit();
   },
   "thrown": fail,
-  "thrown later": () => later(fail),
+  "thrown in a timer": () => later(fail),
   "thrown in a microtask": () => queueMicrotask(fail),
-  "thrown a text": () => {
-    // deno-lint-ignore no-throw-literal -- whoever does it is told as well
+  "thrown string": () => {
+    // deno-lint-ignore no-throw-literal -- its message is compared too
     throw "a text";
   },
   "rejected": () => void Promise.reject(new RangeError("rejected")),
-  "rejected, handled in time": () => {
+  "rejected, handled in a microtask": () => {
     const rejected = Promise.reject(new Error("handled"));
     Promise.resolve().then(() => rejected.catch(() => say("handled")));
   },
@@ -36,22 +36,22 @@ const endings: Record<string, () => unknown> = {
     later(() => say("not reached"));
     Promise.reject(new Error("first"));
   },
-  "waits for ever": () => new Promise(() => {}),
-  "only a signal listener": () => Deno.addSignalListener("SIGUSR1", () => {}),
-  "only a timer": () => later(() => say("timer")),
-  "only a timeout signal": () => void AbortSignal.timeout(10_000),
-  "only a child": () => {
+  "pending top-level await": () => new Promise(() => {}),
+  "only a signal listener left": () => Deno.addSignalListener("SIGUSR1", () => {}),
+  "only a timer left": () => later(() => say("timer")),
+  "only a timeout signal left": () => void AbortSignal.timeout(10_000),
+  "only a child left": () => {
     new Deno.Command("/bin/sh", { args: ["-c", "sleep 0.05; echo child"] }).spawn();
   },
-  "a child's output": () => {
+  "only a child's output left": () => {
     const child = new Deno.Command("/bin/echo", { args: ["x"], stdout: "piped" }).spawn();
     child.stdout.getReader().read().then(({ value }) => say(`read ${value?.length}`));
   },
-  "SIGTERM, nobody listens": () => {
+  "SIGTERM without a listener": () => {
     later(() => Deno.kill(Deno.pid, "SIGTERM"));
     setTimeout(() => say("survived"), 1000);
   },
-  "SIGTERM, nobody listens any more": () => {
+  "SIGTERM after the listener was removed": () => {
     const listener = () => {
       say("heard");
       Deno.removeSignalListener("SIGTERM", listener);
@@ -61,23 +61,24 @@ const endings: Record<string, () => unknown> = {
     Deno.kill(Deno.pid, "SIGTERM");
     setTimeout(() => say("survived"), 1000);
   },
-  "SIGPIPE, nobody listens": () => {
+  "SIGPIPE without a listener": () => {
     Deno.kill(Deno.pid, "SIGPIPE");
     say("survived");
   },
-  "a reader who is gone": async () => {
+  "stdout: reader has exited": async () => {
     try {
       await Deno.stdout.write(new TextEncoder().encode("x"));
     } catch (error) {
-      say((error as Error).name, Deno.stderr);
+      const isBrokenPipe = error instanceof Deno.errors.BrokenPipe;
+      say(isBrokenPipe ? error.name : `not BrokenPipe: ${error}`, Deno.stderr);
       Deno.exit(9);
     }
   },
-  "a reader who sleeps": async () => {
+  "stdout: reader is slow": async () => {
     const written = Deno.stdout.write(new Uint8Array(300_000).fill(0x78));
     setTimeout(() => say("awake", Deno.stderr), 5);
     say(`${await written}`, Deno.stderr);
   },
 };
 
-await endings[Deno.args[0] ?? ""]?.();
+await exits[Deno.args[0] ?? ""]?.();

@@ -1,4 +1,4 @@
-/** The folder that the whole bench works in, with its compiled helpers; whatever was started there goes with it. */
+/** The temporary folder of a benchmark, with its compiled helpers; disposing of it kills what was started in it. */
 
 import {
   type FamilyMark,
@@ -9,36 +9,36 @@ import { run } from "../denort.ts";
 import { Image } from "./image.ts";
 
 const sources = `${import.meta.dirname}/programs`;
-const USUAL_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
+const DEFAULT_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 const NAMESPACE = ["unshare", "--pid", "--fork", "--mount-proc", "--kill-child"];
 
 export type Pair = "stand-ins" | "nginx and gunicorn";
 
-export class Workshop implements AsyncDisposable {
+export class BenchFolder implements AsyncDisposable {
   readonly #mark: FamilyMark;
   #images = 0;
 
   private constructor(
     readonly folder: string,
-    /** What makes the next command the first process of a container; empty where that is not allowed. */
+    /** Prefix of a command line that runs it as PID 1 of a namespace; empty if that is not allowed. */
     readonly namespace: readonly string[],
   ) {
     this.#mark = { variable: `BENCH_ID=${crypto.randomUUID()}`, folder };
   }
 
-  static async open(): Promise<Workshop> {
+  static async open(): Promise<BenchFolder> {
     const folder = Deno.makeTempDirSync({ prefix: "tandem-bench-" });
-    // nginx's own user passes through it.
+    // nginx's workers run as another user and must be able to enter it.
     Deno.chmodSync(folder, 0o755);
     const namespace = await run([...NAMESPACE, "true"]).then(() => NAMESPACE, () => []);
-    const workshop = new Workshop(folder, namespace);
+    const benchFolder = new BenchFolder(folder, namespace);
     try {
-      await workshop.#compile();
+      await benchFolder.#compile();
     } catch (error) {
-      await workshop[Symbol.asyncDispose]();
+      await benchFolder[Symbol.asyncDispose]();
       throw error;
     }
-    return workshop;
+    return benchFolder;
   }
 
   async #compile(): Promise<void> {
@@ -60,15 +60,15 @@ export class Workshop implements AsyncDisposable {
     return new Image(`${this.folder}/${++this.#images}`);
   }
 
-  /** The pair is chosen by what PATH finds, so that every contender starts it by its plain names. */
+  /** PATH chooses the pair, so that every candidate starts `nginx` and `gunicorn` by these names. */
   environment(pair: Pair): Record<string, string> {
     const [name, id] = this.#mark.variable.split("=") as [string, string];
-    const path = pair === "stand-ins" ? `${this.folder}/stand-ins:${USUAL_PATH}` : USUAL_PATH;
+    const path = pair === "stand-ins" ? `${this.folder}/stand-ins:${DEFAULT_PATH}` : DEFAULT_PATH;
     return { PATH: path, HOME: "/", LANG: "C.UTF-8", [name]: id };
   }
 
-  /** Whatever still runs, in words; empty when all have ended. */
-  whatIsLeft(): string[] {
+  /** "name (pid N)" of each process that still runs. */
+  remainingProcesses(): string[] {
     return findFamily(this.#mark).map(({ pid, name }) => `${name} (pid ${pid})`);
   }
 

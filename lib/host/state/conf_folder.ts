@@ -1,0 +1,50 @@
+/** The folder of the built-in nginx.conf: tells tandem's from others', and removes exactly what tandem and nginx made. */
+
+import { BUILT_IN_CONF_MARK } from "../../plan/built_in_conf.ts";
+import { removeIfExists } from "../files/files.ts";
+import { listNames, lstatIfExists, readTextIfExists } from "../system/if_exists.ts";
+
+const CONF = "nginx.conf";
+/** Left by a tandem that was killed as it wrote the conf. */
+const HALF_WRITTEN_CONF = /^nginx\.conf\.\d+\.new$/;
+/** What the conf names. */
+const PID_FILE = "nginx.pid";
+const TEMP_FOLDERS = ["body", "proxy", "fastcgi", "uwsgi", "scgi"];
+/** What nginx calls a temp file. */
+const TEMP_FILE = /^\d{10,}$/;
+
+/** By the mark at the start of the conf in it; a folder without a conf has to be empty. */
+export function isConfFolderOfTandem(folder: string): boolean {
+  const conf = lstatIfExists(`${folder}/${CONF}`);
+  if (!conf) return listNames(folder).every((name) => HALF_WRITTEN_CONF.test(name));
+  return conf.isFile &&
+    readTextIfExists(`${folder}/${CONF}`)?.startsWith(BUILT_IN_CONF_MARK) === true;
+}
+
+/**
+ * Keeps the conf, which marks the folder, if anything is left in it.
+ * @throws an error that says what is left, or the file system's
+ */
+export function removeConfFolder(folder: string): void {
+  if (!lstatIfExists(folder)) return;
+  for (const name of TEMP_FOLDERS) removeTempFolder(`${folder}/${name}`);
+  removeIfExists(`${folder}/${PID_FILE}`);
+  for (const name of listNames(folder)) {
+    if (HALF_WRITTEN_CONF.test(name)) removeIfExists(`${folder}/${name}`);
+    else if (name !== CONF) throw new Error(`tandem did not make ${name} in it`);
+  }
+  removeIfExists(`${folder}/${CONF}`);
+  removeIfExists(folder);
+}
+
+function removeTempFolder(folder: string): void {
+  try {
+    // Often all there is to do. nginx's user owns it, so root without CAP_DAC_OVERRIDE cannot look into it.
+    removeIfExists(folder);
+  } catch {
+    for (const name of listNames(folder)) {
+      if (TEMP_FILE.test(name)) removeIfExists(`${folder}/${name}`);
+    }
+    removeIfExists(folder);
+  }
+}

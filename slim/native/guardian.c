@@ -1,0 +1,138 @@
+/* A process that stops the children if tandem is killed. The kernel's parent-death signal does that
+ * too, but an exec of a file with capabilities, and any change of user, clears it. The guardian
+ * learns over a pipe which groups live, and that tandem is gone by the end of that pipe. */
+
+#define _GNU_SOURCE
+#include <fcntl.h>
+#include <signal.h>
+#include <sys/prctl.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "host.h"
+
+/* A group's leader and the signal for it; signal 0 removes the group. */
+struct message {
+  pid_t group;
+  int signal_number;
+};
+
+/* nginx and gunicorn, and room to spare. */
+enum { MOST_GROUPS = 8 };
+
+struct groups {
+  struct message list[MOST_GROUPS];
+  size_t count;
+};
+
+static void update_groups(struct groups *groups, struct message message) {
+  size_t i = 0;
+  while (i < groups->count && groups->list[i].group != message.group) i++;
+  if (message.signal_number && i < MOST_GROUPS) {
+    groups->list[i] = message;
+    if (i == groups->count) groups->count++;
+  } else if (!message.signal_number && i < groups->count) {
+    groups->list[i] = groups->list[--groups->count];
+  }
+}
+
+static pid_t guardian; /* 0 if none is running */
+static int messages = -1;
+static struct groups guarded;
+
+static void close_all_but(int kept) {
+  dup2(kept, 0);
+  /* By number, because musl lacks it. Kernels before 5.9 do too; the descriptors of tandem have the
+   * lowest numbers that were free. */
+  if (syscall(SYS_close_range, 1U, ~0U, 0U) == 0) return;
+  for (int fd = 1; fd < 4096; fd++) close(fd);
+}
+
+_Noreturn static void guard(int inbox) {
+  setsid();
+  prctl(PR_SET_NAME, "tandem-guardian");
+  close_all_but(inbox);
+  /* Keeps no file system busy. */
+  if (chdir("/") != 0) _exit(1);
+  struct groups groups = {.count = 0};
+  struct message message;
+  ssize_t size;
+  while ((size = read(0, &message, sizeof message)) != 0) {
+    if (size == (ssize_t)sizeof message) update_groups(&groups, message);
+  }
+  for (size_t i = 0; i < groups.count; i++)
+    kill(-groups.list[i].group, groups.list[i].signal_number);
+  _exit(0);
+}
+
+/* Fails harmlessly if the guardian is gone. */
+static void tell(struct message message) {
+  if (guardian && write(messages, &message, sizeof message) < 0) errno = 0;
+}
+
+static void forget_guardian(void) {
+  close(messages);
+  guardian = 0;
+}
+
+static bool fork_guardian(void) {
+  int ends[2];
+  if (pipe2(ends, O_CLOEXEC) != 0) return false;
+  /* Stays so in the guardian, which nothing but SIGKILL may end. */
+  sigset_t all, before;
+  sigfillset(&all);
+  sigprocmask(SIG_SETMASK, &all, &before);
+  /* Otherwise each page that tandem writes to from now on would exist twice. */
+  keep_memory_from_fork(true);
+  pid_t pid = fork();
+  if (pid == 0) guard(ends[0]);
+  keep_memory_from_fork(false);
+  sigprocmask(SIG_SETMASK, &before, NULL);
+  close(ends[0]);
+  if (pid < 0) close(ends[1]);
+  if (pid < 0) return false;
+  guardian = pid;
+  messages = ends[1];
+  return true;
+}
+
+/* Returns false if there is none. PID 1 needs none: the kernel kills the whole pid namespace with
+ * it. */
+bool start_guardian(void) {
+  if (getpid() == 1) return false;
+  if (guardian && waitpid(guardian, NULL, WNOHANG) != 0) forget_guardian();
+  if (guardian) return true;
+  if (!fork_guardian()) return false;
+  for (size_t i = 0; i < guarded.count; i++) tell(guarded.list[i]);
+  return true;
+}
+
+/* Called in the child before its execve, so that there is no moment at which it lives unguarded. */
+void guard_own_group(int signal_number) { tell((struct message){getpid(), signal_number}); }
+
+void on_group_spawned(pid_t group, int signal_number) {
+  update_groups(&guarded, (struct message){group, signal_number});
+}
+
+void forget_group(pid_t group) {
+  update_groups(&guarded, (struct message){group, 0});
+  tell((struct message){group, 0});
+}
+
+/* Forgets the groups that are gone, and ends the guardian with the last one. lib/ calls it before
+ * it counts the children of tandem, which then are the orphans of the app. */
+void update_guardian(void) {
+  if (!guardian) return;
+  for (size_t i = guarded.count; i-- > 0;) {
+    pid_t group = guarded.list[i].group;
+    if (kill(-group, 0) != 0 && errno == ESRCH) forget_group(group);
+  }
+  bool is_dead = waitpid(guardian, NULL, WNOHANG) != 0;
+  if (!is_dead && guarded.count > 0) return;
+  if (!is_dead) {
+    kill(guardian, SIGKILL);
+    waitpid(guardian, NULL, 0);
+  }
+  forget_guardian();
+}
