@@ -1,10 +1,9 @@
 /** Has nginx test its conf and print it. */
 
-import { readTextFile } from "../host/files/files.ts";
 import { reservePorts } from "../host/net/port_reservation.ts";
 import { runCommand } from "../host/process/child.ts";
 import type { Reaper } from "../host/process/reaper.ts";
-import { type ConfSummary, parseAddress, summarizeConf } from "../nginx/directives.ts";
+import { type ConfSummary, summarizeConf } from "../nginx/directives.ts";
 import { DumpReader } from "../nginx/dump_reader.ts";
 import type { ConfFiles } from "../nginx/tree.ts";
 import type { Address } from "../plan/address.ts";
@@ -52,14 +51,18 @@ export async function testNginxWithPortsReserved(
   reaper: Reaper,
   signal?: AbortSignal,
 ): Promise<NginxTestResult> {
-  using _held = reservePorts(findListenAddresses(nginx.args[1]!));
+  using _held = reservePorts(await findListenAddresses(nginx.args[1]!));
   return await testNginx(nginx, reaper, signal);
 }
 
-/** Only of the main file; a port that a comment names is reserved too, which does no harm. */
-function findListenAddresses(conf: string): Address[] {
-  const listens = readTextFile(conf).matchAll(/\blisten\s+([^\s;{}#"']+)/g);
-  return [...listens].map(([, address]) => parseAddress(address!));
+/** A larger file is data, such as a `geo` block, and takes seconds to parse. */
+const MOST_BYTES = 256 * 1024;
+
+/** Of the main file and all that it includes. */
+async function findListenAddresses(conf: string): Promise<Address[]> {
+  const { readConfFiles } = await import("../host/files/conf_files.ts");
+  const directives = readConfFiles(conf, MOST_BYTES).flatMap(({ directives }) => directives);
+  return summarizeConf(directives).listens.map(({ address }) => address);
 }
 
 /** Strips "nginx: [emerg]" and the like. The first complaint is the cause of the others. */

@@ -1,6 +1,7 @@
 /** The checks that `serve` runs: the quick rules, which `check` runs too. */
 
 import { exists } from "../host/files/files.ts";
+import { socketFileState } from "../host/files/access.ts";
 import type { Reaper } from "../host/process/reaper.ts";
 import { environmentVariable } from "../host/system/environment.ts";
 import type { Listen } from "../nginx/directives.ts";
@@ -39,6 +40,8 @@ function hasOwnSettings({ gunicorn }: LaunchPlan, { gunicornArguments }: Invocat
 
 export interface StartConf extends CheckedNginx {
   listens: Listen[];
+  /** Paths on which nginx is to listen and an earlier one left its socket, which it would not replace. */
+  staleSockets: string[];
   warnings: Finding[];
 }
 
@@ -69,6 +72,12 @@ export async function checkNginxBeforeStart(
     plan: inForeground(plan.nginx, daemon),
     plainListens: listens.filter(({ plainHttp }) => plainHttp),
     listens,
+    // The rule on each listen line has found that nobody listens.
+    staleSockets: listens.flatMap(({ address }) =>
+      address.transport === "unix" && socketFileState(address.path).kind === "stale"
+        ? [address.path]
+        : []
+    ),
     warnings: findings.filter(({ result }) => result === "warning"),
   };
 }

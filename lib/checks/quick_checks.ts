@@ -4,8 +4,8 @@ import { canRead, isDirectory, isRegularFile, parentOf } from "../host/files/fil
 import { folderAccess, socketFileState, type SocketState } from "../host/files/access.ts";
 import { isListening } from "../host/net/http.ts";
 import { findExecutable } from "../host/process/child.ts";
-import { readRunningPid } from "../host/state/file.ts";
 import { inspectStateFolder } from "../host/state/folder.ts";
+import { lockHolder, socketLockPath, stateLockPath } from "../host/state/instance_lock.ts";
 import { isInherited } from "../host/system/limits.ts";
 import type { ChildName, LaunchPlan } from "../plan/launch_plan.ts";
 import type { Settings } from "../plan/settings.ts";
@@ -32,7 +32,7 @@ export async function runQuickChecks(
   const conf = nginx.args[1]!;
   const socketFolder = parentOf(socket);
   return [
-    checkInstance(readRunningPid(stateDir), stateDir),
+    checkInstance(lockHolder(stateLockPath(stateDir)), stateDir),
     ...[nginx, gunicorn].map((child) =>
       checkExecutable(child, findExecutable(child.executable), versions[child.name])
     ),
@@ -50,6 +50,8 @@ export async function runQuickChecks(
 }
 
 async function readSocketState(path: string): Promise<SocketState> {
+  const tandem = lockHolder(socketLockPath(path));
+  if (tandem !== undefined) return { kind: "live", holder: `tandem, ${tandem}` };
   if (!await isListening({ transport: "unix", path })) return socketFileState(path);
   const { findPortHolder } = await import("../host/net/port_holders.ts");
   return { kind: "live", holder: findPortHolder({ transport: "unix", path }) };

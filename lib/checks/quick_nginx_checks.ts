@@ -1,6 +1,11 @@
 /** The quick rules on a conf that nginx accepts, which `serve` and `check` both run: no process, no change. */
 
-import { folderAccess, isSamePath } from "../host/files/access.ts";
+import {
+  folderAccess,
+  isSamePath,
+  socketFileState,
+  type SocketState,
+} from "../host/files/access.ts";
 import { isListening } from "../host/net/http.ts";
 import { isRoot } from "../host/system/environment.ts";
 import { openFileLimit } from "../host/system/limits.ts";
@@ -38,7 +43,7 @@ export async function checkAcceptedConf(conf: ParsedConf, plan: LaunchPlan): Pro
   return [
     checkNginxProcesses(config),
     ...await Promise.all(
-      listens.map(async (listen) => checkListen(listen, await findHolder(listen))),
+      listens.map(async (listen) => checkListen(listen, await findState(listen))),
     ),
     checkUpstream(proxied, findBinds(plan), isSamePath),
     ...checkFolders(conf, plan),
@@ -48,10 +53,12 @@ export async function checkAcceptedConf(conf: ParsedConf, plan: LaunchPlan): Pro
   ];
 }
 
-async function findHolder({ address }: Listen): Promise<string | undefined> {
-  if (!await isListening(address)) return undefined;
-  const { findPortHolder } = await import("../host/net/port_holders.ts");
-  return findPortHolder(address);
+async function findState({ address }: Listen): Promise<SocketState> {
+  if (await isListening(address)) {
+    const { findPortHolder } = await import("../host/net/port_holders.ts");
+    return { kind: "live", holder: findPortHolder(address) };
+  }
+  return address.transport === "unix" ? socketFileState(address.path) : { kind: "nothing" };
 }
 
 function findBinds({ gunicorn }: LaunchPlan): string[] {

@@ -1,10 +1,11 @@
 /** `tandem health`: requests the ready path of the running server, for health checks in images without curl. */
 
+import { lostSocket } from "../host/files/socket_file.ts";
 import { happensWithin, monotonicClock as clock } from "../host/system/clock.ts";
 import { getStatus } from "../host/net/http.ts";
 import { writeToStdout } from "../host/output/output.ts";
 import { formatError, formatUrl } from "../plan/format.ts";
-import type { Address } from "../plan/address.ts";
+import { type Address, describeLostSocket } from "../plan/address.ts";
 import type { Invocation } from "../plan/settings.ts";
 import { findRunning } from "./running.ts";
 
@@ -48,8 +49,11 @@ function healthRequest(invocation: Invocation): HealthRequest {
   };
   const found = findRunning(invocation);
   if (found.kind === "none") return byPort;
-  const { phase, ready } = found.state;
-  const remark = phase === "serving" ? undefined : `tandem is ${phase}`;
+  const { phase, ready, socket, socketIdentity } = found.state;
+  const loss = socketIdentity && lostSocket(socket, socketIdentity);
+  const remark = phase !== "serving"
+    ? `tandem is ${phase}`
+    : loss && describeLostSocket(socket, loss);
   if (!ready) return { ...byPort, remark };
   return {
     ...ready,

@@ -9,6 +9,7 @@ import { checkNotificationFd, checkStateFolder } from "../checks/rules/places.ts
 import { futureFolderAccess } from "../host/files/access.ts";
 import { createFolder, removeIfExists, writeAtomically } from "../host/files/files.ts";
 import { makeLogLinkOrSayWhy } from "../host/files/log_links.ts";
+import { watchSocket } from "../host/files/socket_file.ts";
 import { getStatus, isListening } from "../host/net/http.ts";
 import { openNotifier } from "../host/net/notify.ts";
 import { inspectOutputs, openSinks, type Sinks } from "../host/output/output.ts";
@@ -20,11 +21,12 @@ import { listenForSignals } from "../host/process/signals.ts";
 import { removeConfFolder } from "../host/state/conf_folder.ts";
 import { openStateFile, type StateFile } from "../host/state/file.ts";
 import { inspectStateFolder } from "../host/state/folder.ts";
+import { LockRefused } from "../host/state/instance_lock.ts";
 import { monotonicClock as clock } from "../host/system/clock.ts";
 import { isInherited, raiseOpenFileLimit, setAppendOnOutputs } from "../host/system/limits.ts";
 import { takeImportRequest } from "../host/state/reload_request.ts";
 import { type Log, openLog } from "../log.ts";
-import type { Address } from "../plan/address.ts";
+import { type Address, describeLostSocket } from "../plan/address.ts";
 import { builtInConfFolder, fillBuiltInConf } from "../plan/built_in_conf.ts";
 import { EXIT } from "../plan/exit_codes.ts";
 import { formatError, type MemoryKills } from "../plan/format.ts";
@@ -37,6 +39,7 @@ import { RunRecord } from "../supervise/run_record.ts";
 import { openStopRequests, type StopRequests } from "../supervise/stop_requests.ts";
 import type { WorkerDeaths } from "../supervise/worker_deaths.ts";
 import { supervise } from "../supervise/supervise.ts";
+import { explainLock, takeSocketLock } from "./locks.ts";
 import { openProgressDisplay } from "./progress_display.ts";
 import { warnOfLostLines } from "./sink_warnings.ts";
 
@@ -56,6 +59,10 @@ export async function serve(invocation: Invocation): Promise<number> {
   try {
     const refused = await checkBeforeStart(plan, invocation, log, tools);
     return refused ?? await run(plan, settings, log, requests, sinks, tools);
+  } catch (error) {
+    if (!(error instanceof LockRefused)) throw error;
+    log.error("refused", formatFinding(explainLock(error, plan, settings)));
+    return EXIT.configuration;
   } finally {
     reaper.close();
     await log.written();
@@ -84,6 +91,7 @@ async function checkBeforeStart(
   return findings.some(({ result }) => result === "failed") ? EXIT.configuration : undefined;
 }
 
+/** @throws {LockRefused} if another tandem uses the socket or the state folder; nothing has been changed then */
 async function run(
   plan: LaunchPlan,
   settings: Settings,
@@ -93,11 +101,12 @@ async function run(
   tools: CommandTools,
 ): Promise<number> {
   const { reaper } = tools;
+  using _lock = await takeSocketLock(plan.socket, openedLog);
+  const stateFile = await tryStateFile(plan, settings, openedLog);
+  if (stateFile === "refused") return EXIT.configuration;
   setAppendOnOutputs();
   raiseOpenFileLimit();
   const notifier = openNotifier(settings.notificationFd, clock);
-  const stateFile = await tryStateFile(plan, settings, openedLog);
-  if (stateFile === "refused") return EXIT.configuration;
 
   const outputPlan = chooseOutput(settings, openedLog);
   let deaths: WorkerDeaths | undefined;
@@ -109,6 +118,7 @@ async function run(
   const display = await openProgressDisplay(settings, outputPlan, openedLog, sinks);
   const progress = new Progress(() => record.progressText(), display, clock);
   const socket: Address = { transport: "unix", path: plan.socket };
+  const ownSocket = watchSocket(plan.socket);
   const confFolder = builtInConfFolder(settings.stateDir);
   let nginxPlan = plan.nginx;
   let memory: MemoryWatch | undefined;
@@ -138,6 +148,10 @@ async function run(
     async checkNginx(nginx, signal) {
       const checked = await checkNginxBeforeStart({ ...plan, nginx }, reaper, signal);
       for (const finding of checked.warnings) log.warning("conf", formatFinding(finding));
+      for (const path of checked.staleSockets) {
+        removeIfExists(path);
+        log.info("stale-socket", `removed ${path}, a socket that an earlier run left`);
+      }
       nginxPlan = checked.plan;
       record.onListens(checked.listens);
       return checked;
@@ -152,7 +166,11 @@ async function run(
       record.onListens(checked.listens);
       return undefined;
     },
-    probeApp: (signal, onConnected) => getStatus(socket, plan.readyPath, signal, onConnected),
+    probeApp: (signal, onConnected) =>
+      getStatus(socket, plan.readyPath, signal, () => {
+        record.onSocket(ownSocket.see());
+        onConnected?.();
+      }),
     probeThroughNginx: ({ address }) => (signal, onConnected) =>
       getStatus(address, plan.readyPath, signal, onConnected),
     finishOutput: async () => await relay?.finish(LAST_OUTPUT_MS),
@@ -164,12 +182,19 @@ async function run(
       if (phase === "draining") notifier.stopping();
       progress.onPhase(phase);
     },
-    onEvent: (event) => record.onEvent(event),
+    onEvent(event) {
+      record.onEvent(event);
+      if (event.kind !== "stop" || event.cause.kind !== "stop-requested") return;
+      const loss = ownSocket.loss();
+      if (loss) log.warning("socket-lost", describeLostSocket(plan.socket, loss));
+    },
   });
 
   await tidyUp(openedLog, [
     // gunicorn removes its socket itself, unless it was killed.
-    [plan.socket, async () => await isListening(socket) || removeIfExists(plan.socket)],
+    [plan.socket, async () => {
+      if (ownSocket.isLeft() && !await isListening(socket)) removeIfExists(plan.socket);
+    }],
     [confFolder, () => plan.builtInConf && removeConfFolder(confFolder)],
     [settings.stateDir, () => record.close()],
   ]);
@@ -235,10 +260,11 @@ async function tryStateFile(
         return "refused";
       }
     }
-    stateFile = openStateFile(stateDir);
+    stateFile = await openStateFile(stateDir);
     if (plan.builtInConf) writeBuiltInConf(plan.builtInConf.path, settings);
     return stateFile;
   } catch (error) {
+    if (error instanceof LockRefused) throw error;
     await tidyUp(log, [[stateDir, () => stateFile?.remove()]]);
     const text = `cannot keep state in ${stateDir}: ${formatError(error)}: ` +
       "choose another --state-dir";

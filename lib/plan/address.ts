@@ -3,3 +3,11 @@
 export type Address =
   | { transport: "tcp"; hostname: string; port: number }
   | { transport: "unix"; path: string };
+
+/** What happened to the file of a socket while its server still listens. */
+export type SocketLoss = "gone" | "replaced";
+
+export function describeLostSocket(path: string, loss: SocketLoss): string {
+  const what = loss === "gone" ? "was removed" : "was replaced by another";
+  return `${path}, gunicorn's socket, ${what} while gunicorn runs, so clients get 502: restart tandem`;
+}

@@ -8,7 +8,7 @@ export function statusJson(view: StatusView): Record<string, unknown> {
   const { state, folder, isReady, uptimeMs, waiting, connections, lateWorkers, processes } = view;
   const { version, pid, phase, drainStep, startedAt, ready, lastAnswer, socket, limits, timeline } =
     state;
-  const { memory } = view;
+  const { memory, socketLoss } = view;
   const { workerDeaths, cause, stopCause, reloads, events } = state;
   return {
     running: true,
@@ -23,6 +23,7 @@ export function statusJson(view: StatusView): Record<string, unknown> {
     lastAnswer,
     readyUrl: ready && formatUrl(ready.address, ready.path),
     socket,
+    socketLoss,
     limits,
     connections,
     waiting,

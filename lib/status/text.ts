@@ -7,6 +7,7 @@ import {
   formatUrl,
   plural,
 } from "../plan/format.ts";
+import { describeLostSocket } from "../plan/address.ts";
 import type { ProcessRow, StatusView } from "./view.ts";
 
 export interface TextStyle {
@@ -43,7 +44,9 @@ function headline({ state, isReady, uptimeMs }: StatusView, paint: Paint): strin
   return `${readiness}: tandem ${version}, pid ${pid}, up ${formatDuration(uptimeMs)}`;
 }
 
-function facts({ state, waiting, memory, connections, uptimeMs, folder }: StatusView): string[] {
+function facts(
+  { state, waiting, memory, socketLoss, connections, uptimeMs, folder }: StatusView,
+): string[] {
   const { ready, socket, stopCause, drainStep, reloads, timeline } = state;
   const { done, refused, last } = reloads;
   const rows: [string, string | false | undefined][] = [
@@ -53,6 +56,7 @@ function facts({ state, waiting, memory, connections, uptimeMs, folder }: Status
     ["ready path", ready && formatUrl(ready.address, ready.path)],
     ["ready after", timeline.ready !== undefined && formatDuration(timeline.ready)],
     ["app socket", socket],
+    ["warning", socketLoss && describeLostSocket(socket, socketLoss)],
     ["connections", connections !== undefined && `${connections} to nginx`],
     ["reloads", last && `${done} done, ${refused} refused, the last ${ago(uptimeMs - last.at)}`],
     ["refused", last?.complaint],

@@ -1,6 +1,7 @@
 /** Collects what `status` shows of a running tandem, from the state file and /proc. */
 
 import { monotonicClock } from "../host/system/clock.ts";
+import { lostSocket } from "../host/files/socket_file.ts";
 import { countConnections } from "../host/net/connection_count.ts";
 import { bootClockNow } from "../host/process/boot_clock.ts";
 import { countMemoryKills, memoryLimit } from "../host/machine/memory.ts";
@@ -8,6 +9,7 @@ import { TICK_MS } from "../host/process/stat.ts";
 import { readTree } from "../host/process/tree.ts";
 import type { State } from "../host/state/schema.ts";
 import type { MemoryKills } from "../plan/format.ts";
+import type { SocketLoss } from "../plan/address.ts";
 import { progressText } from "../supervise/progress_text.ts";
 import { lateWorkers, roleOf } from "./roles.ts";
 
@@ -31,6 +33,8 @@ export interface StatusView {
   /** Milliseconds since tandem's start, like the moments in the state. */
   uptimeMs: number;
   processes: ProcessRow[];
+  /** `undefined` if gunicorn's socket is there, or not made yet. */
+  socketLoss: SocketLoss | undefined;
   /** Of nginx's clients; `undefined` if the count is not known. */
   connections: number | undefined;
   /** gunicorn workers that started after the pair was ready or reloaded: replacements, or added ones. */
@@ -84,6 +88,7 @@ export function takeSnapshot(
     isReady: state.phase === "serving",
     uptimeMs,
     processes,
+    socketLoss: findSocketLoss(state),
     connections,
     lateWorkers: lateWorkers(tree, state),
     memory: readMemoryKills(state),
@@ -105,6 +110,12 @@ function readMemoryKills({ pid, oldMemoryKills }: State): MemoryKills | undefine
   const kills = countMemoryKills(pid);
   if (kills === undefined || oldMemoryKills === undefined) return undefined;
   return { limit: memoryLimit(pid), kills: Math.max(0, kills - oldMemoryKills) };
+}
+
+/** Only while the pair serves: a gunicorn that stops removes its socket itself. */
+function findSocketLoss({ phase, socket, socketIdentity }: State): SocketLoss | undefined {
+  const isServing = phase === "serving" && socketIdentity !== undefined;
+  return isServing ? lostSocket(socket, socketIdentity) : undefined;
 }
 
 function percent(part: number, whole: number): number {

@@ -32,6 +32,7 @@ export class RunRecord {
   #readyListen: Listen | null | undefined;
   #lastAnswer: number | undefined;
   #phase: Phase = "starting";
+  #socketIdentity: string | undefined;
   #drainStep: DrainStep | undefined;
   #pair: Pair = {};
   #timeline: Timeline | undefined;
@@ -80,6 +81,11 @@ export class RunRecord {
   /** Whether a worker that exits was not asked to. */
   get isServing(): boolean {
     return this.#phase === "starting" || this.#phase === "serving";
+  }
+
+  /** @param identity of gunicorn's socket, from which other commands see that it was removed or replaced */
+  onSocket(identity: string | undefined): void {
+    this.#socketIdentity = identity;
   }
 
   onPhase(phase: Phase, pair: Pair, timeline: Timeline): void {
@@ -186,6 +192,7 @@ export class RunRecord {
       nginx: nginx && this.#identify(nginx.pid),
       gunicorn: gunicorn && this.#identify(gunicorn.pid),
       socket: this.plan.socket,
+      socketIdentity: this.#socketIdentity,
       ready: this.#listens.length ? this.#readyCheck() : undefined,
       lastAnswer: this.#lastAnswer,
       listens: this.#listens.map(({ address }) => address),

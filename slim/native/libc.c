@@ -6,6 +6,7 @@
 #include <sched.h>
 #include <signal.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
@@ -30,6 +31,7 @@ static int64_t call_bind(arguments a) {
 }
 static int64_t call_close(arguments a) { return close(i32(a[0])); }
 static int64_t call_fcntl(arguments a) { return fcntl(i32(a[0]), i32(a[1]), i32(a[2])); }
+static int64_t call_flock(arguments a) { return flock(i32(a[0]), i32(a[1])); }
 static int64_t call_getrlimit(arguments a) { return getrlimit(i32(a[0]), a[1].pointer); }
 static int64_t call_kill(arguments a) { return kill(i32(a[0]), i32(a[1])); }
 static int64_t call_open(arguments a) { return open(a[0].pointer, i32(a[1]), (mode_t)u64(a[2])); }
@@ -57,6 +59,9 @@ static int64_t call_signal(arguments a) {
   } action = {.handler = a[1].pointer};
   return syscall(SYS_rt_sigaction, 34, &action, NULL, sizeof action.mask);
 }
+static int64_t call_setsockopt(arguments a) {
+  return setsockopt(i32(a[0]), i32(a[1]), i32(a[2]), a[3].pointer, (socklen_t)u64(a[4]));
+}
 static int64_t call_socket(arguments a) { return socket(i32(a[0]), i32(a[1]), i32(a[2])); }
 static int64_t call_waitid(arguments a) {
   if (i32(a[0]) == P_ALL) update_guardian();
@@ -72,6 +77,7 @@ static const struct {
     {"bind", call_bind},
     {"close", call_close},
     {"fcntl", call_fcntl},
+    {"flock", call_flock},
     {"getrlimit", call_getrlimit},
     {"kill", call_kill},
     {"open", call_open},
@@ -81,6 +87,7 @@ static const struct {
     {"sendto", call_sendto},
     {"setrlimit", call_setrlimit},
     {"signal", call_signal},
+    {"setsockopt", call_setsockopt},
     {"socket", call_socket},
     {"waitid", call_waitid},
     {"write", call_write},

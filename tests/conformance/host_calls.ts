@@ -3,7 +3,7 @@
  * of both hosts.
  *
  * Arguments: path of a Unix echo server, path of a Unix server that says "bye" and closes, port of
- * a TCP echo server.
+ * a TCP echo server, path of a Unix server with a full backlog.
  */
 
 import { connections } from "./cases/connections.ts";

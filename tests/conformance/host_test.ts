@@ -4,6 +4,7 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import * as esbuild from "esbuild";
 import { buildSlim } from "../../scripts/build_slim.ts";
+import { listenWithFullBacklog } from "../support/machine/unix_sockets.ts";
 import { flavours } from "../../scripts/quickjs.ts";
 
 const here = import.meta.dirname!;
@@ -90,8 +91,11 @@ Deno.test("the hosts agree", async (t) => {
   try {
     const calls = await prepare("host_calls", folder);
     await using servers = startServers(folder);
-    const deno = await run([...withMalformedEnv, ...calls.deno], servers.args);
-    const slim = await run([...withMalformedEnv, ...calls.slim], servers.args);
+    const fullPath = join(folder, "full.sock");
+    await using _full = await listenWithFullBacklog(fullPath);
+    const args = [...servers.args, fullPath];
+    const deno = await run([...withMalformedEnv, ...calls.deno], args);
+    const slim = await run([...withMalformedEnv, ...calls.slim], args);
     assert.equal(deno.stderr, "");
     assert.equal(slim.stderr, "");
     assert.equal(slim.code, deno.code);

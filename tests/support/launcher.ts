@@ -157,6 +157,7 @@ export class Launcher implements AsyncDisposable {
     assert.deepEqual(left, [], "no process is left");
     assert.equal(await isTaken(image.port), false, "the port is free");
     assert.equal(exists(image.socket), false, "gunicorn's socket is gone");
+    assert.equal(exists(`${image.socket}.lock`), false, "the socket's lock is gone");
     assert.deepEqual(listing(image.state), [], "no state is left");
     assert.deepEqual(listing(image.temp), [], "no temp file is left");
     const halfMade = listing(image.log).filter((name) => name.endsWith(".new"));

@@ -1,14 +1,35 @@
 /** The rule on an address that nginx is to listen on. */
 
+import type { SocketState } from "../../host/files/access.ts";
 import type { Listen } from "../../nginx/directives.ts";
 import { failed, type Finding, ok } from "./finding.ts";
 
-/** @param holder the process that listens there now, such as "nginx, pid 12" */
-export function checkListen({ text }: Listen, holder: string | undefined): Finding {
+/** @param state what is there now; of a port only that somebody listens, or nothing */
+export function checkListen({ text }: Listen, state: SocketState): Finding {
   const name = `listen ${text}`;
-  return holder === undefined ? ok(name, `${text} is free`) : failed(
-    name,
-    `${text} is in use (${holder})`,
-    "stop that process, or change the listen line",
-  );
+  switch (state.kind) {
+    case "nothing":
+      return ok(name, `${text} is free`);
+    case "stale":
+      // nginx itself would fail after 2.5 s.
+      return ok(name, `${text} is stale, left by an earlier run: serve removes it`);
+    case "live":
+      return failed(
+        name,
+        `${text} is in use (${state.holder})`,
+        "stop that process, or change the listen line",
+      );
+    case "stale, another's":
+      return failed(
+        name,
+        `${text} is stale and belongs to ${state.owner}, so nginx cannot listen there`,
+        "remove it, or change the listen line",
+      );
+    case "no socket":
+      return failed(
+        name,
+        `${text} exists and is not a socket, so nginx cannot listen there`,
+        "remove it, or change the listen line",
+      );
+  }
 }

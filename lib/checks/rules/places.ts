@@ -4,11 +4,11 @@ import type { FolderAccess, SocketState } from "../../host/files/access.ts";
 import type { StateFolder } from "../../host/state/folder.ts";
 import { failed, type Finding, ok, warning } from "./finding.ts";
 
-/** @param pid of the tandem that runs with this state folder */
-export function checkInstance(pid: number | undefined, stateDir: string): Finding {
-  return pid === undefined ? ok("instance", `no other tandem runs with ${stateDir}`) : failed(
+/** @param holder the tandem that runs with this state folder: "pid 12" */
+export function checkInstance(holder: string | undefined, stateDir: string): Finding {
+  return holder === undefined ? ok("instance", `no other tandem runs with ${stateDir}`) : failed(
     "instance",
-    `tandem already runs with ${stateDir} (pid ${pid})`,
+    `tandem already runs with ${stateDir} (${holder})`,
     "stop it, or choose another --state-dir",
   );
 }

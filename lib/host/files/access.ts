@@ -11,12 +11,12 @@ export type FolderAccess =
   /** @property why for parentheses in a message: "it belongs to root, …" */
   | { kind: "closed"; why: string };
 
-/** What is at the path of gunicorn's socket. */
+/** What is at the path of a socket that gunicorn or nginx is to make. */
 export type SocketState =
   | { kind: "nothing" }
   | { kind: "live"; holder: string }
   | { kind: "stale" }
-  /** In a sticky folder, where only the owner may remove it. */
+  /** In a sticky folder, where only the owner may remove it, or in one that is not writable. */
   | { kind: "stale, another's"; owner: string }
   | { kind: "no socket" };
 
@@ -60,7 +60,7 @@ function isReadOnly(folder: string): boolean {
 
 const STICKY = 0o1000;
 
-/** What is at the path of gunicorn's socket if no process accepts connections on it. */
+/** What is at the path of a socket if no process listens on it. */
 export function socketFileState(path: string): SocketState {
   const entry = lstatIfExists(path);
   if (!entry) return { kind: "nothing" };
@@ -70,7 +70,8 @@ export function socketFileState(path: string): SocketState {
   const folder = Deno.statSync(parentOf(path));
   const self = Deno.uid();
   const mayRemove = self === 0 || self === entry.uid || self === folder.uid;
-  return (folder.mode ?? 0) & STICKY && !mayRemove
+  const isKept = (folder.mode ?? 0) & STICKY && !mayRemove || !canWrite(parentOf(path));
+  return isKept
     ? { kind: "stale, another's", owner: nameOfUser(entry.uid ?? 0) }
     : { kind: "stale" };
 }

@@ -2,11 +2,13 @@
 
 import { isInData, parseDirectives } from "../../nginx/directive_reader.ts";
 import { type ConfFiles, globToRegExp, includePath } from "../../nginx/tree.ts";
-import { listNames, readTextIfExists } from "../system/if_exists.ts";
-import { isRegularFile } from "./files.ts";
+import { listNames, readTextIfExists, statIfExists } from "../system/if_exists.ts";
 
-/** Files that cannot be read are left out: nginx reports them better. So are those of data, which name no path. */
-export function readConfFiles(main: string): ConfFiles {
+/**
+ * Files that cannot be read are left out: nginx reports them better. So are those of data, which name no path.
+ * @param mostBytes larger files are left out too
+ */
+export function readConfFiles(main: string, mostBytes = Infinity): ConfFiles {
   const files: ConfFiles = [];
   add(main);
   return files;
@@ -14,7 +16,8 @@ export function readConfFiles(main: string): ConfFiles {
   function add(path: string): void {
     if (files.some((file) => file.path === path)) return;
     // To open a FIFO would wait for a writer.
-    const text = isRegularFile(path) ? readTextIfExists(path) : undefined;
+    const info = statIfExists(path);
+    const text = info?.isFile && info.size <= mostBytes ? readTextIfExists(path) : undefined;
     if (text === undefined) return;
     const directives = parseDirectives(text);
     files.push({ path, directives });

@@ -2,6 +2,7 @@
 
 import type { Address } from "../../plan/address.ts";
 import { exists } from "../files/files.ts";
+import { happensWithin, monotonicClock as clock } from "../system/clock.ts";
 
 /**
  * Returns the status of the response to `GET path`.
@@ -39,21 +40,49 @@ export async function getStatus(
   }
 }
 
-function connect(address: Address): Promise<Deno.Conn> {
-  return address.transport === "unix"
-    ? Deno.connect({ transport: "unix", path: address.path })
-    : Deno.connect({ hostname: address.hostname, port: address.port });
+/**
+ * For what drops packets, such as a packet filter: 2 s leave room for one that was lost and is sent again after 1 s.
+ * Over a unix socket a connect never waits.
+ */
+const CONNECT_MS = 2000;
+
+class ConnectTimeout extends Error {}
+
+async function connect(address: Address): Promise<Deno.Conn> {
+  if (address.transport === "unix") {
+    return await Deno.connect({ transport: "unix", path: address.path });
+  }
+  const { hostname, port } = address;
+  const connection = Deno.connect({ hostname, port });
+  if (await happensWithin(clock, CONNECT_MS, connection)) return await connection;
+  // A pending connect cannot be aborted.
+  connection.then((late) => late.close(), () => {});
+  throw new ConnectTimeout(`Cannot connect to ${hostname}:${port} within ${CONNECT_MS / 1000} s`);
 }
 
-/** Whether a process accepts connections there. */
+/** Whether a process listens there, even if it has no room for another connection. */
 export async function isListening(address: Address): Promise<boolean> {
   if (address.transport === "unix" && !exists(address.path)) return false;
   try {
     (await connect(address)).close();
     return true;
-  } catch {
-    return false;
+  } catch (error) {
+    // The backlog of a unix socket is full.
+    if (error instanceof Deno.errors.WouldBlock) return true;
+    // The socket is another user's. Or the backlog is full, or a packet filter is in the way.
+    const isUnclear = error instanceof ConnectTimeout ||
+      error instanceof Deno.errors.PermissionDenied;
+    return isUnclear && await isListed(address);
   }
+}
+
+/** Whether the kernel's tables have such a listening socket, if only by its port or path. */
+async function isListed(address: Address): Promise<boolean> {
+  const { readTcpSockets, readUnixSockets } = await import("./socket_tables.ts");
+  const sockets = address.transport === "unix"
+    ? readUnixSockets()?.filter(({ path }) => path === address.path)
+    : readTcpSockets()?.filter(({ port }) => port === address.port);
+  return sockets?.some(({ use }) => use === "listening") ?? false;
 }
 
 async function writeAll(connection: Deno.Conn, bytes: Uint8Array): Promise<void> {

@@ -5,6 +5,8 @@ import { listPids, readStat } from "../process/stat.ts";
 import { listNames } from "../system/if_exists.ts";
 import { readTcpSockets, readUnixSockets } from "./socket_tables.ts";
 
+export const OWNER_NOT_VISIBLE = "owner not visible: another user or container";
+
 /** "nginx, pid 12"; descriptors of another user's or container's processes cannot be read. */
 export function findPortHolder(address: Address): string {
   const pids = pidsWithAny(listeningInodes(address));
@@ -14,9 +16,7 @@ export function findPortHolder(address: Address): string {
   });
   // Workers inherit the socket of their master, which is the one to stop.
   const master = holders.find(({ parent }) => !pids.includes(parent)) ?? holders[0];
-  return master
-    ? `${master.name}, pid ${master.pid}`
-    : "owner not visible: another user or container";
+  return master ? `${master.name}, pid ${master.pid}` : OWNER_NOT_VISIBLE;
 }
 
 function listeningInodes(address: Address): string[] {

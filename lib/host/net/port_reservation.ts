@@ -7,6 +7,8 @@ const AF_INET = 2;
 const AF_INET6 = 10;
 /** With SOCK_CLOEXEC, so that no child inherits it. */
 const SOCK_STREAM = 1 | 0o2000000;
+const SOL_SOCKET = 1;
+const SO_REUSEADDR = 2;
 
 /**
  * Binds IPv4 addresses, `::1` and `localhost` until disposal. Skips other addresses, ports in use, and ports below 1024
@@ -28,9 +30,27 @@ function bindAddress(address: Address): number | undefined {
   const family = bytes.length === 16 ? AF_INET : AF_INET6;
   const socket = libc().socket(family, SOCK_STREAM, 0);
   if (socket < 0) return undefined;
-  if (libc().bind(socket, bytes, bytes.length) === 0) return socket;
+  if (bind(socket, bytes)) return socket;
   libc().close(socket);
   return undefined;
+}
+
+/**
+ * Connections of an earlier run in TIME_WAIT refuse a plain bind, but not one with SO_REUSEADDR. That is cleared again,
+ * because two sockets that both have it may share a port that nobody listens on, and nginx sets it.
+ */
+function bind(socket: number, address: Uint8Array<ArrayBuffer>): boolean {
+  const tryBind = () => libc().bind(socket, address, address.length) === 0;
+  if (tryBind()) return true;
+  setReuse(socket, true);
+  const isBound = tryBind();
+  setReuse(socket, false);
+  return isBound;
+}
+
+function setReuse(socket: number, isOn: boolean): void {
+  const value = new Uint8Array(new Int32Array([Number(isOn)]).buffer);
+  libc().setsockopt(socket, SOL_SOCKET, SO_REUSEADDR, value, value.length);
 }
 
 /** A `sockaddr_in` of 16 bytes or a `sockaddr_in6` of 28; `undefined` for other addresses. */

@@ -1,8 +1,9 @@
-/** Writes the state and pid files of a run, and tells whether the process that wrote them is alive. */
+/** Writes the state and pid files of a run. */
 
-import { createFolder, exists, removeIfExists, writeAtomically } from "../files/files.ts";
+import { createFolder, removeIfExists, writeAtomically } from "../files/files.ts";
 import { readTextIfExists } from "../system/if_exists.ts";
 import { readStat } from "../process/stat.ts";
+import { stateLockPath, takeLock } from "./instance_lock.ts";
 import type { ProcessIdentity, State } from "./schema.ts";
 
 export interface StateFile {
@@ -11,13 +12,24 @@ export interface StateFile {
   remove(): void;
 }
 
-/** @throws the file system's error if the folder cannot be made or written */
-export function openStateFile(folder: string): StateFile {
+/**
+ * Holds the folder's lock until the files are removed.
+ * @throws {LockRefused} if another tandem uses the folder
+ * @throws the file system's error if the folder cannot be made or written
+ */
+export async function openStateFile(folder: string): Promise<StateFile> {
   createFolder(folder);
+  const lock = await takeLock(stateLockPath(folder));
+  let isOpen = true;
   const self = identifyProcess(Deno.pid);
   const pidText = `${self.pid}\n`;
   let stateText = "";
-  writeAtomically(pidFilePath(folder), pidText);
+  try {
+    writeAtomically(pidFilePath(folder), pidText);
+  } catch (error) {
+    lock[Symbol.dispose]();
+    throw error;
+  }
   return {
     write(state) {
       const text = `${JSON.stringify({ ...self, ...state })}\n`;
@@ -29,8 +41,14 @@ export function openStateFile(folder: string): StateFile {
       }
     },
     remove() {
-      removeIfUnchanged(stateFilePath(folder), stateText);
-      removeIfUnchanged(pidFilePath(folder), pidText);
+      if (!isOpen) return;
+      isOpen = false;
+      try {
+        removeIfUnchanged(stateFilePath(folder), stateText);
+        removeIfUnchanged(pidFilePath(folder), pidText);
+      } finally {
+        lock[Symbol.dispose]();
+      }
     },
   };
 }
@@ -47,22 +65,6 @@ export function identifyProcess(pid: number): ProcessIdentity {
 /** Whether this process is alive, and not a later one with its pid. */
 export function isAlive({ pid, startTicks }: ProcessIdentity): boolean {
   return readStat(pid)?.startTicks === startTicks;
-}
-
-/**
- * Reads only the identity, so it works for a tandem of any version.
- * @returns the pid of another living tandem that uses this folder; `undefined` if there is none
- */
-export function readRunningPid(folder: string): number | undefined {
-  const path = `${folder}/state.json`;
-  if (!exists(path)) return undefined;
-  try {
-    const { pid, startTicks }: ProcessIdentity = JSON.parse(Deno.readTextFileSync(path));
-    const alive = startTicks !== undefined && isAlive({ pid, startTicks });
-    return alive && pid !== Deno.pid ? pid : undefined;
-  } catch {
-    return undefined;
-  }
 }
 
 export function pidFilePath(folder: string): string {

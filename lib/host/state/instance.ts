@@ -3,6 +3,7 @@
 import { formatError } from "../../plan/format.ts";
 import { readUser } from "../process/tree.ts";
 import { isAlive, stateFilePath } from "./file.ts";
+import { lockState, stateLockPath } from "./instance_lock.ts";
 import { parseState, type State } from "./schema.ts";
 
 export type InstanceLookup =
@@ -25,7 +26,9 @@ export function findInstance(folder: string): InstanceLookup {
   }
   try {
     const state = parseState(text);
-    if (state.pid === Deno.pid || !isAlive(state)) return { kind: "stale", state };
+    // The lock decides: a pid of another pid namespace can be that of any process here, such as PID 1.
+    const isFree = lockState(stateLockPath(folder)).kind === "free";
+    if (state.pid === Deno.pid || isFree || !isAlive(state)) return { kind: "stale", state };
     // Otherwise another user could write a file that makes root signal any process.
     if (owner !== 0 && owner !== readUser(state.pid)) {
       throw new Error(`pid ${state.pid} belongs to another user than the file`);

@@ -56,6 +56,8 @@ const state = v.object({
   gunicorn: v.optional(identity),
   /** gunicorn's. */
   socket: text,
+  /** Tells whether the file at that path is still the one that gunicorn made. */
+  socketIdentity: v.optional(text),
   /** Where the ready path is asked for; known once nginx has checked its conf. */
   ready: v.optional(readyCheck),
   /** The ready path's last status if that was not 200. */

@@ -29,7 +29,7 @@ async function echoed(connection: Deno.Conn, text: string): Promise<string> {
 }
 
 export const connections: Cases = (folder) => {
-  const [echoPath = "", hangUpPath = "", echoPort = ""] = Deno.args;
+  const [echoPath = "", hangUpPath = "", echoPort = "", fullPath = ""] = Deno.args;
   const unix = (path: string) => Deno.connect({ transport: "unix", path });
   const tcp = (hostname: string) => Deno.connect({ hostname, port: Number(echoPort) });
   return {
@@ -38,6 +38,8 @@ export const connections: Cases = (folder) => {
     "TCP, localhost": async () => await echoed(await tcp("localhost"), "hello"),
     "100 kB": async () => (await echoed(await unix(echoPath), "x".repeat(100_000))).length,
     "connect: path missing": () => unix(`${folder}/missing`),
+    "connect: full backlog": () =>
+      unix(fullPath).catch((error) => [error instanceof Deno.errors.WouldBlock, String(error)]),
     "connect: path is not a socket": () => {
       Deno.writeTextFileSync(`${folder}/no-socket`, "");
       return unix(`${folder}/no-socket`);

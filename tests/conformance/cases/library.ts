@@ -80,6 +80,20 @@ export const library: Cases = (folder) => {
       const bound = sockets.map((socket) => libc.bind(socket, address, address.length));
       return [bound, sockets.map((socket) => libc.close(socket))];
     },
+    "setsockopt: SO_REUSEADDR": () => {
+      const on = new Uint8Array([1, 0, 0, 0]);
+      const socket = libc.socket(2, 1, 0);
+      const set = [socket, -1].map((one) => libc.setsockopt(one, 1, 2, on, on.length));
+      return [set, libc.close(socket)];
+    },
+    "flock: taken once": () => {
+      const open = () => libc.open(cString(`${folder}/lock`), 2 | 0o100 | 0o2000000, 0o600);
+      const [one, other] = [open(), open()] as const;
+      const [EX_NB, UN] = [2 | 4, 8];
+      const taken = [libc.flock(one, EX_NB), libc.flock(other, EX_NB), libc.flock(one, UN)];
+      return [taken, libc.flock(other, EX_NB), libc.close(one), libc.close(other)];
+    },
+    "flock: no such descriptor": () => libc.flock(-1, 8),
     "open: non-blocking": () => {
       const fd = libc.open(cString("/proc/self/fd/1"), O_WRONLY | O_NONBLOCK, 0);
       return [fd > 2, libc.close(fd)];

@@ -12,7 +12,7 @@ forEachLaunch("the state files exist during the run only", async (harness) => {
   const launcher = await harness.start();
   await launcher.ready();
   const { state } = launcher.image;
-  assert.deepEqual(listing(state), ["state.json", "tandem.pid"]);
+  assert.deepEqual(listing(state), ["state.json", "tandem.lock", "tandem.pid"]);
   const pid = Number(Deno.readTextFileSync(`${state}/tandem.pid`));
   const recorded = JSON.parse(Deno.readTextFileSync(`${state}/state.json`));
   assert.equal(recorded.pid, pid);
@@ -37,7 +37,7 @@ forEachLaunch("tandem starts in spite of the files of a killed run", async (harn
   }
   await until(5000, "a free port", async () => !await isTaken(image.port));
   assert.ok(exists(image.socket), "a stale socket");
-  assert.deepEqual(listing(image.state), ["state.json", "tandem.pid"]);
+  assert.deepEqual(listing(image.state), ["state.json", "tandem.lock", "tandem.pid"]);
 
   const second = await harness.start({ image });
   await second.ready();

@@ -1,7 +1,7 @@
 /** Broken setups of gunicorn's socket and its folder. */
 
-import { baseEnvironment } from "../environment.ts";
 import { exists } from "../image.ts";
+import { leaveSocket, listenWithFullBacklog } from "../machine/unix_sockets.ts";
 import {
   asNobody,
   type BrokenSetup,
@@ -36,6 +36,19 @@ export const socketSetups: BrokenSetup[] = [
     ],
     serve: refuses,
     error: /gunicorn\.sock is in use/,
+    isUnharmed: ({ socket }) => exists(socket),
+  },
+  {
+    what: "a socket in use that has no room for another connection",
+    prepare: ({ socket }) => listenWithFullBacklog(socket),
+    findings: [
+      failed(
+        "socket",
+        /^\S+gunicorn\.sock is in use \(\S+, pid \d+\)$/,
+        /^stop that process, or choose another --socket$/,
+      ),
+    ],
+    serve: refuses,
     isUnharmed: ({ socket }) => exists(socket),
   },
   {
@@ -128,14 +141,3 @@ export const socketSetups: BrokenSetup[] = [
     serve: isNotReady,
   },
 ];
-
-/** Leaves a stale socket, as a killed process does. */
-async function leaveSocket(path: string): Promise<void> {
-  const script = "import socket, sys; socket.socket(socket.AF_UNIX).bind(sys.argv[1])";
-  const { code } = await new Deno.Command("python3", {
-    args: ["-c", script, path],
-    clearEnv: true,
-    env: baseEnvironment(),
-  }).output();
-  if (code !== 0) throw new Error(`Cannot create the socket ${path}`);
-}

@@ -23,6 +23,7 @@ import {
   type ProbeResult,
 } from "../../../lib/checks/rules/gunicorn.ts";
 import { checkLink } from "../../../lib/checks/rules/links.ts";
+import { checkListen } from "../../../lib/checks/rules/listens.ts";
 import { checkLogs } from "../../../lib/checks/rules/logs.ts";
 import { checkTempFolders, checkWorkerAccess } from "../../../lib/checks/rules/worker_access.ts";
 import { checkSocket, checkStateFolder } from "../../../lib/checks/rules/places.ts";
@@ -61,6 +62,12 @@ const listenOn = (port: number) => ({
   plainHttp: true,
 });
 
+const unixListen = {
+  text: "unix:/n",
+  address: { transport: "unix" as const, path: "/n" },
+  plainHttp: true,
+};
+
 /** Each rule on both sides of its limit, with the whole line. */
 const cases: [Finding, Finding["result"], RegExp][] = [
   [checkExecutable(nginx, "/bin/nginx"), "ok", /^\/bin\/nginx$/],
@@ -72,6 +79,11 @@ const cases: [Finding, Finding["result"], RegExp][] = [
   ],
   [checkExecutable(nginx, undefined), "failed", /^cannot find nginx on PATH: install nginx, or/],
 
+  [checkListen(unixListen, { kind: "nothing" }), "ok", /^unix:\/n is free/],
+  [checkListen(unixListen, { kind: "stale" }), "ok", /stale.*serve removes it/],
+  [checkListen(unixListen, { kind: "live", holder: "x, pid 1" }), "failed", /in use \(x, pid 1\)/],
+  [checkListen(unixListen, { kind: "stale, another's", owner: "root" }), "failed", /to root, so/],
+  [checkListen(unixListen, { kind: "no socket" }), "failed", /not a socket, so nginx/],
   [checkSocket("/s", { kind: "nothing" }), "ok", /free/],
   [checkSocket("/s", { kind: "stale" }), "ok", /stale.*gunicorn replaces it/],
   [checkSocket("/s", { kind: "live", holder: "x, pid 1" }), "failed", /in use \(x, pid 1\): stop/],

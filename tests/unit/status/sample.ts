@@ -44,6 +44,7 @@ export function sampleView(
     state: sampleState(state),
     isReady: (state.phase ?? "serving") === "serving",
     uptimeMs: 192_000,
+    socketLoss: undefined,
     connections: 3,
     lateWorkers: 0,
     memory: undefined,

@@ -17,10 +17,10 @@ const SOMEBODY = 12345;
 const names = (folder: string) => [...Deno.readDirSync(folder)].map(({ name }) => name).sort();
 
 Deno.test("state folder: one that is missing, one of tandem's own, and a file", () =>
-  inFolder((folder) => {
+  inFolder(async (folder) => {
     const path = `${folder}/a/state`;
     assert.deepEqual(inspectStateFolder(path), { kind: "writable" });
-    openStateFile(path).write(sampleState());
+    (await openStateFile(path)).write(sampleState());
     assert.deepEqual(inspectStateFolder(path), { kind: "writable" });
     assert.deepEqual(inspectStateFolder(`${path}/tandem.pid`), { kind: "missing" });
   }));
@@ -69,8 +69,8 @@ Deno.test({
 });
 
 Deno.test("state folder: a state file that is not this run's is not removed", () =>
-  inFolder((folder) => {
-    const file = openStateFile(folder);
+  inFolder(async (folder) => {
+    const file = await openStateFile(folder);
     file.write(sampleState());
     Deno.writeTextFileSync(`${folder}/state.json`, "{}");
     file.remove();

@@ -1,0 +1,157 @@
+/** Lock files, which say that a tandem uses a socket or a state folder. */
+
+import { canWrite, exists, parentOf } from "../files/files.ts";
+import { OWNER_NOT_VISIBLE } from "../net/port_holders.ts";
+import { readStat } from "../process/stat.ts";
+import { monotonicClock as clock } from "../system/clock.ts";
+import { isSameFile, lstatIfExists, readTextIfExists, statIfExists } from "../system/if_exists.ts";
+import { cString, libc } from "../system/libc.ts";
+import { nameOfUser } from "../system/users.ts";
+
+const [LOCK_SH, LOCK_EX, LOCK_NB, LOCK_UN] = [1, 2, 4, 8];
+const O_RDWR = 2;
+const O_NEW = 0o100 | 0o200;
+const O_NONBLOCK = 0o4000;
+/** Of arm64 and of x86-64: to each of them the other's bit is O_LARGEFILE, which changes nothing. */
+const O_NOFOLLOW = 0o100000 | 0o400000;
+const O_CLOEXEC = 0o2000000;
+/** Of the user who runs tandem, so that no other user can hold a lock and prevent every start. */
+const MODE = 0o600;
+
+/** The lock is taken, or cannot be had. */
+export class LockRefused extends Error {
+  /** @param holder to be put in parentheses: "pid 12" */
+  constructor(readonly path: string, readonly holder: string) {
+    super(`Cannot take the lock ${path}: ${holder}`);
+  }
+}
+
+export function socketLockPath(socket: string): string {
+  return `${socket}.lock`;
+}
+
+export function stateLockPath(folder: string): string {
+  return `${folder}/tandem.lock`;
+}
+
+/** A `check` or `status` that asks for the state of a lock holds it for some microseconds. */
+const ATTEMPTS = 6;
+const RETRY_MS = 10;
+
+/**
+ * Takes a lock until disposal, which also removes the file, or until this process ends, however it ends. The children
+ * do not inherit it. On file systems without locks it is always free.
+ *
+ * Only the holder removes the file, and who takes a lock then looks whether its file is still at the path. So a removed
+ * file never counts, and no two processes hold locks on two files of one name.
+ * @throws {LockRefused} if another process has it
+ * @throws {Error} if the file cannot be created
+ */
+export async function takeLock(path: string): Promise<Disposable> {
+  for (let attempt = 1;; attempt++) {
+    const fd = openLock(path, true);
+    if (fd === undefined) {
+      if (!exists(path) || !canWrite(parentOf(path))) throw new Error(`Cannot create ${path}`);
+      throw new LockRefused(path, whyClosed(path));
+    }
+    const state = lock(fd, LOCK_EX);
+    if (state !== "busy" && isAt(fd, path)) {
+      writeHolder(fd);
+      return { [Symbol.dispose]: () => release(fd, path) };
+    }
+    const holder = state === "busy" ? readHolder(path) : undefined;
+    libc().close(fd);
+    if (attempt === ATTEMPTS) throw new LockRefused(path, holder ?? OWNER_NOT_VISIBLE);
+    await clock.sleep(RETRY_MS);
+  }
+}
+
+export type LockState =
+  | { kind: "free" }
+  /** @property holder to be put in parentheses: "pid 12" */
+  | { kind: "held"; holder: string }
+  /** It is another user's. @property why to be put in parentheses */
+  | { kind: "closed"; why: string }
+  | { kind: "no locks" };
+
+/** Creates nothing. */
+export function lockState(path: string): LockState {
+  if (!exists(path)) return { kind: "free" };
+  const fd = openLock(path, false);
+  if (fd === undefined) return { kind: "closed", why: whyClosed(path) };
+  const state = lock(fd, LOCK_SH);
+  libc().close(fd);
+  switch (state) {
+    case "taken":
+      return { kind: "free" };
+    case "busy":
+      return { kind: "held", holder: readHolder(path) };
+    case "no locks":
+      return { kind: "no locks" };
+  }
+}
+
+/** @returns who keeps this process from taking a lock, to be put in parentheses; `undefined` if nobody does */
+export function lockHolder(path: string): string | undefined {
+  const state = lockState(path);
+  if (state.kind === "held") return state.holder;
+  // Where nothing can be created, the rule on the folder says more.
+  return state.kind === "closed" && canWrite(parentOf(path)) ? state.why : undefined;
+}
+
+/** First without O_CREAT, with which Linux refuses even root another user's file in a sticky folder. */
+function openLock(path: string, mayCreate: boolean): number | undefined {
+  const flags = O_RDWR | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC;
+  // The file can be created or removed between the two calls.
+  for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+    const found = libc().open(cString(path), flags, 0);
+    if (found >= 0) return found;
+    if (!mayCreate) return undefined;
+    const created = libc().open(cString(path), flags | O_NEW, MODE);
+    if (created >= 0) return created;
+  }
+  return undefined;
+}
+
+/** Does not wait. Where there are no locks, giving one up fails too. */
+function lock(fd: number, how: number): "taken" | "busy" | "no locks" {
+  if (libc().flock(fd, how | LOCK_NB) === 0) return "taken";
+  return libc().flock(fd, LOCK_UN) === 0 ? "busy" : "no locks";
+}
+
+/** Whether an open file is the one at the path; without /proc it is taken for it. */
+function isAt(fd: number, path: string): boolean {
+  const opened = statIfExists(`/proc/self/fd/${fd}`);
+  return opened === undefined ? exists(path) : isSameFile(opened, lstatIfExists(path));
+}
+
+function release(fd: number, path: string): void {
+  try {
+    if (isAt(fd, path)) Deno.removeSync(path);
+  } catch {
+    // The folder is not writable any more. A file without a lock is no obstacle.
+  }
+  libc().close(fd);
+}
+
+/** Overwrites the longest earlier one. */
+const HOLDER_LENGTH = 40;
+
+function writeHolder(fd: number): void {
+  const text = `${Deno.pid} ${readStat(Deno.pid)?.startTicks ?? 0}\n`.padEnd(HOLDER_LENGTH);
+  libc().write(fd, new TextEncoder().encode(text), BigInt(HOLDER_LENGTH));
+}
+
+function readHolder(path: string): string {
+  // Reading a pipe that somebody put there could take forever.
+  const text = lstatIfExists(path)?.isFile ? readTextIfExists(path) ?? "" : "";
+  const [pid, startTicks] = text.split(/\s/).map(Number);
+  // In another pid namespace there may be no such process, or another one.
+  const isVisible = pid && readStat(pid)?.startTicks === startTicks;
+  return isVisible ? `pid ${pid}` : OWNER_NOT_VISIBLE;
+}
+
+function whyClosed(path: string): string {
+  const owner = lstatIfExists(path)?.uid;
+  return `its lock ${path} belongs to ${nameOfUser(owner ?? 0)}`;
+}
