@@ -61,7 +61,8 @@ _Noreturn static void guard(int inbox) {
   while ((size = read(0, &message, sizeof message)) != 0) {
     if (size == (ssize_t)sizeof message) update_groups(&groups, message);
   }
-  for (size_t i = 0; i < groups.count; i++) kill(-groups.list[i].group, groups.list[i].signal_number);
+  for (size_t i = 0; i < groups.count; i++)
+    kill(-groups.list[i].group, groups.list[i].signal_number);
   _exit(0);
 }
 
