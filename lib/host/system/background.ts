@@ -8,27 +8,26 @@ const SIGTTOU = 22;
 /** The size of glibc's sigset_t. */
 const SIGSET_BYTES = 128;
 
-let hasBlocked = false;
-
 /**
  * A terminal with `stty tostop` sends SIGTTOU to a background process that writes, and the kernel repeats the write
  * once the signal is handled, for ever. To a thread that blocks SIGTTOU it lets the write pass. The threads that Deno
  * writes with are started by this one and inherit its mask; others still receive a SIGTTOU that somebody sent. The
- * slim edition blocks each signal that it listens to, so call this after listening.
+ * slim edition blocks each signal that it listens to anyway.
  */
 export function allowWritesInBackground(): void {
   if (!Deno.stdout.isTerminal() && !Deno.stderr.isTerminal()) return;
-  hasBlocked = !changeMask(SIG_BLOCK);
+  changeMask(SIG_BLOCK);
 }
 
-/** Starts a child that does not inherit the blocked signal. */
+/** Starts a child that does not inherit the blocked signal; the slim edition unblocks all of them in each child. */
 export function withOriginalMask<T>(start: () => T): T {
-  if (!hasBlocked) return start();
-  changeMask(SIG_UNBLOCK);
+  const { deno } = Deno.version;
+  if (!deno) return start();
+  const wasBlocked = changeMask(SIG_UNBLOCK);
   try {
     return start();
   } finally {
-    changeMask(SIG_BLOCK);
+    if (wasBlocked) changeMask(SIG_BLOCK);
   }
 }
 
