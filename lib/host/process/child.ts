@@ -3,6 +3,7 @@
 import type { ChildName, ChildPlan } from "../../plan/launch_plan.ts";
 import type { StreamName } from "../../plan/output_plan.ts";
 import type { SignalName } from "../../plan/signals.ts";
+import { withOriginalMask } from "../system/background.ts";
 import { type Clock, happensWithin } from "../system/clock.ts";
 import {
   DEFAULT_PATH,
@@ -169,7 +170,7 @@ interface CommandOptions extends Deno.CommandOptions {
 function start(executable: string, options: CommandOptions): Deno.ChildProcess {
   prepareInheritedEnvironment();
   try {
-    return new Deno.Command(executable, options).spawn();
+    return withOriginalMask(() => new Deno.Command(executable, options).spawn());
   } catch (error) {
     throw new SpawnError(`Cannot start ${executable}: ${(error as Error).message}`);
   }

@@ -1,6 +1,6 @@
 /** Receives and sends signals. */
 
-import { libc } from "../system/libc.ts";
+import { allowWritesInBackground } from "../system/background.ts";
 import { type SignalAction, type SignalName, signalTable } from "../../plan/signals.ts";
 
 export type SignalHandlers = Record<Exclude<SignalAction, "ignore">, (signal: SignalName) => void>;
@@ -21,7 +21,6 @@ const alsoIgnored = [
 /** Calls the handlers as the signal table says, from now to the end of the process. */
 export function listenForSignals(handlers: SignalHandlers): void {
   let hearsHalt = false;
-  allowWritesInBackground();
   for (const { signals, action } of signalTable) {
     for (const signal of signals) {
       const listener = () => {
@@ -35,6 +34,7 @@ export function listenForSignals(handlers: SignalHandlers): void {
   for (let number = FIRST_REAL_TIME; number <= LAST_REAL_TIME; number++) {
     if (number !== HALT || !hearsHalt) libc().signal(number, SIG_IGN);
   }
+  allowWritesInBackground();
 }
 
 /** The real-time signals of glibc's numbering, which systemd and container engines use. */
@@ -79,21 +79,4 @@ function signalOrTest(pid: number, signal: SignalName | 0): SignalOutcome {
     if (error instanceof Deno.errors.PermissionDenied) return "not-permitted";
     throw error;
   }
-}
-
-const SIG_BLOCK = 0;
-const SIGTTOU = 22;
-/** The size of glibc's sigset_t. */
-const SIGSET_BYTES = 128;
-
-/**
- * A terminal with `stty tostop` sends SIGTTOU to a background process that writes, and the kernel repeats the write
- * once the signal is handled, for ever. To a thread that blocks SIGTTOU it lets the write pass. The threads that Deno
- * writes with are started by this one and inherit its mask; others still receive a SIGTTOU that somebody sent.
- */
-function allowWritesInBackground(): void {
-  if (!Deno.stdout.isTerminal() && !Deno.stderr.isTerminal()) return;
-  const mask = new Uint8Array(SIGSET_BYTES);
-  new DataView(mask.buffer).setUint32(0, 1 << (SIGTTOU - 1), true);
-  libc().pthread_sigmask(SIG_BLOCK, mask, null);
 }
