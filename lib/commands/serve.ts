@@ -1,37 +1,31 @@
 /** `tandem serve`: runs the story of `supervise` with the real clock, children, files and signals. */
 
-import template from "../../nginx.conf" with { type: "text" };
 import { checkNginxBeforeStart, runPreflight } from "../checks/preflight.ts";
 import { formatFinding } from "../checks/rules/finding.ts";
 import type { CommandTools } from "../checks/timed_command.ts";
 import { checkLink } from "../checks/rules/links.ts";
-import { checkNotificationFd, checkStateFolder } from "../checks/rules/places.ts";
-import { futureFolderAccess } from "../host/files/access.ts";
-import { createFolder, removeIfExists, writeAtomically } from "../host/files/files.ts";
+import { checkNotificationFd } from "../checks/rules/places.ts";
+import type { MemoryWatch } from "../host/machine/memory.ts";
+import { removeIfExists } from "../host/files/files.ts";
 import { makeLogLinkOrSayWhy } from "../host/files/log_links.ts";
 import { watchSocket } from "../host/files/socket_file.ts";
 import { getStatus, isListening } from "../host/net/http.ts";
 import { openNotifier } from "../host/net/notify.ts";
-import { inspectOutputs, openSinks, type Sinks } from "../host/output/output.ts";
-import type { Relay, RelayOptions } from "../host/output/relay.ts";
+import { openSinks, type Sinks } from "../host/output/output.ts";
 import { openOrphans } from "../host/process/adopted.ts";
 import { spawnChild } from "../host/process/child.ts";
 import { startReaper } from "../host/process/reaper.ts";
 import { listenForSignals } from "../host/process/signals.ts";
 import { removeConfFolder } from "../host/state/conf_folder.ts";
-import { openStateFile, type StateFile } from "../host/state/file.ts";
-import { inspectStateFolder } from "../host/state/folder.ts";
 import { LockRefused } from "../host/state/instance_lock.ts";
 import { monotonicClock as clock } from "../host/system/clock.ts";
 import { isInherited, raiseOpenFileLimit, setAppendOnOutputs } from "../host/system/limits.ts";
 import { takeImportRequest } from "../host/state/reload_request.ts";
 import { type Log, openLog } from "../log.ts";
 import { type Address, describeLostSocket } from "../plan/address.ts";
-import { builtInConfFolder, fillBuiltInConf } from "../plan/built_in_conf.ts";
+import { builtInConfFolder } from "../plan/built_in_conf.ts";
 import { EXIT } from "../plan/exit_codes.ts";
-import { formatError, type MemoryKills } from "../plan/format.ts";
 import { type LaunchPlan, planLaunch } from "../plan/launch_plan.ts";
-import { type OutputPlan, planOutput } from "../plan/output_plan.ts";
 import type { Invocation, Settings } from "../plan/settings.ts";
 import { LAST_OUTPUT_MS } from "../plan/stop_times.ts";
 import { Progress } from "../supervise/progress.ts";
@@ -41,6 +35,8 @@ import type { WorkerDeaths } from "../supervise/worker_deaths.ts";
 import { supervise } from "../supervise/supervise.ts";
 import { explainLock, takeSocketLock } from "./locks.ts";
 import { openProgressDisplay } from "./progress_display.ts";
+import { openRunFiles, tidyUp } from "./run_files.ts";
+import { chooseOutput, openRelayFor } from "./run_output.ts";
 import { warnOfLostLines } from "./sink_warnings.ts";
 
 /** @returns the exit status */
@@ -102,7 +98,7 @@ async function run(
 ): Promise<number> {
   const { reaper } = tools;
   using _lock = await takeSocketLock(plan.socket, openedLog);
-  const stateFile = await tryStateFile(plan, settings, openedLog);
+  const stateFile = await openRunFiles(plan, settings, openedLog);
   if (stateFile === "refused") return EXIT.configuration;
   setAppendOnOutputs();
   raiseOpenFileLimit();
@@ -141,7 +137,10 @@ async function run(
       const child = spawnChild(childPlan, reaper, clock, relay);
       // Once gunicorn is on its way, because no start has to wait for it.
       if (childPlan.name === "gunicorn") {
-        openMemoryWatch().then((watch) => record.onMemoryKills((memory = watch).before));
+        import("../host/machine/memory.ts").then(({ openMemoryWatch }) => {
+          memory = openMemoryWatch();
+          record.onMemoryKills(memory.before);
+        });
       }
       return child;
     },
@@ -199,100 +198,4 @@ async function run(
     [settings.stateDir, () => record.close()],
   ]);
   return status;
-}
-
-function chooseOutput({ logs }: Settings, log: Log): OutputPlan {
-  const plan = planOutput(logs, inspectOutputs());
-  const way = plan.kind === "relay" ? `relayed (${plan.format})` : "inherited";
-  log.debug("logs", `children's output is ${way}: ${plan.why}`);
-  if (plan.warning) log.warning("logs", plan.warning);
-  return plan;
-}
-
-async function openRelayFor(
-  plan: OutputPlan,
-  sinks: Sinks,
-  onLines: RelayOptions["onLines"],
-): Promise<Relay | undefined> {
-  if (plan.kind !== "relay") return undefined;
-  const { openRelay } = await import("../host/output/relay.ts");
-  const { formatFor } = await import("../host/output/line_formats.ts");
-  if (plan.format !== "json") return openRelay(sinks, formatFor(plan.format), clock, { onLines });
-  const { TracebackJoiner } = await import("../host/output/tracebacks.ts");
-  const openJoiner = () => new TracebackJoiner();
-  return openRelay(sinks, formatFor("json"), clock, { openJoiner, onLines });
-}
-
-interface MemoryWatch {
-  /** Kills before the start; `undefined` if they cannot be counted. */
-  before: number | undefined;
-  read(): MemoryKills | undefined;
-}
-
-async function openMemoryWatch(): Promise<MemoryWatch> {
-  const { countMemoryKills, memoryLimit } = await import("../host/machine/memory.ts");
-  const before = countMemoryKills();
-  return {
-    before,
-    read() {
-      const kills = countMemoryKills();
-      if (kills === undefined || before === undefined) return undefined;
-      return { limit: memoryLimit(), kills: kills - before };
-    },
-  };
-}
-
-/** Opens the state file and writes the built-in conf. @returns `undefined` if the pair can serve without them */
-async function tryStateFile(
-  plan: LaunchPlan,
-  settings: Settings,
-  log: Log,
-): Promise<StateFile | "refused" | undefined> {
-  const { stateDir } = settings;
-  const needsConf = plan.builtInConf !== undefined;
-  let stateFile: StateFile | undefined;
-  try {
-    if (!createFolder(stateDir)) {
-      // Another user can have created it since preflight.
-      const finding = checkStateFolder(stateDir, inspectStateFolder(stateDir), needsConf);
-      if (finding.result === "failed") {
-        log.error("refused", formatFinding(finding));
-        return "refused";
-      }
-    }
-    stateFile = await openStateFile(stateDir);
-    if (plan.builtInConf) writeBuiltInConf(plan.builtInConf.path, settings);
-    return stateFile;
-  } catch (error) {
-    if (error instanceof LockRefused) throw error;
-    await tidyUp(log, [[stateDir, () => stateFile?.remove()]]);
-    const text = `cannot keep state in ${stateDir}: ${formatError(error)}: ` +
-      "choose another --state-dir";
-    if (needsConf) log.error("refused", text);
-    // If the folder cannot be created, preflight has said so.
-    else if (futureFolderAccess(stateDir).kind === "writable") log.warning("no-state-file", text);
-    return needsConf ? "refused" : undefined;
-  }
-}
-
-function writeBuiltInConf(path: string, settings: Settings): void {
-  createFolder(builtInConfFolder(settings.stateDir));
-  writeAtomically(path, fillBuiltInConf(template, settings));
-}
-
-/** What cannot be removed is only a warning: the exit status is that of the run. */
-async function tidyUp(
-  log: Log,
-  steps: [path: string, remove: () => unknown][],
-): Promise<void> {
-  for (const [path, remove] of steps) {
-    try {
-      await remove();
-    } catch (error) {
-      log.warning(
-        "not-removed",
-        `cannot tidy up ${path}: ${formatError(error)}: remove it by hand`,
-      );
-    }
-  }
 }

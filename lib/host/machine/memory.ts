@@ -1,5 +1,6 @@
 /** Reads the limit of a memory control group, which all processes in it share, and how many the kernel killed in it. */
 
+import type { MemoryKills } from "../../plan/format.ts";
 import { findCgroupFolders, readCgroupFile as read } from "./cgroups.ts";
 
 /** Bytes; Infinity if there is no limit. */
@@ -36,4 +37,23 @@ export function countMemoryKills(pid?: number): number | undefined {
 export function killsOf(text: string | undefined): number | undefined {
   const count = /^oom_kill (\d+)$/m.exec(text ?? "")?.[1];
   return count === undefined ? undefined : Number(count);
+}
+
+export interface MemoryWatch {
+  /** Kills before the start; `undefined` if they cannot be counted. */
+  before: number | undefined;
+  /** Kills since then. */
+  read(): MemoryKills | undefined;
+}
+
+export function openMemoryWatch(): MemoryWatch {
+  const before = countMemoryKills();
+  return {
+    before,
+    read() {
+      const kills = countMemoryKills();
+      if (kills === undefined || before === undefined) return undefined;
+      return { limit: memoryLimit(), kills: kills - before };
+    },
+  };
 }

@@ -1,6 +1,7 @@
 /** Receives and sends signals. */
 
 import { allowWritesInBackground } from "../system/background.ts";
+import { libc } from "../system/libc.ts";
 import { type SignalAction, type SignalName, signalTable } from "../../plan/signals.ts";
 
 export type SignalHandlers = Record<Exclude<SignalAction, "ignore">, (signal: SignalName) => void>;

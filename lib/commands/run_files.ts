@@ -1,0 +1,74 @@
+/** Opens the files of a run in the state folder, and removes what the run made. */
+
+import template from "../../nginx.conf" with { type: "text" };
+import { formatFinding } from "../checks/rules/finding.ts";
+import { checkStateFolder } from "../checks/rules/places.ts";
+import { futureFolderAccess } from "../host/files/access.ts";
+import { createFolder, writeAtomically } from "../host/files/files.ts";
+import { openStateFile, type StateFile } from "../host/state/file.ts";
+import { inspectStateFolder } from "../host/state/folder.ts";
+import { LockRefused } from "../host/state/instance_lock.ts";
+import type { Log } from "../log.ts";
+import { builtInConfFolder, fillBuiltInConf } from "../plan/built_in_conf.ts";
+import { formatError } from "../plan/format.ts";
+import type { LaunchPlan } from "../plan/launch_plan.ts";
+import type { Settings } from "../plan/settings.ts";
+
+/**
+ * Opens the state file and writes the built-in conf.
+ * @returns `undefined` if the pair can serve without them
+ * @throws {LockRefused} if another tandem uses the folder
+ */
+export async function openRunFiles(
+  plan: LaunchPlan,
+  settings: Settings,
+  log: Log,
+): Promise<StateFile | "refused" | undefined> {
+  const { stateDir } = settings;
+  const needsConf = plan.builtInConf !== undefined;
+  let stateFile: StateFile | undefined;
+  try {
+    if (!createFolder(stateDir)) {
+      // Another user can have created it since preflight.
+      const finding = checkStateFolder(stateDir, inspectStateFolder(stateDir), needsConf);
+      if (finding.result === "failed") {
+        log.error("refused", formatFinding(finding));
+        return "refused";
+      }
+    }
+    stateFile = await openStateFile(stateDir);
+    if (plan.builtInConf) writeBuiltInConf(plan.builtInConf.path, settings);
+    return stateFile;
+  } catch (error) {
+    if (error instanceof LockRefused) throw error;
+    await tidyUp(log, [[stateDir, () => stateFile?.remove()]]);
+    const text = `cannot keep state in ${stateDir}: ${formatError(error)}: ` +
+      "choose another --state-dir";
+    if (needsConf) log.error("refused", text);
+    // If the folder cannot be created, preflight has said so.
+    else if (futureFolderAccess(stateDir).kind === "writable") log.warning("no-state-file", text);
+    return needsConf ? "refused" : undefined;
+  }
+}
+
+function writeBuiltInConf(path: string, settings: Settings): void {
+  createFolder(builtInConfFolder(settings.stateDir));
+  writeAtomically(path, fillBuiltInConf(template, settings));
+}
+
+/** What cannot be removed is only a warning: the exit status is that of the run. */
+export async function tidyUp(
+  log: Log,
+  steps: [path: string, remove: () => unknown][],
+): Promise<void> {
+  for (const [path, remove] of steps) {
+    try {
+      await remove();
+    } catch (error) {
+      log.warning(
+        "not-removed",
+        `cannot tidy up ${path}: ${formatError(error)}: remove it by hand`,
+      );
+    }
+  }
+}
