@@ -112,7 +112,7 @@ Deno.test("the hosts agree", async (t) => {
     await t.step("watches and timers go on after 2^31 of them", async () => {
       // The ids of one case, which starts 100,000 timers, pass that number.
       const late = await prepare("host_calls", folder, { FIRST_ID: 2 ** 31 - 50_000 });
-      const { code, stdout, stderr } = await run([...withMalformedEnv, ...late.slim], servers.args);
+      const { code, stdout, stderr } = await run([...withMalformedEnv, ...late.slim], args);
       assert.deepEqual([code, stderr], [0, ""]);
       assert.deepEqual(stdout.trimEnd().split("\n"), actual);
     });
