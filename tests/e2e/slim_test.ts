@@ -92,8 +92,9 @@ test("killed as an ordinary process it takes both children along, requests answe
     launcher.signal("SIGKILL");
     await until(3000, "the end of both children", () => launcher.family().length === 0);
     for (const answer of await Promise.all(answers)) assert.equal(answer.status, 200);
-    // A killed tandem cannot remove its state files.
+    // A killed tandem cannot remove its state files and locks.
     Deno.removeSync(image.state, { recursive: true });
+    Deno.removeSync(`${image.socket}.lock`);
     await launcher.exit(1000);
   });
 });

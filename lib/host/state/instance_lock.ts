@@ -9,7 +9,7 @@ import { cString, libc } from "../system/libc.ts";
 import { nameOfUser } from "../system/users.ts";
 
 const [LOCK_SH, LOCK_EX, LOCK_NB, LOCK_UN] = [1, 2, 4, 8];
-const O_RDWR = 2;
+const [O_RDONLY, O_WRONLY, O_RDWR] = [0, 1, 2];
 const O_NEW = 0o100 | 0o200;
 const O_NONBLOCK = 0o4000;
 /** Of arm64 and of x86-64: to each of them the other's bit is O_LARGEFILE, which changes nothing. */
@@ -49,7 +49,8 @@ const RETRY_MS = 10;
  */
 export async function takeLock(path: string): Promise<Disposable> {
   for (let attempt = 1;; attempt++) {
-    const fd = openLock(path, true);
+    // Open for writing, it would keep a file system from being remounted read-only. NFS wants that for a lock.
+    const fd = openLock(path, attempt % 2 ? O_RDONLY : O_RDWR, true);
     if (fd === undefined) {
       if (!exists(path) || !canWrite(parentOf(path))) throw new Error(`Cannot create ${path}`);
       throw new LockRefused(path, whyClosed(path));
@@ -77,7 +78,7 @@ export type LockState =
 /** Creates nothing. */
 export function lockState(path: string): LockState {
   if (!exists(path)) return { kind: "free" };
-  const fd = openLock(path, false);
+  const fd = openLock(path, O_RDONLY, false);
   if (fd === undefined) return { kind: "closed", why: whyClosed(path) };
   const state = lock(fd, LOCK_SH);
   libc().close(fd);
@@ -100,8 +101,8 @@ export function lockHolder(path: string): string | undefined {
 }
 
 /** First without O_CREAT, with which Linux refuses even root another user's file in a sticky folder. */
-function openLock(path: string, mayCreate: boolean): number | undefined {
-  const flags = O_RDWR | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC;
+function openLock(path: string, access: number, mayCreate: boolean): number | undefined {
+  const flags = access | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC;
   // The file can be created or removed between the two calls.
   for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
     const found = libc().open(cString(path), flags, 0);
@@ -139,7 +140,10 @@ const HOLDER_LENGTH = 40;
 
 function writeHolder(fd: number): void {
   const text = `${Deno.pid} ${readStat(Deno.pid)?.startTicks ?? 0}\n`.padEnd(HOLDER_LENGTH);
-  libc().write(fd, new TextEncoder().encode(text), BigInt(HOLDER_LENGTH));
+  const writable = libc().open(cString(`/proc/self/fd/${fd}`), O_WRONLY | O_CLOEXEC, 0);
+  if (writable < 0) return;
+  libc().write(writable, new TextEncoder().encode(text), BigInt(HOLDER_LENGTH));
+  libc().close(writable);
 }
 
 function readHolder(path: string): string {

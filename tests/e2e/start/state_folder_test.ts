@@ -55,7 +55,7 @@ forEachLaunch(
     const launcher = await startBuiltIn(harness, image);
     await launcher.ready();
     assert.deepEqual(listing(image.state), [
-      ...["model.bin", "nginx", "state.json", "tandem-nginx", "tandem.pid"],
+      ...["model.bin", "nginx", "state.json", "tandem-nginx", "tandem.lock", "tandem.pid"],
     ]);
     await stops(launcher);
     assert.deepEqual(contents(image.state), before);
