@@ -120,6 +120,7 @@ test("killed it takes along children that changed their user, requests answered"
     await until(5000, "the end of both children", () => launcher.family().length === 0);
     assert.equal((await answer).status, 200);
     Deno.removeSync(image.state, { recursive: true });
+    Deno.removeSync(`${image.socket}.lock`);
     await launcher.exit(1000);
   });
 }, { root: true, tools: ["setpriv"] });

@@ -203,6 +203,8 @@ forEachLaunch(
     Deno.mkdirSync(forged);
     Deno.copyFileSync(`${state}/state.json`, `${forged}/state.json`);
     Deno.chownSync(`${forged}/state.json`, NOBODY, NOBODY);
+    using lock = Deno.openSync(`${forged}/tandem.lock`, { write: true, createNew: true });
+    lock.lockSync(true);
 
     const { code, stderr } = await typed(launcher, ["stop", "--state-dir", forged], { bare: true });
 

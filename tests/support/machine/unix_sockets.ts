@@ -14,9 +14,9 @@ export async function leaveSocket(path: string): Promise<void> {
   if (code !== 0) throw new Error(`Cannot create the socket ${path}`);
 }
 
-/** Listens, accepts nothing, and has no room for another connection. */
+/** Listens, accepts nothing, and has no room for another connection. Removes its socket at the end. */
 const FULL = `
-import errno, socket, sys
+import errno, os, socket, sys
 server = socket.socket(socket.AF_UNIX)
 server.bind(sys.argv[1])
 server.listen(0)
@@ -29,6 +29,7 @@ while True:
         break
 print("full", flush=True)
 sys.stdin.read()
+os.unlink(sys.argv[1])
 `;
 
 export async function listenWithFullBacklog(path: string): Promise<AsyncDisposable> {
