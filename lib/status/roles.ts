@@ -1,11 +1,9 @@
 /** Names the role of each process in the tree. Pure. */
 
 import { TICK_MS } from "../host/process/stat.ts";
+import { GUARDIAN } from "../host/process/adopted.ts";
 import type { ProcessFacts } from "../host/process/tree.ts";
 import type { ProcessIdentity, State } from "../host/state/schema.ts";
-
-/** The slim edition's; it stops the children if tandem is killed. */
-const GUARDIAN = "tandem-guardian";
 
 /** "nginx master", "gunicorn worker"; for a process that the app started, its own name. */
 export function roleOf(facts: ProcessFacts, tree: readonly ProcessFacts[], state: State): string {

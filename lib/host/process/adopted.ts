@@ -5,6 +5,9 @@ import { sendSignal, type SignalOutcome } from "./signals.ts";
 import { listPids, readStat } from "./stat.ts";
 import type { SignalName } from "../../plan/signals.ts";
 
+/** The name of the slim edition's guardian, which lives as long as a group that it guards. */
+export const GUARDIAN = "tandem-guardian";
+
 export interface Orphan {
   pid: number;
   /** Clock ticks after boot, because the kernel can give the pid to another process. */
@@ -37,7 +40,9 @@ export function openOrphans(reaper: Reaper): Orphans {
 function readOrphans(leaders: readonly number[]): Orphan[] {
   return listPids().flatMap((pid) => {
     const stat = readStat(pid);
-    if (stat?.parent !== Deno.pid || leaders.includes(stat.group)) return [];
+    if (stat?.parent !== Deno.pid || leaders.includes(stat.group) || stat.name === GUARDIAN) {
+      return [];
+    }
     return [{ pid, startTicks: stat.startTicks, name: stat.name }];
   });
 }
