@@ -15,7 +15,7 @@ import { openSinks, type Sinks } from "../host/output/output.ts";
 import { openOrphans } from "../host/process/adopted.ts";
 import { spawnChild } from "../host/process/child.ts";
 import { startReaper } from "../host/process/reaper.ts";
-import { listenForSignals } from "../host/process/signals.ts";
+import { listenForRealTimeSignals, listenForSignals } from "../host/process/signals.ts";
 import { removeConfFolder } from "../host/state/conf_folder.ts";
 import { LockRefused } from "../host/state/instance_lock.ts";
 import { monotonicClock as clock } from "../host/system/clock.ts";
@@ -135,8 +135,9 @@ async function run(
     formatLinkWarning: (link, why) => formatFinding(checkLink(link, { kind: "impossible", why })),
     spawn(childPlan) {
       const child = spawnChild(childPlan, reaper, clock, relay);
-      // Once gunicorn is on its way, because no start has to wait for it.
+      // Once gunicorn is on its way, because no start has to wait for these.
       if (childPlan.name === "gunicorn") {
+        listenForRealTimeSignals(requests.handlers);
         import("../host/machine/memory.ts").then(({ openMemoryWatch }) => {
           memory = openMemoryWatch();
           record.onMemoryKills(memory.before);

@@ -97,25 +97,20 @@ static bool fork_guardian(void) {
   return true;
 }
 
-/* Returns false if there is none. PID 1 needs none: the kernel kills the whole pid namespace with
- * it. */
-bool start_guardian(void) {
-  if (getpid() == 1) return false;
-  if (guardian && waitpid(guardian, NULL, WNOHANG) != 0) forget_guardian();
-  if (guardian) return true;
-  if (!fork_guardian()) return false;
-  for (size_t i = 0; i < guarded.count; i++) tell(guarded.list[i]);
-  return true;
-}
-
-/* Called in the child before its execve, so that there is no moment at which it lives unguarded. */
-void guard_own_group(int signal_number) { tell((struct message){getpid(), signal_number}); }
-
-void on_group_spawned(pid_t group, int signal_number) {
+/* Does nothing as PID 1: the kernel kills the whole pid namespace with it. Called once the group
+ * runs, so that no start waits for the fork. The child's parent-death signal covers the 0.2 ms
+ * until then, unless its own file has capabilities. */
+void guard_group(pid_t group, int signal_number) {
+  if (getpid() == 1) return;
   update_groups(&guarded, (struct message){group, signal_number});
+  if (guardian && waitpid(guardian, NULL, WNOHANG) != 0) forget_guardian();
+  if (guardian) tell((struct message){group, signal_number});
+  else if (fork_guardian()) {
+    for (size_t i = 0; i < guarded.count; i++) tell(guarded.list[i]);
+  }
 }
 
-void forget_group(pid_t group) {
+static void forget_group(pid_t group) {
   update_groups(&guarded, (struct message){group, 0});
   tell((struct message){group, 0});
 }

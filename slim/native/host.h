@@ -77,10 +77,7 @@ void close_processes(JSContext *ctx);
 char **extend_environment(JSContext *ctx, char **extra);
 
 /* guardian.c */
-bool start_guardian(void);
-void guard_own_group(int signal_number);
-void on_group_spawned(pid_t group, int signal_number);
-void forget_group(pid_t group);
+void guard_group(pid_t group, int signal_number);
 void update_guardian(void);
 
 /* host.c */

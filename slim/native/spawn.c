@@ -33,7 +33,6 @@ static void exec_child(const struct spawn_request *request, pid_t parent) {
   reset_handlers();
   /* Before signals are unblocked: a Ctrl-C is for the group of tandem. */
   if (request->is_detached) setsid();
-  if (request->is_guarded) guard_own_group(request->death_signal);
   for (int i = 0; i < 3; i++) {
     if (request->fds[i] != i && dup2(request->fds[i], i) < 0) return;
   }
@@ -83,10 +82,7 @@ static pid_t spawn_process(const struct spawn_request *request) {
   if (pid > 0) failure = read_failure(report[0]);
   close(report[0]);
   if (pid > 0 && failure) waitpid(pid, NULL, 0);
-  if (pid > 0 && request->is_guarded) {
-    if (failure) forget_group(pid);
-    else on_group_spawned(pid, request->death_signal);
-  }
+  if (pid > 0 && !failure && request->is_guarded) guard_group(pid, request->death_signal);
   sigprocmask(SIG_SETMASK, &before, NULL);
   errno = failure;
   return failure ? -1 : pid;
@@ -114,9 +110,8 @@ static HOST_FUNCTION(host_spawn) {
     JS_FreeValue(ctx, fd);
   }
   /* A short command, which SIGKILL ends, is gone soon anyway. */
-  if (request.is_detached && request.death_signal && request.death_signal != SIGKILL) {
-    request.is_guarded = start_guardian();
-  }
+  request.is_guarded =
+      request.is_detached && request.death_signal && request.death_signal != SIGKILL;
   errno = EINVAL;
   bool is_complete =
       request.path && request.argv && request.envp && (request.cwd || !JS_IsString(argv[4]));
