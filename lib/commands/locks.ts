@@ -3,6 +3,7 @@
 import type { Finding } from "../checks/rules/finding.ts";
 import { checkInstance, checkSocket } from "../checks/rules/places.ts";
 import { LockRefused, socketLockPath, takeLock } from "../host/state/instance_lock.ts";
+import type { ProcessIdentity } from "../host/state/schema.ts";
 import type { Log } from "../log.ts";
 import { formatError } from "../plan/format.ts";
 import type { LaunchPlan } from "../plan/launch_plan.ts";
@@ -12,9 +13,13 @@ import type { Settings } from "../plan/settings.ts";
  * `undefined` if no lock file can be created; gunicorn can hardly create its socket then.
  * @throws {LockRefused} if another tandem uses the socket
  */
-export async function takeSocketLock(socket: string, log: Log): Promise<Disposable | undefined> {
+export async function takeSocketLock(
+  socket: string,
+  self: ProcessIdentity,
+  log: Log,
+): Promise<Disposable | undefined> {
   try {
-    return await takeLock(socketLockPath(socket));
+    return await takeLock(socketLockPath(socket), self);
   } catch (error) {
     if (error instanceof LockRefused) throw error;
     log.warning("no-lock", `${formatError(error)}: a second start would not be refused`);

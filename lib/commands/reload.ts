@@ -3,7 +3,7 @@
 import { getStatus } from "../host/net/http.ts";
 import { writeToStderr, writeToStdout } from "../host/output/output.ts";
 import { readTree } from "../host/process/tree.ts";
-import { isAlive } from "../host/state/file.ts";
+import { isAlive } from "../host/state/identity.ts";
 import type { ProcessIdentity, Reloads, State } from "../host/state/schema.ts";
 import { requestImport, takeImportRequest } from "../host/state/reload_request.ts";
 import { signalInstance } from "../host/state/signal_instance.ts";

@@ -8,6 +8,7 @@ import { createFolder, writeAtomically } from "../host/files/files.ts";
 import { openStateFile, type StateFile } from "../host/state/file.ts";
 import { inspectStateFolder } from "../host/state/folder.ts";
 import { LockRefused } from "../host/state/instance_lock.ts";
+import type { ProcessIdentity } from "../host/state/schema.ts";
 import type { Log } from "../log.ts";
 import { builtInConfFolder, fillBuiltInConf } from "../plan/built_in_conf.ts";
 import { formatError } from "../plan/format.ts";
@@ -22,6 +23,7 @@ import type { Settings } from "../plan/settings.ts";
 export async function openRunFiles(
   plan: LaunchPlan,
   settings: Settings,
+  self: ProcessIdentity,
   log: Log,
 ): Promise<StateFile | "refused" | undefined> {
   const { stateDir } = settings;
@@ -36,7 +38,7 @@ export async function openRunFiles(
         return "refused";
       }
     }
-    stateFile = await openStateFile(stateDir);
+    stateFile = await openStateFile(stateDir, self);
     if (plan.builtInConf) writeBuiltInConf(plan.builtInConf.path, settings);
     return stateFile;
   } catch (error) {

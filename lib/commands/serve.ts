@@ -17,8 +17,10 @@ import { spawnChild } from "../host/process/child.ts";
 import { startReaper } from "../host/process/reaper.ts";
 import { listenForRealTimeSignals, listenForSignals } from "../host/process/signals.ts";
 import { removeConfFolder } from "../host/state/conf_folder.ts";
+import { identifyProcess } from "../host/state/identity.ts";
 import { LockRefused } from "../host/state/instance_lock.ts";
 import { monotonicClock as clock } from "../host/system/clock.ts";
+import { ownPid } from "../host/system/environment.ts";
 import { isInherited, raiseOpenFileLimit, setAppendOnOutputs } from "../host/system/limits.ts";
 import { takeImportRequest } from "../host/state/reload_request.ts";
 import { type Log, openLog } from "../log.ts";
@@ -97,8 +99,9 @@ async function run(
   tools: CommandTools,
 ): Promise<number> {
   const { reaper } = tools;
-  using _lock = await takeSocketLock(plan.socket, openedLog);
-  const stateFile = await openRunFiles(plan, settings, openedLog);
+  const self = identifyProcess(ownPid());
+  using _lock = await takeSocketLock(plan.socket, self, openedLog);
+  const stateFile = await openRunFiles(plan, settings, self, openedLog);
   if (stateFile === "refused") return EXIT.configuration;
   setAppendOnOutputs();
   raiseOpenFileLimit();

@@ -3,7 +3,7 @@
 import { signalInstance } from "../host/state/signal_instance.ts";
 import { monotonicClock as clock } from "../host/system/clock.ts";
 import { writeToStderr, writeToStdout } from "../host/output/output.ts";
-import { isAlive } from "../host/state/file.ts";
+import { isAlive } from "../host/state/identity.ts";
 import { formatDuration } from "../plan/format.ts";
 import type { Invocation } from "../plan/settings.ts";
 import { AFTER_GRACE_MS } from "../plan/stop_times.ts";

@@ -1,7 +1,8 @@
 /** Keeps the state file of a run up to date, for `status`, `health`, `reload` and `stop`. */
 
 import { version } from "../build_info.ts";
-import { identifyProcess, type StateFile } from "../host/state/file.ts";
+import { type StateFile } from "../host/state/file.ts";
+import { identifyProcess } from "../host/state/identity.ts";
 import type {
   LogEntry,
   ProcessIdentity,

@@ -2,7 +2,7 @@
 
 import { createFolder, removeIfExists, writeAtomically } from "../files/files.ts";
 import { readTextIfExists } from "../system/if_exists.ts";
-import { readStat } from "../process/stat.ts";
+import { identifyProcess } from "./identity.ts";
 import { stateLockPath, takeLock } from "./instance_lock.ts";
 import type { ProcessIdentity, State } from "./schema.ts";
 
@@ -17,11 +17,13 @@ export interface StateFile {
  * @throws {LockRefused} if another tandem uses the folder
  * @throws the file system's error if the folder cannot be made or written
  */
-export async function openStateFile(folder: string): Promise<StateFile> {
+export async function openStateFile(
+  folder: string,
+  self = identifyProcess(Deno.pid),
+): Promise<StateFile> {
   createFolder(folder);
-  const lock = await takeLock(stateLockPath(folder));
+  const lock = await takeLock(stateLockPath(folder), self);
   let isOpen = true;
-  const self = identifyProcess(Deno.pid);
   const pidText = `${self.pid}\n`;
   let stateText = "";
   try {
@@ -56,15 +58,6 @@ export async function openStateFile(folder: string): Promise<StateFile> {
 /** Another process may have put a file of its own there. */
 function removeIfUnchanged(path: string, text: string): void {
   if (readTextIfExists(path) === text) removeIfExists(path);
-}
-
-export function identifyProcess(pid: number): ProcessIdentity {
-  return { pid, startTicks: readStat(pid)?.startTicks ?? 0 };
-}
-
-/** Whether this process is alive, and not a later one with its pid. */
-export function isAlive({ pid, startTicks }: ProcessIdentity): boolean {
-  return readStat(pid)?.startTicks === startTicks;
 }
 
 export function pidFilePath(folder: string): string {

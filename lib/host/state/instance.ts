@@ -2,7 +2,8 @@
 
 import { formatError } from "../../plan/format.ts";
 import { readUser } from "../process/tree.ts";
-import { isAlive, stateFilePath } from "./file.ts";
+import { stateFilePath } from "./file.ts";
+import { isAlive } from "./identity.ts";
 import { lockState, stateLockPath } from "./instance_lock.ts";
 import { parseState, type State } from "./schema.ts";
 

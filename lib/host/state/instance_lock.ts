@@ -3,6 +3,8 @@
 import { canWrite, exists, parentOf } from "../files/files.ts";
 import { OWNER_NOT_VISIBLE } from "../net/port_holders.ts";
 import { readStat } from "../process/stat.ts";
+import { identifyProcess } from "./identity.ts";
+import type { ProcessIdentity } from "./schema.ts";
 import { monotonicClock as clock } from "../system/clock.ts";
 import { isSameFile, lstatIfExists, readTextIfExists, statIfExists } from "../system/if_exists.ts";
 import { cString, libc } from "../system/libc.ts";
@@ -47,7 +49,10 @@ const RETRY_MS = 10;
  * @throws {LockRefused} if another process has it
  * @throws {Error} if the file cannot be created
  */
-export async function takeLock(path: string): Promise<Disposable> {
+export async function takeLock(
+  path: string,
+  self = identifyProcess(Deno.pid),
+): Promise<Disposable> {
   for (let attempt = 1;; attempt++) {
     // Open for writing, it would keep a file system from being remounted read-only. NFS wants that for a lock.
     const fd = openLock(path, attempt % 2 ? O_RDONLY : O_RDWR, true);
@@ -57,7 +62,7 @@ export async function takeLock(path: string): Promise<Disposable> {
     }
     const state = lock(fd, LOCK_EX);
     if (state !== "busy" && isAt(fd, path)) {
-      writeHolder(fd);
+      writeHolder(fd, self);
       return { [Symbol.dispose]: () => release(fd, path) };
     }
     const holder = state === "busy" ? readHolder(path) : undefined;
@@ -138,8 +143,8 @@ function release(fd: number, path: string): void {
 /** Overwrites the longest earlier one. */
 const HOLDER_LENGTH = 40;
 
-function writeHolder(fd: number): void {
-  const text = `${Deno.pid} ${readStat(Deno.pid)?.startTicks ?? 0}\n`.padEnd(HOLDER_LENGTH);
+function writeHolder(fd: number, { pid, startTicks }: ProcessIdentity): void {
+  const text = `${pid} ${startTicks}\n`.padEnd(HOLDER_LENGTH);
   const writable = libc().open(cString(`/proc/self/fd/${fd}`), O_WRONLY | O_CLOEXEC, 0);
   if (writable < 0) return;
   libc().write(writable, new TextEncoder().encode(text), BigInt(HOLDER_LENGTH));

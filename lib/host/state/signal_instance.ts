@@ -2,7 +2,7 @@
 
 import type { SignalName } from "../../plan/signals.ts";
 import { sendSignal, type SignalOutcome } from "../process/signals.ts";
-import { isAlive } from "./file.ts";
+import { isAlive } from "./identity.ts";
 import type { ProcessIdentity } from "./schema.ts";
 
 export function signalInstance(process: ProcessIdentity, signal: SignalName): SignalOutcome {
