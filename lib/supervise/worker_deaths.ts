@@ -23,7 +23,7 @@ interface DeathDependencies {
   onCount: (deaths: number) => void;
 }
 
-/** So many deaths within the time are one line. */
+/** This many deaths within that time get one more line. */
 const MANY = 5;
 const MANY_WITHIN_MS = 60_000;
 /** gunicorn aborts a worker after its timeout, and reports that death once more. */

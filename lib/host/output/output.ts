@@ -69,7 +69,7 @@ export function writeToStdout(text: string): boolean {
 }
 
 /**
- * Prints a command's error, for as long as `LAST_OUTPUT_MS` if nobody reads it; the log lines of `serve` go through its
+ * Prints a command's error, and gives up after `LAST_OUTPUT_MS` if nothing reads it; the log lines of `serve` go through its
  * own sinks instead.
  */
 export async function writeToStderr(text: string): Promise<void> {
