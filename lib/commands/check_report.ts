@@ -1,5 +1,6 @@
 /** The report of `tandem check`, as JSON and as text. */
 
+import { socketLockPath, stateLockPath } from "../host/state/instance_lock.ts";
 import { type Finding, formatFinding } from "../checks/rules/finding.ts";
 import type { Listen } from "../nginx/directives.ts";
 import type { ChildPlan, LaunchPlan } from "../plan/launch_plan.ts";
@@ -81,6 +82,8 @@ export function createPlanReport(
       ...(builtInConf ? [builtInConf.path] : []),
       `${stateDir}/tandem.pid`,
       `${stateDir}/state.json`,
+      stateLockPath(stateDir),
+      socketLockPath(socket),
     ],
     links,
     listens: [...new Set(listens.map(({ text }) => text))],

@@ -86,6 +86,8 @@ Deno.test("check report: the JSON has these keys", () => {
       "/run/tandem/tandem-nginx/nginx.conf",
       "/run/tandem/tandem.pid",
       "/run/tandem/state.json",
+      "/run/tandem/tandem.lock",
+      "/tmp/gunicorn.sock.lock",
     ],
     links: [
       { path: "/var/log/nginx/access.log", target: "/dev/stdout" },
