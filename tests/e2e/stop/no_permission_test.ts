@@ -1,7 +1,7 @@
 /** A process that tandem may not signal is said and left; everything else is ended all the same. */
 
 import assert from "node:assert/strict";
-import { forEachLaunch } from "../../support/harness.ts";
+import { forEachLaunch, type Harness } from "../../support/harness.ts";
 import type { Launcher } from "../../support/launcher.ts";
 import { isAlive, killByPid } from "../../support/machine/process_table.ts";
 import { exists, type Image } from "../../support/image.ts";
@@ -11,15 +11,18 @@ const NEEDS = { root: true, tools: ["setpriv"] };
 /** root, as in most containers, but without the right to signal other users' processes. */
 const WITHOUT_KILL = ["setpriv", "--bounding-set=-kill"];
 
+async function startWithoutKill(harness: Harness) {
+  const image = harness.image();
+  const args = ["--gunicorn", gunicornOfNobody(image)];
+  const launcher = await harness.start({ image, prefix: WITHOUT_KILL, args });
+  await launcher.ready();
+  return { launcher, image };
+}
+
 forEachLaunch(
   "a gunicorn of another user does not keep nginx from being drained",
   async (harness) => {
-    const image = harness.image();
-    const gunicorn = gunicornOfNobody(image);
-    const launcher = await harness.start({
-      ...{ image, prefix: WITHOUT_KILL, args: ["--gunicorn", gunicorn] },
-    });
-    await launcher.ready();
+    const { launcher, image } = await startWithoutKill(harness);
     const master = launcher.master("gunicorn");
     const nginx = [launcher.master("nginx"), ...launcher.workers("nginx")];
 
@@ -43,12 +46,7 @@ forEachLaunch(
 forEachLaunch(
   "a reload that gunicorn cannot get is an error, and the pair serves on",
   async (harness) => {
-    const image = harness.image();
-    const gunicorn = gunicornOfNobody(image);
-    const launcher = await harness.start({
-      ...{ image, prefix: WITHOUT_KILL, args: ["--gunicorn", gunicorn] },
-    });
-    await launcher.ready();
+    const { launcher, image } = await startWithoutKill(harness);
     launcher.signal("SIGHUP");
     await launcher.line(/error: SIGHUP: may not signal gunicorn/);
     launcher.signal("SIGTERM");
