@@ -42,22 +42,36 @@ export function isRegularFile(path: string): boolean {
 }
 
 /**
- * Readers see the old text or the new one: writes PATH.PID.new and renames it. The mode is 0644 whatever the umask, and
- * a link at either path is replaced, not followed.
+ * Readers see the old text or the new one: writes PATH.new and renames it. The mode is 0644 whatever the umask, and a
+ * link at either path is replaced, not followed. Only one process at a time may write a path (the run that holds the
+ * lock of its folder, or the owner of a private folder): so the next write replaces what a killed one left.
  * @throws the file system's error
  */
 export function writeAtomically(path: string, text: string): void {
-  const fresh = `${path}.${Deno.pid}.new`;
+  const fresh = `${path}.new`;
   const create = () => Deno.writeTextFileSync(fresh, text, { createNew: true, mode: 0o644 });
   try {
-    create();
+    try {
+      create();
+    } catch (error) {
+      if (!(error instanceof Deno.errors.AlreadyExists)) throw error;
+      Deno.removeSync(fresh);
+      create();
+    }
+    Deno.renameSync(fresh, path);
   } catch (error) {
-    if (!(error instanceof Deno.errors.AlreadyExists)) throw error;
-    // In containers tandem is often PID 1 each time, so an earlier run may have left this name.
-    Deno.removeSync(fresh);
-    create();
+    // A full disk leaves a part of it.
+    removeQuietly(fresh);
+    throw error;
   }
-  Deno.renameSync(fresh, path);
+}
+
+function removeQuietly(path: string): void {
+  try {
+    removeIfExists(path);
+  } catch {
+    // The caller throws the error that matters.
+  }
 }
 
 /** @throws the file system's error, unless the path is missing */

@@ -6,7 +6,7 @@ import { listNames, lstatIfExists, readTextIfExists } from "../system/if_exists.
 
 const CONF = "nginx.conf";
 /** Left by a tandem that was killed as it wrote the conf. */
-const HALF_WRITTEN_CONF = /^nginx\.conf\.\d+\.new$/;
+const HALF_WRITTEN_CONF = "nginx.conf.new";
 /** What the conf names. */
 const PID_FILE = "nginx.pid";
 const TEMP_FOLDERS = ["body", "proxy", "fastcgi", "uwsgi", "scgi"];
@@ -16,7 +16,7 @@ const TEMP_FILE = /^\d{10,}$/;
 /** By the mark at the start of the conf in it; a folder without a conf has to be empty. */
 export function isConfFolderOfTandem(folder: string): boolean {
   const conf = lstatIfExists(`${folder}/${CONF}`);
-  if (!conf) return listNames(folder).every((name) => HALF_WRITTEN_CONF.test(name));
+  if (!conf) return listNames(folder).every((name) => name === HALF_WRITTEN_CONF);
   return conf.isFile &&
     readTextIfExists(`${folder}/${CONF}`)?.startsWith(BUILT_IN_CONF_MARK) === true;
 }
@@ -30,7 +30,7 @@ export function removeConfFolder(folder: string): void {
   for (const name of TEMP_FOLDERS) removeTempFolder(`${folder}/${name}`);
   removeIfExists(`${folder}/${PID_FILE}`);
   for (const name of listNames(folder)) {
-    if (HALF_WRITTEN_CONF.test(name)) removeIfExists(`${folder}/${name}`);
+    if (name === HALF_WRITTEN_CONF) removeIfExists(`${folder}/${name}`);
     else if (name !== CONF) throw new Error(`tandem did not make ${name} in it`);
   }
   removeIfExists(`${folder}/${CONF}`);

@@ -104,7 +104,7 @@ forEachLaunch(
     const conf = `${image.state}/tandem-nginx`;
     Deno.mkdirSync(`${conf}/body`, { recursive: true });
     Deno.writeTextFileSync(`${conf}/nginx.conf`, "# tandem's built-in nginx.conf: an older one\n");
-    Deno.writeTextFileSync(`${conf}/nginx.conf.1.new`, "# tan");
+    Deno.writeTextFileSync(`${conf}/nginx.conf.new`, "# tan");
     Deno.writeTextFileSync(`${conf}/body/0000000001`, "a body");
     Deno.writeTextFileSync(`${image.state}/state.json`, "\0".repeat(100));
     Deno.writeTextFileSync(`${image.state}/tandem.pid`, "1\n");

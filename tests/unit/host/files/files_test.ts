@@ -29,7 +29,7 @@ Deno.test("files: writing replaces a link and does not follow one", () =>
     const theirs = `${folder}/theirs`;
     Deno.writeTextFileSync(theirs, "theirs");
     Deno.symlinkSync(theirs, `${folder}/file`);
-    Deno.symlinkSync(theirs, `${folder}/file.${Deno.pid}.new`);
+    Deno.symlinkSync(theirs, `${folder}/file.new`);
     writeAtomically(`${folder}/file`, "ours");
     assert.equal(Deno.readTextFileSync(theirs), "theirs");
     assert.equal(Deno.readTextFileSync(`${folder}/file`), "ours");
@@ -37,4 +37,11 @@ Deno.test("files: writing replaces a link and does not follow one", () =>
       "file",
       "theirs",
     ]);
+  }));
+
+Deno.test("files: a write that fails leaves nothing half-written", () =>
+  inFolder((folder) => {
+    Deno.mkdirSync(`${folder}/file/inside`, { recursive: true });
+    assert.throws(() => writeAtomically(`${folder}/file`, "ours"));
+    assert.deepEqual([...Deno.readDirSync(folder)].map(({ name }) => name), ["file"]);
   }));

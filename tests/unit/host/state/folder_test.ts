@@ -85,7 +85,7 @@ Deno.test("conf folder: the built-in conf carries the mark", () => {
 Deno.test("conf folder: is tandem's if it is empty, half-written or marked", () =>
   inFolder((folder) => {
     assert.ok(isConfFolderOfTandem(folder));
-    Deno.writeTextFileSync(`${folder}/nginx.conf.12.new`, "# ta");
+    Deno.writeTextFileSync(`${folder}/nginx.conf.new`, "# ta");
     assert.ok(isConfFolderOfTandem(folder));
     Deno.writeTextFileSync(`${folder}/nginx.conf`, "events {}\n");
     assert.ok(!isConfFolderOfTandem(folder));
@@ -104,7 +104,7 @@ Deno.test("conf folder: what the conf names and nginx left is removed, another's
         Deno.mkdirSync(`${path}/${name}`, { recursive: true });
       }
       Deno.writeTextFileSync(`${path}/nginx.conf`, BUILT_IN_CONF_MARK);
-      Deno.writeTextFileSync(`${path}/nginx.conf.7.new`, "");
+      Deno.writeTextFileSync(`${path}/nginx.conf.new`, "");
       Deno.writeTextFileSync(`${path}/nginx.pid`, "7\n");
       Deno.writeTextFileSync(`${path}/body/0000000012`, "body");
     };
