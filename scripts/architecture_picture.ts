@@ -5,7 +5,7 @@
 
 import { join } from "node:path";
 import { readSource, readSources, root, type Source } from "./imports.ts";
-import { markdownTable } from "./readme_tables.ts";
+import { markdownTable } from "./sections.ts";
 
 const document = join(root, "docs", "architecture.md");
 

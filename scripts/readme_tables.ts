@@ -7,6 +7,7 @@ import { formatDefault, variableNames } from "../lib/cli/help.ts";
 import { type Setting, settingsTable } from "../lib/cli/settings.ts";
 import { exitStatusTable } from "../lib/plan/exit_codes.ts";
 import { signalTable } from "../lib/plan/signals.ts";
+import { markdownTable, withSection } from "./sections.ts";
 
 type Row = readonly string[];
 
@@ -35,23 +36,10 @@ const tables: Record<string, () => readonly Row[]> = {
 
 /** Returns the README with current tables. @throws {Error} if a marker is missing */
 export function withTables(readme: string): string {
-  return Object.entries(tables).reduce((text, [name, rows]) => {
-    const [open, close] = [`<!-- ${name} -->`, `<!-- /${name} -->`];
-    const begin = text.indexOf(open);
-    const end = text.indexOf(close);
-    if (begin < 0 || end < begin) throw new Error(`README.md lacks ${open} … ${close}`);
-    return `${text.slice(0, begin)}${open}\n\n${markdownTable(rows())}\n\n${text.slice(end)}`;
-  }, readme);
-}
-
-/** Formatted as `deno fmt` does it: each column is as wide as its widest cell. */
-export function markdownTable([head = [], ...body]: readonly Row[]): string {
-  const rows = [head, ...body].map((row) => row.map((cell) => cell.replaceAll("|", "\\|")));
-  const widths = head.map((_, column) => Math.max(...rows.map((row) => row[column]!.length)));
-  const line = (row: Row, filler = " ") =>
-    `| ${row.map((cell, column) => cell.padEnd(widths[column]!, filler)).join(" | ")} |`;
-  const [first = [], ...others] = rows;
-  return [line(first), line(head.map(() => ""), "-"), ...others.map((row) => line(row))].join("\n");
+  return Object.entries(tables).reduce(
+    (text, [name, rows]) => withSection(text, "README.md", name, markdownTable(rows())),
+    readme,
+  );
 }
 
 function code(text: string): string {
