@@ -15,7 +15,7 @@ import { builtInConfFolder } from "../plan/built_in_conf.ts";
 import { buildTree } from "../nginx/tree.ts";
 import type { LaunchPlan } from "../plan/launch_plan.ts";
 import type { Settings } from "../plan/settings.ts";
-import { type NginxTestResult, testNginxWithPortsReserved } from "./nginx_test.ts";
+import { type NginxTestResult, testNginx } from "./nginx_test.ts";
 
 /**
  * A test creates the missing pid file, log files and temp folders, and as root gives the temp folders to nginx's user.
@@ -62,7 +62,7 @@ export async function dryRunNginx(
 
   async function test(conf: string): Promise<NginxTestResult> {
     using _ = undoCreation(createdPaths(conf, build));
-    return await testNginxWithPortsReserved({ ...plan.nginx, args: ["-c", conf] }, reaper, signal);
+    return await testNginx({ ...plan.nginx, args: ["-c", conf] }, reaper, signal);
   }
 
   function asInStateFolder(answer: NginxTestResult, folder: string): NginxTestResult {

@@ -9,7 +9,7 @@ import { inForeground, type LaunchPlan } from "../plan/launch_plan.ts";
 import type { Invocation } from "../plan/settings.ts";
 import type { CheckedNginx } from "../supervise/dependencies.ts";
 import { Refusal } from "../supervise/stop_cause.ts";
-import { testNginxWithPortsReserved } from "./nginx_test.ts";
+import { testNginx } from "./nginx_test.ts";
 import { runQuickChecks } from "./quick_checks.ts";
 import { type Finding, formatFinding } from "./rules/finding.ts";
 import type { CommandTools } from "./timed_command.ts";
@@ -55,7 +55,7 @@ export async function checkNginxBeforeStart(
   signal: AbortSignal,
 ): Promise<StartConf> {
   const [answer, { checkAcceptedConf, parseAcceptedConf }] = await Promise.all([
-    testNginxWithPortsReserved(plan.nginx, reaper, signal),
+    testNginx(plan.nginx, reaper, signal),
     // Loads while nginx runs, so a start does not wait for it.
     import("./quick_nginx_checks.ts"),
   ]);

@@ -16,16 +16,23 @@ export interface Question {
 
 /**
  * The error of a request that is not awaited is ignored, so that it cannot hide the error of the test.
+ * @param server its port on 127.0.0.1, or the path of its unix socket
  * @throws if the connection fails, or the answer is missing or incomplete
  */
-export function ask(port: number, path: string, question: Question = {}): Promise<Answer> {
-  const answer = send(port, path, question);
+export function ask(
+  server: number | string,
+  path: string,
+  question: Question = {},
+): Promise<Answer> {
+  const answer = send(server, path, question);
   answer.catch(() => {});
   return answer;
 }
 
-async function send(port: number, path: string, question: Question): Promise<Answer> {
-  using connection = await Deno.connect({ hostname: "127.0.0.1", port });
+async function send(server: number | string, path: string, question: Question): Promise<Answer> {
+  using connection = typeof server === "number"
+    ? await Deno.connect({ hostname: "127.0.0.1", port: server })
+    : await Deno.connect({ transport: "unix", path: server });
   const { body = "", method = body ? "POST" : "GET", dribble } = question;
   // HTTP/1.0: the answer ends with the connection and is never chunked.
   const head =
