@@ -50,10 +50,12 @@ function healthRequest(invocation: Invocation): HealthRequest {
   const found = findRunning(invocation);
   if (found.kind === "none") return byPort;
   const { phase, ready, socket, socketIdentity } = found.state;
-  const loss = socketIdentity && lostSocket(socket, socketIdentity);
+  const loss = !found.unseen && socketIdentity && lostSocket(socket, socketIdentity);
   const remark = phase !== "serving"
     ? `tandem is ${phase}`
-    : loss && describeLostSocket(socket, loss);
+    : loss
+    ? describeLostSocket(socket, loss)
+    : undefined;
   if (!ready) return { ...byPort, remark };
   return {
     ...ready,

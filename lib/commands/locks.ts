@@ -2,7 +2,12 @@
 
 import type { Finding } from "../checks/rules/finding.ts";
 import { checkInstance, checkSocket } from "../checks/rules/places.ts";
-import { LockRefused, socketLockPath, takeLock } from "../host/state/instance_lock.ts";
+import {
+  type FileLock,
+  LockRefused,
+  socketLockPath,
+  takeLock,
+} from "../host/state/instance_lock.ts";
 import type { ProcessIdentity } from "../host/state/schema.ts";
 import type { Log } from "../log.ts";
 import { formatError } from "../plan/format.ts";
@@ -19,12 +24,23 @@ export async function takeSocketLock(
   log: Log,
 ): Promise<Disposable | undefined> {
   try {
-    return await takeLock(socketLockPath(socket), self);
+    const lock = await takeLock(socketLockPath(socket), self);
+    warnIfNotExclusive(lock, socketLockPath(socket), log);
+    return lock;
   } catch (error) {
     if (error instanceof LockRefused) throw error;
     log.warning("no-lock", `${formatError(error)}: a second start would not be refused`);
     return undefined;
   }
+}
+
+export function warnIfNotExclusive({ isExclusive }: FileLock, path: string, log: Log): void {
+  if (isExclusive) return;
+  log.warning(
+    "no-lock",
+    `cannot lock ${path}: its file system has no locks, so a second start at the same moment would not be refused: ` +
+      "choose a path on a local file system",
+  );
 }
 
 /** In the words of the preflight, which had found nothing yet. */

@@ -24,6 +24,7 @@ export async function reload(invocation: Invocation): Promise<number> {
   const begin = clock.now();
   const running = findRunning(invocation);
   if (running.kind === "none") return fail(running.reason);
+  if (running.unseen) return fail(`not reloaded: ${running.unseen}`);
   const before = running.state;
   const { pid, phase } = before;
   if (phase !== "serving") {

@@ -7,11 +7,12 @@ import { futureFolderAccess } from "../host/files/access.ts";
 import { createFolder, writeAtomically } from "../host/files/files.ts";
 import { openStateFile, type StateFile } from "../host/state/file.ts";
 import { inspectStateFolder } from "../host/state/folder.ts";
-import { LockRefused } from "../host/state/instance_lock.ts";
+import { LockRefused, stateLockPath } from "../host/state/instance_lock.ts";
 import type { ProcessIdentity } from "../host/state/schema.ts";
 import type { Log } from "../log.ts";
 import { builtInConfFolder, fillBuiltInConf } from "../plan/built_in_conf.ts";
 import { formatError } from "../plan/format.ts";
+import { warnIfNotExclusive } from "./locks.ts";
 import type { LaunchPlan } from "../plan/launch_plan.ts";
 import type { Settings } from "../plan/settings.ts";
 
@@ -38,7 +39,9 @@ export async function openRunFiles(
         return "refused";
       }
     }
-    stateFile = await openStateFile(stateDir, self);
+    const opened = await openStateFile(stateDir, self);
+    stateFile = opened;
+    warnIfNotExclusive(opened.lock, stateLockPath(stateDir), log);
     if (plan.builtInConf) writeBuiltInConf(plan.builtInConf.path, settings);
     return stateFile;
   } catch (error) {

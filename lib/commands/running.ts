@@ -1,11 +1,18 @@
 /** Finds the running tandem that a command works on. */
 
-import { findInstance } from "../host/state/instance.ts";
+import { findInstance, type Reach } from "../host/state/instance.ts";
 import type { State } from "../host/state/schema.ts";
+import { stateLockPath } from "../host/state/instance_lock.ts";
 import type { Invocation } from "../plan/settings.ts";
 
 export type RunningTandem =
-  | { kind: "running"; folder: string; state: State }
+  | {
+    kind: "running";
+    folder: string;
+    state: State;
+    /** Why its processes cannot be seen or signalled, and what to do; absent if they can. */
+    unseen?: string;
+  }
   | { kind: "none"; reason: string };
 
 /** Only root can create it, so its files can be trusted. */
@@ -22,7 +29,7 @@ export function findRunning({ settings: { stateDir }, report }: Invocation): Run
     const found = findInstance(folder);
     switch (found.kind) {
       case "running":
-        return { kind: "running", folder, state: found.state };
+        return { kind: "running", folder, state: found.state, unseen: whyUnseen(found, folder) };
       case "stale":
         reasons.push(
           `${folder}/state.json is left from pid ${found.state.pid}, which has exited ` +
@@ -37,4 +44,19 @@ export function findRunning({ settings: { stateDir }, report }: Invocation): Run
     folders.join(" or ")
   }; was it started with another --state-dir?`;
   return { kind: "none", reason: `not running: ${reasons[0] ?? noFile}` };
+}
+
+function whyUnseen(
+  { state: { pid }, reach }: { state: State; reach: Reach },
+  folder: string,
+): string | undefined {
+  switch (reach) {
+    case "visible":
+      return undefined;
+    case "hidden":
+      return `/proc hides pid ${pid} from this user: run this command as root, or as tandem's user`;
+    case "elsewhere":
+      return `${stateLockPath(folder)} is held, but pid ${pid} is not in this pid namespace: ` +
+        "run this command in tandem's container";
+  }
 }

@@ -29,7 +29,7 @@ export async function status(invocation: Invocation): Promise<number> {
     await write(formatNone(running.reason, invocation));
     return 1;
   }
-  const [view] = takeSnapshot(running.state, running.folder);
+  const [view] = takeSnapshot(running);
   if (svg !== undefined) return await writeSvg(view, svg);
   writeToStdout(formatView(view, invocation, "since each process's start"));
   return 0;
@@ -47,7 +47,7 @@ async function watchStatus(invocation: Invocation): Promise<number> {
       snapshot = undefined;
     } else {
       const cpuSpan = snapshot ? "in the last second" : "since each process's start";
-      const [view, next] = takeSnapshot(running.state, running.folder, snapshot);
+      const [view, next] = takeSnapshot(running, snapshot);
       text = formatView(view, invocation, cpuSpan);
       snapshot = next;
     }

@@ -1,9 +1,9 @@
 /** `tandem stop`: stops the running tandem, and waits until it has exited. */
 
+import { stillRuns } from "../host/state/instance.ts";
 import { signalInstance } from "../host/state/signal_instance.ts";
 import { monotonicClock as clock } from "../host/system/clock.ts";
 import { writeToStderr, writeToStdout } from "../host/output/output.ts";
-import { isAlive } from "../host/state/identity.ts";
 import { formatDuration } from "../plan/format.ts";
 import type { Invocation } from "../plan/settings.ts";
 import { AFTER_GRACE_MS } from "../plan/stop_times.ts";
@@ -17,11 +17,12 @@ export async function stop(invocation: Invocation): Promise<number> {
   const begin = clock.now();
   const running = findRunning(invocation);
   if (running.kind === "none") return fail(running.reason);
-  const { state } = running;
+  const { state, folder, unseen } = running;
   const { pid, phase, limits: { grace } } = state;
   const { timeout } = invocation.options;
   const longest = timeout === undefined ? grace + AFTER_GRACE_MS : timeout * 1000;
 
+  if (unseen) return fail(`cannot stop it: ${unseen}`);
   // A second SIGTERM would skip the drain delay.
   if (phase !== "draining") {
     if (signalInstance(state, "SIGTERM") === "not-permitted") {
@@ -34,7 +35,7 @@ export async function stop(invocation: Invocation): Promise<number> {
     );
   }
   const deadline = begin + longest;
-  while (isAlive(state)) {
+  while (stillRuns(folder, state)) {
     if (clock.now() >= deadline) {
       return fail(`pid ${pid} has not exited after ${formatDuration(longest)}`);
     }

@@ -8,7 +8,7 @@ export function statusJson(view: StatusView): Record<string, unknown> {
   const { state, folder, isReady, uptimeMs, waiting, connections, lateWorkers, processes } = view;
   const { version, pid, phase, drainStep, startedAt, ready, lastAnswer, socket, limits, timeline } =
     state;
-  const { memory, socketLoss } = view;
+  const { memory, socketLoss, unseen } = view;
   const { workerDeaths, cause, stopCause, reloads, events } = state;
   return {
     running: true,
@@ -40,6 +40,7 @@ export function statusJson(view: StatusView): Record<string, unknown> {
       ...process,
       uptimeMs: Math.round(process.uptimeMs),
     })),
+    unseen,
     timeline,
     events,
   };

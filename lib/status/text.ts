@@ -29,10 +29,7 @@ export function statusLines(view: StatusView, style: TextStyle): string[] {
   return [
     headline(view, paint),
     ...facts(view).map(cut),
-    "",
-    ...table(view.processes).map((line, index) => index ? cut(line) : paint(cut(line), "bold")),
-    "",
-    ...remarks(view, style).map((line) => paint(cut(line), "dim")),
+    ...view.unseen ? [] : processLines(view, style, paint, cut),
     ...events(view, style, paint),
   ];
 }
@@ -45,7 +42,7 @@ function headline({ state, isReady, uptimeMs }: StatusView, paint: Paint): strin
 }
 
 function facts(
-  { state, waiting, memory, socketLoss, connections, uptimeMs, folder }: StatusView,
+  { state, waiting, memory, socketLoss, connections, uptimeMs, folder, unseen }: StatusView,
 ): string[] {
   const { ready, socket, stopCause, drainStep, reloads, timeline } = state;
   const { done, refused, last } = reloads;
@@ -63,12 +60,27 @@ function facts(
     ["memory", !!memory?.kills && describeMemoryKills(memory)],
     ["deaths", !!state.workerDeaths && plural(state.workerDeaths, "gunicorn worker")],
     ["state dir", folder],
+    ["not visible", unseen],
   ];
   return rows.flatMap(([name, value]) => value ? [`  ${name.padEnd(11)}  ${value}`] : []);
 }
 
 function ago(milliseconds: number): string {
   return `${formatDuration(milliseconds)} ago`;
+}
+
+function processLines(
+  view: StatusView,
+  style: TextStyle,
+  paint: Paint,
+  cut: (line: string) => string,
+): string[] {
+  return [
+    "",
+    ...table(view.processes).map((line, index) => index ? cut(line) : paint(cut(line), "bold")),
+    "",
+    ...remarks(view, style).map((line) => paint(cut(line), "dim")),
+  ];
 }
 
 const STATES: Record<string, string> = {

@@ -33,6 +33,8 @@ export interface StatusView {
   /** Milliseconds since tandem's start, like the moments in the state. */
   uptimeMs: number;
   processes: ProcessRow[];
+  /** Why there are none, and what to do. */
+  unseen?: string;
   /** `undefined` if gunicorn's socket is there, or not made yet. */
   socketLoss: SocketLoss | undefined;
   /** Of nginx's clients; `undefined` if the count is not known. */
@@ -52,14 +54,14 @@ export interface StatusSnapshot {
 }
 
 export function takeSnapshot(
-  state: State,
-  folder: string,
+  { state, folder, unseen }: Pick<StatusView, "state" | "folder" | "unseen">,
   before?: StatusSnapshot,
 ): [StatusView, StatusSnapshot] {
   const at = monotonicClock.now();
   const now = bootClockNow();
   const uptimeMs = Math.max(0, now - state.startTicks * TICK_MS);
-  const tree = readTree(state.pid);
+  // Here its pid may be that of another process.
+  const tree = unseen ? [] : readTree(state.pid);
   const snapshot: StatusSnapshot = { at, cpuMs: new Map() };
   const processes = tree.map((facts): ProcessRow => {
     const { pid, depth, rssBytes, startTicks, cpuTicks } = facts;
@@ -81,17 +83,18 @@ export function takeSnapshot(
       uptimeMs: age,
     };
   });
-  const connections = countConnections(state.listens);
+  const connections = unseen ? undefined : countConnections(state.listens);
   const view: StatusView = {
     folder,
     state,
     isReady: state.phase === "serving",
     uptimeMs,
     processes,
-    socketLoss: findSocketLoss(state),
+    unseen,
+    socketLoss: unseen ? undefined : findSocketLoss(state),
     connections,
     lateWorkers: lateWorkers(tree, state),
-    memory: readMemoryKills(state),
+    memory: unseen ? undefined : readMemoryKills(state),
     waiting: progressText({
       phase: state.phase,
       drainStep: state.drainStep,

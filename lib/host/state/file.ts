@@ -3,7 +3,7 @@
 import { createFolder, removeIfExists, writeAtomically } from "../files/files.ts";
 import { readTextIfExists } from "../system/if_exists.ts";
 import { identifyProcess } from "./identity.ts";
-import { stateLockPath, takeLock } from "./instance_lock.ts";
+import { type FileLock, stateLockPath, takeLock } from "./instance_lock.ts";
 import type { ProcessIdentity, State } from "./schema.ts";
 
 export interface StateFile {
@@ -20,7 +20,7 @@ export interface StateFile {
 export async function openStateFile(
   folder: string,
   self = identifyProcess(Deno.pid),
-): Promise<StateFile> {
+): Promise<StateFile & { lock: FileLock }> {
   createFolder(folder);
   const lock = await takeLock(stateLockPath(folder), self);
   let isOpen = true;
@@ -33,6 +33,7 @@ export async function openStateFile(
     throw error;
   }
   return {
+    lock,
     write(state) {
       const text = `${JSON.stringify({ ...self, ...state })}\n`;
       try {

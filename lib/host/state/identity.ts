@@ -1,6 +1,7 @@
 /** Identifies processes by pid and start, because the kernel gives a pid to another process later. */
 
-import { readStat } from "../process/stat.ts";
+import { processExists } from "../process/signals.ts";
+import { readStat, readStatOfAny } from "../process/stat.ts";
 import type { ProcessIdentity } from "./schema.ts";
 
 export function identifyProcess(pid: number): ProcessIdentity {
@@ -10,4 +11,13 @@ export function identifyProcess(pid: number): ProcessIdentity {
 /** Whether this process is alive, and not a later one with its pid. */
 export function isAlive({ pid, startTicks }: ProcessIdentity): boolean {
   return readStat(pid)?.startTicks === startTicks;
+}
+
+/** `hidden`: there is such a process, and /proc does not show it to this user, as with hidepid. */
+export type Liveness = "alive" | "hidden" | "gone";
+
+export function livenessOf(process: ProcessIdentity): Liveness {
+  if (isAlive(process)) return "alive";
+  const isShown = readStatOfAny(process.pid) !== undefined;
+  return !isShown && processExists(process.pid) ? "hidden" : "gone";
 }

@@ -2,8 +2,7 @@
 
 import { canWrite, exists, parentOf } from "../files/files.ts";
 import { OWNER_NOT_VISIBLE } from "../net/port_holders.ts";
-import { readStat } from "../process/stat.ts";
-import { identifyProcess } from "./identity.ts";
+import { identifyProcess, isAlive } from "./identity.ts";
 import type { ProcessIdentity } from "./schema.ts";
 import { monotonicClock as clock } from "../system/clock.ts";
 import { isSameFile, lstatIfExists, readTextIfExists, statIfExists } from "../system/if_exists.ts";
@@ -36,13 +35,18 @@ export function stateLockPath(folder: string): string {
   return `${folder}/tandem.lock`;
 }
 
+export interface FileLock extends Disposable {
+  /** False on a file system without locks: two starts at the same moment would both have it. */
+  isExclusive: boolean;
+}
+
 /** A `check` or `status` that asks for the state of a lock holds it for some microseconds. */
 const ATTEMPTS = 6;
 const RETRY_MS = 10;
 
 /**
  * Takes a lock until disposal, which also removes the file, or until this process ends, however it ends. The children
- * do not inherit it. On file systems without locks it is always free.
+ * do not inherit it. On file systems without locks it is free unless the file names a process that runs.
  *
  * Only the holder removes the file, and who takes a lock then looks whether its file is still at the path. So a removed
  * file never counts, and no two processes hold locks on two files of one name.
@@ -52,7 +56,7 @@ const RETRY_MS = 10;
 export async function takeLock(
   path: string,
   self = identifyProcess(Deno.pid),
-): Promise<Disposable> {
+): Promise<FileLock> {
   for (let attempt = 1;; attempt++) {
     // Open for writing, it would keep a file system from being remounted read-only. NFS wants that for a lock.
     const fd = openLock(path, attempt % 2 ? O_RDONLY : O_RDWR, true);
@@ -61,11 +65,14 @@ export async function takeLock(
       throw new LockRefused(path, whyClosed(path));
     }
     const state = lock(fd, LOCK_EX);
-    if (state !== "busy" && isAt(fd, path)) {
+    const by = state === "taken" ? undefined : readHolder(path);
+    const isBusy = state === "busy" || (by !== undefined && by.pid !== self.pid && isAlive(by));
+    if (!isBusy && isAt(fd, path)) {
       writeHolder(fd, self);
-      return { [Symbol.dispose]: () => release(fd, path) };
+      const isExclusive = state === "taken";
+      return { isExclusive, [Symbol.dispose]: () => release(fd, path) };
     }
-    const holder = state === "busy" ? readHolder(path) : undefined;
+    const holder = isBusy ? describeHolder(by) : undefined;
     libc().close(fd);
     if (attempt === ATTEMPTS) throw new LockRefused(path, holder ?? OWNER_NOT_VISIBLE);
     await clock.sleep(RETRY_MS);
@@ -91,7 +98,7 @@ export function lockState(path: string): LockState {
     case "taken":
       return { kind: "free" };
     case "busy":
-      return { kind: "held", holder: readHolder(path) };
+      return { kind: "held", holder: describeHolder(readHolder(path)) };
     case "no locks":
       return { kind: "no locks" };
   }
@@ -101,8 +108,19 @@ export function lockState(path: string): LockState {
 export function lockHolder(path: string): string | undefined {
   const state = lockState(path);
   if (state.kind === "held") return state.holder;
+  if (state.kind === "no locks") {
+    const by = readHolder(path);
+    return by && isAlive(by) ? describeHolder(by) : undefined;
+  }
   // Where nothing can be created, the rule on the folder says more.
   return state.kind === "closed" && canWrite(parentOf(path)) ? state.why : undefined;
+}
+
+/** Whether this process holds it, even if it is not visible; false if the lock cannot be asked for. */
+export function isHeldBy(path: string, { pid, startTicks }: ProcessIdentity): boolean {
+  if (lockState(path).kind !== "held") return false;
+  const by = readHolder(path);
+  return by?.pid === pid && by.startTicks === startTicks;
 }
 
 /** First without O_CREAT, with which Linux refuses even root another user's file in a sticky folder. */
@@ -151,13 +169,17 @@ function writeHolder(fd: number, { pid, startTicks }: ProcessIdentity): void {
   libc().close(writable);
 }
 
-function readHolder(path: string): string {
+/** `undefined` if the file names none. */
+function readHolder(path: string): ProcessIdentity | undefined {
   // Reading a pipe that somebody put there could take forever.
   const text = lstatIfExists(path)?.isFile ? readTextIfExists(path) ?? "" : "";
-  const [pid, startTicks] = text.split(/\s/).map(Number);
-  // In another pid namespace there may be no such process, or another one.
-  const isVisible = pid && readStat(pid)?.startTicks === startTicks;
-  return isVisible ? `pid ${pid}` : OWNER_NOT_VISIBLE;
+  const [pid = 0, startTicks = 0] = text.split(/\s/).map(Number);
+  return pid > 0 ? { pid, startTicks } : undefined;
+}
+
+/** In another pid namespace there may be no such process, or another one. */
+function describeHolder(by: ProcessIdentity | undefined): string {
+  return by && isAlive(by) ? `pid ${by.pid}` : OWNER_NOT_VISIBLE;
 }
 
 function whyClosed(path: string): string {

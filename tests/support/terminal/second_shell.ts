@@ -17,6 +17,8 @@ export interface ShellOptions {
   /** Omits the image's `--state-dir`. */
   bare?: boolean;
   env?: Record<string, string>;
+  /** A command that ends by exec of the rest, such as ["unshare", "--mount"]. */
+  prefix?: string[];
 }
 
 /** Longer than any deadline of the commands. */
@@ -38,12 +40,13 @@ export async function typed(
 export function commandBeside(
   launcher: Launcher,
   args: string[],
-  { uid, bare = false, env = {} }: ShellOptions = {},
+  { uid, bare = false, env = {}, prefix = [] }: ShellOptions = {},
 ): Deno.Command {
   const [command = "", ...more] = [
     ...(launcher.mode === "PID 1"
       ? ["nsenter", "--target", `${launcher.pid}`, "--pid", "--mount"]
       : withHiddenPaths()),
+    ...prefix,
     ...(uid === undefined ? [] : ["setpriv", `--reuid=${uid}`, `--regid=${uid}`, "--clear-groups"]),
     launcher.edition.path,
     ...args,
