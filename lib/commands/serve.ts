@@ -37,7 +37,7 @@ import type { WorkerDeaths } from "../supervise/worker_deaths.ts";
 import { supervise } from "../supervise/supervise.ts";
 import { explainLock, takeSocketLock } from "./locks.ts";
 import { openProgressDisplay } from "./progress_display.ts";
-import { openRunFiles, tidyUp } from "./run_files.ts";
+import { failReadiness, openRunFiles, tidyUp } from "./run_files.ts";
 import { chooseOutput, openRelayFor } from "./run_output.ts";
 import { warnOfLostLines } from "./sink_warnings.ts";
 
@@ -182,7 +182,10 @@ async function run(
     onPhase(phase, pair, timeline) {
       record.onPhase(phase, pair, timeline);
       if (phase === "serving") notifier.ready();
-      if (phase === "draining") notifier.stopping();
+      if (phase === "draining") {
+        notifier.stopping();
+        failReadiness(plan, settings, log);
+      }
       progress.onPhase(phase);
     },
     onEvent(event) {

@@ -9,6 +9,7 @@ export interface Answer {
 
 export interface Question {
   method?: string;
+  headers?: Record<string, string>;
   body?: string;
   /** Sends the body in this number of pieces, with a pause before each. */
   dribble?: { pieces: number; pauseMs: number };
@@ -26,10 +27,11 @@ export function ask(port: number, path: string, question: Question = {}): Promis
 
 async function send(port: number, path: string, question: Question): Promise<Answer> {
   using connection = await Deno.connect({ hostname: "127.0.0.1", port });
-  const { body = "", method = body ? "POST" : "GET", dribble } = question;
+  const { headers = {}, body = "", method = body ? "POST" : "GET", dribble } = question;
+  const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`).join("");
   // HTTP/1.0: the answer ends with the connection and is never chunked.
   const head =
-    `${method} ${path} HTTP/1.0\r\nHost: localhost\r\nContent-Length: ${body.length}\r\n`;
+    `${method} ${path} HTTP/1.0\r\nHost: localhost\r\nContent-Length: ${body.length}\r\n${lines}`;
   await write(connection, `${head}\r\n`);
   for (const piece of cut(body, dribble?.pieces ?? 1)) {
     if (dribble) await pause(dribble.pauseMs);
