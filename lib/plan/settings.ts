@@ -38,6 +38,8 @@ export interface Settings {
   nginxConf: string;
   nginx: string;
   gunicorn: string;
+  /** Whether gunicorn gets only the arguments that it needs. */
+  plainGunicorn: boolean;
   logDir: string;
   noLogLinks: boolean;
   accessLog: AccessLog;

@@ -4,7 +4,7 @@ import * as types from "../value_types.ts";
 import type { SettingRows } from "./setting.ts";
 
 export const gunicornSettings: SettingRows<
-  "workers" | "timeout" | "workerClass" | "app" | "chdir" | "socket" | "gunicorn"
+  "workers" | "timeout" | "workerClass" | "app" | "chdir" | "socket" | "gunicorn" | "plainGunicorn"
 > = {
   workers: {
     flag: "workers",
@@ -67,5 +67,14 @@ export const gunicornSettings: SettingRows<
     defaultValue: () => "gunicorn",
     defaultText: "gunicorn on PATH",
     meaning: "gunicorn executable",
+  },
+  plainGunicorn: {
+    flag: "plain-gunicorn",
+    group: "gunicorn",
+    type: types.onOff,
+    defaultValue: () => false,
+    meaning:
+      "do not add --keep-alive, --worker-tmp-dir, --no-control-socket and PYTHONUNBUFFERED, " +
+      "which tandem adds where you have not set them",
   },
 };

@@ -151,6 +151,7 @@ Deno.test("settings: the defaults are those of the contract", () => {
     nginxConf: "/opt/program/nginx.conf",
     nginx: "nginx",
     gunicorn: "gunicorn",
+    plainGunicorn: false,
     logDir: "/var/log/nginx",
     accessLog: "combined",
     logProbes: false,
