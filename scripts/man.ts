@@ -13,7 +13,7 @@ import {
   settingsOf,
 } from "../lib/cli/command_table.ts";
 import { formatDefault, formatFlag, usageOf, variableNames } from "../lib/cli/help.ts";
-import { type Setting, settingGroups } from "../lib/cli/settings.ts";
+import { type Setting, settingGroups } from "../lib/cli/settings/setting.ts";
 import { exitStatusTable } from "../lib/plan/exit_codes.ts";
 import { signalTable } from "../lib/plan/signals.ts";
 import { run } from "./denort.ts";

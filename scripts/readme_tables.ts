@@ -4,7 +4,8 @@
 //   deno run -A scripts/readme_tables.ts
 
 import { formatDefault, variableNames } from "../lib/cli/help.ts";
-import { type Setting, settingsTable } from "../lib/cli/settings.ts";
+import { settingsTable } from "../lib/cli/settings.ts";
+import type { Setting } from "../lib/cli/settings/setting.ts";
 import { exitStatusTable } from "../lib/plan/exit_codes.ts";
 import { signalTable } from "../lib/plan/signals.ts";
 import { markdownTable, withSection } from "./sections.ts";

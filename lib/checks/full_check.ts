@@ -3,6 +3,7 @@
 import type { LaunchPlan } from "../plan/launch_plan.ts";
 import type { Invocation } from "../plan/settings.ts";
 import { adviseOnConf, adviseOnSettings } from "./advice.ts";
+import { withGunicornExtras } from "./gunicorn_extras.ts";
 import { probeGunicorn } from "./gunicorn_probe.ts";
 import type { NginxTestResult } from "./nginx_test.ts";
 import { runQuickChecks } from "./quick_checks.ts";
@@ -15,6 +16,8 @@ export interface FullCheckResult {
   findings: Finding[];
   /** `undefined` if nginx does not run, or if there is no conf to test. */
   nginx: NginxTestResult | undefined;
+  /** With the arguments that suit the installed gunicorn. */
+  plan: LaunchPlan;
 }
 
 /** Everything that it creates is removed again. */
@@ -38,6 +41,7 @@ export async function runFullCheck(
       ...adviseOnSettings(request, plan, python.workerBytes),
     ],
     nginx,
+    plan: withGunicornExtras(plan, request.settings, python.chosen),
   };
 
   async function checkConf(result: NginxTestResult | undefined): Promise<Finding[]> {

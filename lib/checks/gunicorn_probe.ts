@@ -33,6 +33,8 @@ export interface PythonProbe {
   settings: Finding[];
   /** On the worker class and the app. */
   app: Finding[];
+  /** gunicorn's names of the settings that the user has set; `undefined` if gunicorn could not be asked. */
+  chosen?: string[];
   /** The memory of a worker with the app; only if the app was imported. */
   workerBytes?: number;
 }
@@ -61,6 +63,7 @@ export async function probeGunicorn(
   return {
     settings: [checkGunicornSettings(probe.settings, socket)],
     app: [checkWorkerClass(probe, python), checkApp(probe, python)],
+    chosen: probe.settings.chosen,
     workerBytes: probe.import?.workerBytes,
   };
 

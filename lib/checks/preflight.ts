@@ -9,24 +9,38 @@ import { inForeground, type LaunchPlan } from "../plan/launch_plan.ts";
 import type { Invocation } from "../plan/settings.ts";
 import type { CheckedNginx } from "../supervise/dependencies.ts";
 import { Refusal } from "../supervise/stop_cause.ts";
+import { withGunicornExtras } from "./gunicorn_extras.ts";
 import { testNginx } from "./nginx_test.ts";
 import { runQuickChecks } from "./quick_checks.ts";
 import { type Finding, formatFinding } from "./rules/finding.ts";
 import type { CommandTools } from "./timed_command.ts";
 
-/** Runs before anything is started or changed. @returns the warnings and failures */
+export interface Preflight {
+  /** The warnings and failures. */
+  findings: Finding[];
+  /** With the arguments that suit the installed gunicorn. */
+  plan: LaunchPlan;
+}
+
+/** Runs before anything is started or changed. */
 export async function runPreflight(
   plan: LaunchPlan,
   request: Invocation,
   tools: CommandTools,
-): Promise<Finding[]> {
+): Promise<Preflight> {
   const findings = await runQuickChecks(plan, request.settings);
-  const isRefused = findings.some(({ result }) => result === "failed");
-  if (!isRefused && hasOwnSettings(plan, request)) {
+  let chosen: string[] | undefined = [];
+  const isRefused = () => findings.some(({ result }) => result === "failed");
+  if (!isRefused() && hasOwnSettings(plan, request)) {
     const { probeGunicorn } = await import("./gunicorn_probe.ts");
-    findings.push(...(await probeGunicorn(plan, { ...tools, import: false })).settings);
+    const probe = await probeGunicorn(plan, { ...tools, import: false });
+    findings.push(...probe.settings);
+    chosen = probe.chosen;
   }
-  return findings.filter(({ result }) => result !== "ok");
+  return {
+    findings: findings.filter(({ result }) => result !== "ok"),
+    plan: isRefused() ? plan : withGunicornExtras(plan, request.settings, chosen),
+  };
 }
 
 /**

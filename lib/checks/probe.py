@@ -25,6 +25,20 @@ def last_line(error):
     return lines[-1] if lines else type(error).__name__
 
 
+chosen = set()
+
+
+def record_settings(config):
+    """gunicorn sets every setting that is not a default one by this function."""
+    original = config.set
+
+    def recorded_set(self, name, value):
+        chosen.add(name)
+        original(self, name, value)
+
+    config.set = recorded_set
+
+
 def load_application():
     """Has gunicorn read its arguments, its variable and its conf file."""
     # The defaults of gunicorn depend on the working directory when it is loaded.
@@ -32,9 +46,11 @@ def load_application():
     sys.argv = [request["gunicorn"]] + request["args"]
     try:
         from gunicorn.app.wsgiapp import WSGIApplication
+        from gunicorn.config import Config
     except ImportError as error:
         # An executable that brings its own modules along: this Python cannot tell.
         sys.exit(last_line(error))
+    record_settings(Config)
     printed = io.StringIO()
     try:
         with contextlib.redirect_stderr(printed):
@@ -75,6 +91,7 @@ def settings():
         "notServing": [
             {"name": name, "origin": origin_of(name)} for name in names if read(name)
         ],
+        "chosen": sorted(chosen),
     }
 
 

@@ -1,7 +1,8 @@
 /** The one table of commands: what each does, its own flags, the settings it uses, and its operand. */
 
 import { type CommandOptions, type Settings, shells } from "../plan/settings.ts";
-import { type Setting, settingsTable } from "./settings.ts";
+import { settingsTable } from "./settings.ts";
+import type { Setting } from "./settings/setting.ts";
 import * as types from "./value_types.ts";
 import type { ValueType } from "./value_types.ts";
 

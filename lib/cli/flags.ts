@@ -9,7 +9,8 @@ import {
   generalFlags,
 } from "./command_table.ts";
 import { didYouMean } from "./did_you_mean.ts";
-import { type Setting, settingsTable } from "./settings.ts";
+import { settingsTable } from "./settings.ts";
+import type { Setting } from "./settings/setting.ts";
 import { quoted, UsageError } from "./usage_error.ts";
 
 /** The text of each flag by its name without dashes; `true` for a switch. */

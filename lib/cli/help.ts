@@ -11,7 +11,7 @@ import {
   generalFlags,
   settingsOf,
 } from "./command_table.ts";
-import { type Setting, settingGroups, variableOf } from "./settings.ts";
+import { type Setting, settingGroups, variableOf } from "./settings/setting.ts";
 
 const WIDTH = 80;
 /** The column at which the descriptions of options begin. */

@@ -3,7 +3,8 @@
 import type { Machine, Origin, SettingReport, Settings } from "../plan/settings.ts";
 import { didYouMean } from "./did_you_mean.ts";
 import type { GivenFlags } from "./flags.ts";
-import { type Setting, settingsTable, variableOf } from "./settings.ts";
+import { settingsTable } from "./settings.ts";
+import { type Setting, variableOf } from "./settings/setting.ts";
 import { quoted, UsageError } from "./usage_error.ts";
 import type { ValueType } from "./value_types.ts";
 
@@ -17,7 +18,7 @@ export function resolveSettings(given: GivenFlags, env: Environment, machine: Ma
   for (const [key, setting] of table) {
     const { value, origin } = resolveOne(setting, given, env, machine);
     values[key] = value;
-    report.push({ key, flag: setting.flag, value: formatValue(key, value), origin });
+    report.push({ key, flag: setting.flag, value: formatValue(value), origin });
   }
   const settings = values as unknown as Settings;
   const { drainDelay, gracePeriod } = settings;
@@ -63,7 +64,8 @@ export function parseValue(text: string, type: ValueType<unknown>, name: string)
   );
 }
 
-function formatValue(key: keyof Settings, value: unknown): string {
-  if (value === undefined) return key === "nginxConf" ? "built-in" : "none";
+function formatValue(value: unknown): string {
+  if (value === undefined) return "none";
+  if (Array.isArray(value)) return value.join(",") || "none";
   return String(value);
 }

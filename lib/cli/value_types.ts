@@ -107,6 +107,40 @@ export const localUrl: ValueType<string> = matching(
   "http://ADDRESS:PORT/PATH, with a numeric address or localhost",
 );
 
+/** Canonical addresses are not required: nginx masks the host part. */
+export const networks: ValueType<readonly string[]> = {
+  expected: "IP addresses or networks, separated by commas, such as 10.0.0.0/8,fd00::/8",
+  parse(text) {
+    const parts = text.split(",");
+    return parts.every((part) => isNetwork(part)) ? parts : undefined;
+  },
+};
+
+function isNetwork(text: string): boolean {
+  const [address = "", bits, ...rest] = text.split("/");
+  if (rest.length) return false;
+  const isIpv6 = address.includes(":");
+  if (bits !== undefined && wholeNumber(0, isIpv6 ? 128 : 32).parse(bits) === undefined) {
+    return false;
+  }
+  return isIpv6 ? isIpv6Address(address) : isIpv4Address(address);
+}
+
+function isIpv4Address(text: string): boolean {
+  const parts = text.split(".");
+  return parts.length === 4 && parts.every((part) => wholeNumber(0, 255).parse(part) !== undefined);
+}
+
+function isIpv6Address(address: string): boolean {
+  // The last four bytes may be written as an IPv4 address.
+  const ipv4 = address.slice(address.lastIndexOf(":") + 1);
+  const text = isIpv4Address(ipv4) ? `${address.slice(0, -ipv4.length)}0:0` : address;
+  const [head = "", tail, ...rest] = text.split("::");
+  const groups = [head, tail ?? ""].flatMap((half) => half === "" ? [] : half.split(":"));
+  const isWhole = tail === undefined ? groups.length === 8 : groups.length < 8;
+  return rest.length === 0 && isWhole && groups.every((group) => /^[0-9a-fA-F]{1,4}$/.test(group));
+}
+
 const booleans = new Map([["1", true], ["true", true], ["0", false], ["false", false]]);
 
 /** For the variable of a switch; the flag itself takes no value. */

@@ -22,7 +22,7 @@ import {
 export async function check(request: Invocation): Promise<number> {
   const plan = planLaunch(request);
   const reaper = startReaper();
-  const { findings, nginx } = await runFullCheck(request, plan, {
+  const { findings, nginx, plan: adapted } = await runFullCheck(request, plan, {
     reaper,
     clock,
     builtInConf: (stateDir) => fillBuiltInConf(template, { ...request.settings, stateDir }),
@@ -32,7 +32,7 @@ export async function check(request: Invocation): Promise<number> {
   const { json = false, strict = false } = request.options;
   const conf = nginx?.kind === "accepted" ? nginx.config : undefined;
   const planReport = createPlanReport(
-    { ...plan, nginx: inForeground(plan.nginx, conf?.daemon) },
+    { ...adapted, nginx: inForeground(plan.nginx, conf?.daemon) },
     request.settings,
     conf?.listens ?? [],
     (name) => findExecutable(name) ?? name,

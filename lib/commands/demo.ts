@@ -5,7 +5,12 @@ import { createPrivateFolder, removeIfExists, writeAtomically } from "../host/fi
 import { writeToStderr } from "../host/output/output.ts";
 import { EXIT } from "../plan/exit_codes.ts";
 import { formatError } from "../plan/format.ts";
-import type { Invocation, SettingReport, Settings } from "../plan/settings.ts";
+import {
+  BUILT_IN_CONF,
+  type Invocation,
+  type SettingReport,
+  type Settings,
+} from "../plan/settings.ts";
 
 /** @returns the exit status of `serve` */
 export async function demo(
@@ -27,7 +32,7 @@ export async function demo(
       socket: `${folder}/gunicorn.sock`,
       logDir: `${folder}/log`,
       stateDir: `${folder}/state`,
-      nginxConf: undefined,
+      nginxConf: BUILT_IN_CONF,
       app: "wsgi:app",
     };
     const settings = { ...invocation.settings, ...unlessGiven(demoSettings, invocation.report) };

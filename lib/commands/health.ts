@@ -20,6 +20,8 @@ interface HealthRequest {
   path: string;
   /** Qualifies the answer: "tandem is starting". */
   remark?: string;
+  /** Load balancers are to look away, although the pair still answers. */
+  isDraining?: boolean;
 }
 
 export interface HealthAnswer {
@@ -56,9 +58,11 @@ function healthRequest(invocation: Invocation): HealthRequest {
     : loss
     ? describeLostSocket(socket, loss)
     : undefined;
-  if (!ready) return { ...byPort, remark };
+  const isDraining = phase === "draining";
+  if (!ready) return { ...byPort, remark, isDraining };
   return {
     ...ready,
+    isDraining,
     remark: remark ??
       (ready.throughNginx ? undefined : "asked gunicorn directly: nginx has no plain HTTP listen"),
   };
@@ -74,7 +78,7 @@ function parseUrl(url: string): HealthRequest {
   };
 }
 
-async function send({ address, path, remark }: HealthRequest): Promise<HealthAnswer> {
+async function send({ address, path, remark, isDraining }: HealthRequest): Promise<HealthAnswer> {
   const url = formatUrl(address, path);
   const begin = clock.now();
   const milliseconds = () => Math.round(clock.now() - begin);
@@ -84,7 +88,8 @@ async function send({ address, path, remark }: HealthRequest): Promise<HealthAns
     // A pending connect cannot be aborted, so the promise may never settle and is not awaited after the timeout.
     if (await happensWithin(clock, HEALTH_MS, answer)) {
       const status = await answer;
-      return { healthy: status === 200, url, status, milliseconds: milliseconds(), remark };
+      const healthy = status === 200 && !isDraining;
+      return { healthy, url, status, milliseconds: milliseconds(), remark };
     }
     answer.catch(() => {});
     abort.abort();

@@ -7,10 +7,10 @@ import { canRead, isRegularFile, readTextFile } from "../host/files/files.ts";
 import { writeToStderr, writeToStdout } from "../host/output/output.ts";
 import { EXIT } from "../plan/exit_codes.ts";
 import { fillBuiltInConf } from "../plan/built_in_conf.ts";
-import type { Invocation } from "../plan/settings.ts";
+import { BUILT_IN_CONF, type Invocation } from "../plan/settings.ts";
 
 export async function nginxConf({ settings }: Invocation): Promise<number> {
-  if (settings.nginxConf === undefined) {
+  if (settings.nginxConf === BUILT_IN_CONF) {
     writeToStdout(fillBuiltInConf(template, settings));
     return EXIT.ok;
   }

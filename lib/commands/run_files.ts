@@ -4,13 +4,13 @@ import template from "../../nginx.conf" with { type: "text" };
 import { formatFinding } from "../checks/rules/finding.ts";
 import { checkStateFolder } from "../checks/rules/places.ts";
 import { futureFolderAccess } from "../host/files/access.ts";
-import { createFolder, writeAtomically } from "../host/files/files.ts";
+import { createFolder, removeIfExists, writeAtomically } from "../host/files/files.ts";
 import { openStateFile, type StateFile } from "../host/state/file.ts";
 import { inspectStateFolder } from "../host/state/folder.ts";
 import { LockRefused, stateLockPath } from "../host/state/instance_lock.ts";
 import type { ProcessIdentity } from "../host/state/schema.ts";
 import type { Log } from "../log.ts";
-import { builtInConfFolder, fillBuiltInConf } from "../plan/built_in_conf.ts";
+import { builtInConfFolder, drainMarkPath, fillBuiltInConf } from "../plan/built_in_conf.ts";
 import { formatError } from "../plan/format.ts";
 import { warnIfNotExclusive } from "./locks.ts";
 import type { LaunchPlan } from "../plan/launch_plan.ts";
@@ -58,7 +58,25 @@ export async function openRunFiles(
 
 function writeBuiltInConf(path: string, settings: Settings): void {
   createFolder(builtInConfFolder(settings.stateDir));
+  // Of a run that was killed during its drain delay.
+  removeIfExists(drainMarkPath(settings.stateDir));
   writeAtomically(path, fillBuiltInConf(template, settings));
+}
+
+/** From now on the built-in conf answers the ready path with 503, so that load balancers look away. */
+export function failReadiness(
+  plan: LaunchPlan,
+  { stateDir, drainDelay }: Settings,
+  log: Log,
+): void {
+  // Without a delay nginx stops accepting at once.
+  if (!plan.builtInConf || drainDelay === 0) return;
+  try {
+    writeAtomically(drainMarkPath(stateDir), "");
+  } catch (error) {
+    const text = `the ready path still answers 200 while draining: ${formatError(error)}`;
+    log.warning("drain-mark", text);
+  }
 }
 
 /** What cannot be removed is only a warning: the exit status is that of the run. */

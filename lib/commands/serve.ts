@@ -37,7 +37,7 @@ import type { WorkerDeaths } from "../supervise/worker_deaths.ts";
 import { supervise } from "../supervise/supervise.ts";
 import { explainLock, takeSocketLock } from "./locks.ts";
 import { openProgressDisplay } from "./progress_display.ts";
-import { openRunFiles, tidyUp } from "./run_files.ts";
+import { failReadiness, openRunFiles, tidyUp } from "./run_files.ts";
 import { chooseOutput, openRelayFor } from "./run_output.ts";
 import { warnOfLostLines } from "./sink_warnings.ts";
 
@@ -49,17 +49,17 @@ export async function serve(invocation: Invocation): Promise<number> {
   const sinks = openSinks(clock, (stream) => warnOfLostLines(stream, () => log));
   const { logLevel, logFormat } = settings;
   const log = openLog(logLevel, logFormat, (line) => sinks.stderr.say(line));
-  const plan = planLaunch(invocation);
+  const bare = planLaunch(invocation);
   const reaper = startReaper();
   const stopping = new AbortController();
   requests.stop.then(() => stopping.abort());
   const tools: CommandTools = { clock, reaper, signal: stopping.signal };
   try {
-    const refused = await checkBeforeStart(plan, invocation, log, tools);
-    return refused ?? await run(plan, settings, log, requests, sinks, tools);
+    const plan = await checkBeforeStart(bare, invocation, log, tools);
+    return typeof plan === "number" ? plan : await run(plan, settings, log, requests, sinks, tools);
   } catch (error) {
     if (!(error instanceof LockRefused)) throw error;
-    log.error("refused", formatFinding(explainLock(error, plan, settings)));
+    log.error("refused", formatFinding(explainLock(error, bare, settings)));
     return EXIT.configuration;
   } finally {
     reaper.close();
@@ -68,25 +68,25 @@ export async function serve(invocation: Invocation): Promise<number> {
   }
 }
 
-/** @returns the exit status if something is wrong; nothing has been started or changed then */
+/** @returns what to run, or the exit status if something is wrong; nothing has been started or changed then */
 async function checkBeforeStart(
-  plan: LaunchPlan,
+  bare: LaunchPlan,
   invocation: Invocation,
   log: Log,
   tools: CommandTools,
-): Promise<number | undefined> {
+): Promise<LaunchPlan | number> {
   const { notificationFd } = invocation.settings;
   // The caller has to open the descriptor, so a closed one is wrong usage and not a configuration error.
   if (notificationFd !== undefined && !isInherited(notificationFd)) {
     log.error("usage", formatFinding(checkNotificationFd(notificationFd, false)));
     return EXIT.usage;
   }
-  const findings = await runPreflight(plan, invocation, tools);
+  const { findings, plan } = await runPreflight(bare, invocation, tools);
   for (const finding of findings) {
     if (finding.result === "failed") log.error("refused", formatFinding(finding));
     if (finding.result === "warning") log.warning("preflight", formatFinding(finding));
   }
-  return findings.some(({ result }) => result === "failed") ? EXIT.configuration : undefined;
+  return findings.some(({ result }) => result === "failed") ? EXIT.configuration : plan;
 }
 
 /** @throws {LockRefused} if another tandem uses the socket or the state folder; nothing has been changed then */
@@ -182,7 +182,10 @@ async function run(
     onPhase(phase, pair, timeline) {
       record.onPhase(phase, pair, timeline);
       if (phase === "serving") notifier.ready();
-      if (phase === "draining") notifier.stopping();
+      if (phase === "draining") {
+        notifier.stopping();
+        failReadiness(plan, settings, log);
+      }
       progress.onPhase(phase);
     },
     onEvent(event) {

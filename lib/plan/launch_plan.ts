@@ -2,7 +2,7 @@
 
 import { builtInConfFolder } from "./built_in_conf.ts";
 import type { SignalName } from "./signals.ts";
-import type { Invocation } from "./settings.ts";
+import { BUILT_IN_CONF, type Invocation } from "./settings.ts";
 
 export type ChildName = "nginx" | "gunicorn";
 
@@ -12,6 +12,8 @@ export interface ChildPlan {
   executable: string;
   args: string[];
   cwd: string;
+  /** Variables that tandem adds. */
+  environment?: Readonly<Record<string, string>>;
   /** Asks the child to finish its requests and exit. */
   stopSignal: SignalName;
 }
@@ -50,7 +52,7 @@ export function planLaunch(
   const absolute = (path: string) => path.startsWith("/") ? path : `${currentDirectory}/${path}`;
   // Relative to the caller's directory, although gunicorn starts in --chdir.
   const executable = (name: string) => name.includes("/") ? absolute(name) : name;
-  const conf = settings.nginxConf === undefined
+  const conf = settings.nginxConf === BUILT_IN_CONF
     ? `${builtInConfFolder(stateDir)}/nginx.conf`
     : absolute(settings.nginxConf);
   const drainTime = gracePeriod - drainDelay;
@@ -82,7 +84,7 @@ export function planLaunch(
       { path: `${logDir}/access.log`, target: "/dev/stdout" },
       { path: `${logDir}/error.log`, target: "/dev/stderr" },
     ],
-    builtInConf: settings.nginxConf === undefined ? { path: conf } : undefined,
+    builtInConf: settings.nginxConf === BUILT_IN_CONF ? { path: conf } : undefined,
     socket: settings.socket,
     readyPath: settings.readyPath,
     startTimeout: settings.startTimeout * 1000,

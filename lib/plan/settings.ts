@@ -9,6 +9,12 @@ export type LogLevel = typeof logLevels[number];
 export const logFormats = ["text", "json"] as const;
 export type LogFormat = typeof logFormats[number];
 
+export const accessLogs = ["combined", "json", "off"] as const;
+export type AccessLog = typeof accessLogs[number];
+
+/** The value of `nginxConf` for the built-in one; a file of that name is `./builtin`. */
+export const BUILT_IN_CONF = "builtin";
+
 /** Times are whole seconds; paths are as the user gave them. */
 export interface Settings {
   workers: number;
@@ -23,12 +29,21 @@ export interface Settings {
   /** In nginx's notation: digits, then an optional `k`, `m` or `g`. */
   maxBody: string;
   proxyReadTimeout: number;
-  /** `undefined`: the built-in one. */
-  nginxConf: string | undefined;
+  /** Addresses and networks in nginx's notation. */
+  trustProxy: readonly string[];
+  streaming: boolean;
+  /** 0: a connection for each request. */
+  upstreamKeepAlive: number;
+  /** A path, or `BUILT_IN_CONF`. */
+  nginxConf: string;
   nginx: string;
   gunicorn: string;
+  /** Whether gunicorn gets only the arguments that it needs. */
+  plainGunicorn: boolean;
   logDir: string;
   noLogLinks: boolean;
+  accessLog: AccessLog;
+  logProbes: boolean;
   logs: LogsMode;
   logLevel: LogLevel;
   logFormat: LogFormat;

@@ -14,6 +14,8 @@ export interface GunicornSettings {
   pidFile?: string | null;
   user?: string | number | null;
   notServing: NotServing[];
+  /** The names of all settings that its arguments, its variable or its conf file set. */
+  chosen: string[];
 }
 
 /** What probe.py prints if gunicorn accepts its settings; the complaints are Python's. */

@@ -35,7 +35,7 @@ export function futureFolderAccess(folder: string): FolderAccess {
 
 /** @param folder that this process cannot write to */
 function whyClosed(folder: string): string {
-  if (isReadOnly(folder)) return "a read-only file system";
+  if (mountOf(folder)?.isReadOnly) return "a read-only file system";
   const { uid, mode } = Deno.statSync(folder);
   const bits = ((mode ?? 0) & 0o7777).toString(8).padStart(4, "0");
   return `it belongs to ${nameOfUser(uid ?? 0)}, mode ${bits}, and tandem runs as ${
@@ -43,19 +43,29 @@ function whyClosed(folder: string): string {
   }`;
 }
 
-/** By the mount with the longest path above the folder; of mounts on one path the last hides the others. */
-function isReadOnly(folder: string): boolean {
+interface Mount {
+  type: string;
+  isReadOnly: boolean;
+}
+
+export function isTmpfs(folder: string): boolean {
+  return mountOf(folder)?.type === "tmpfs";
+}
+
+/** The mount with the longest path above the folder; of mounts on one path the last hides the others. */
+function mountOf(folder: string): Mount | undefined {
   let longest = "";
-  let isReadOnly = false;
+  let mount: Mount | undefined;
   for (const line of (readTextIfExists("/proc/self/mountinfo") ?? "").split("\n")) {
     const [, , , , point = "", options = ""] = line.split(" ");
     const isAbove = point === "/" || folder === point || folder.startsWith(`${point}/`);
     if (!isAbove || point.length < longest.length) continue;
     longest = point;
-    const fileSystemOptions = line.split(" - ")[1]?.split(" ")[2] ?? "";
-    isReadOnly = [options, fileSystemOptions].some((list) => list.split(",").includes("ro"));
+    const [type = "", , fileSystemOptions = ""] = line.split(" - ")[1]?.split(" ") ?? [];
+    const lists = [options, fileSystemOptions];
+    mount = { type, isReadOnly: lists.some((list) => list.split(",").includes("ro")) };
   }
-  return isReadOnly;
+  return mount;
 }
 
 const STICKY = 0o1000;

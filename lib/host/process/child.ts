@@ -81,7 +81,7 @@ export function spawnChild(
     stderr: output,
     detached: true,
     parentDeathSignal: plan.stopSignal,
-  });
+  }, plan.environment);
   reaper.exclude(process);
   relay?.carry(process.stdout, { child: plan.name, stream: "stdout" });
   relay?.carry(process.stderr, { child: plan.name, stream: "stderr" });
@@ -167,8 +167,12 @@ interface CommandOptions extends Deno.CommandOptions {
   parentDeathSignal: SignalName;
 }
 
-function start(executable: string, options: CommandOptions): Deno.ChildProcess {
-  prepareInheritedEnvironment();
+function start(
+  executable: string,
+  options: CommandOptions,
+  environment?: ChildPlan["environment"],
+): Deno.ChildProcess {
+  prepareInheritedEnvironment(environment);
   try {
     return withOriginalMask(() => new Deno.Command(executable, options).spawn());
   } catch (error) {

@@ -8,7 +8,7 @@ const CONF = "nginx.conf";
 /** Left by a tandem that was killed as it wrote the conf. */
 const HALF_WRITTEN_CONF = "nginx.conf.new";
 /** What the conf names. */
-const PID_FILE = "nginx.pid";
+const OTHER_FILES = ["nginx.pid", "draining"];
 const TEMP_FOLDERS = ["body", "proxy", "fastcgi", "uwsgi", "scgi"];
 /** What nginx calls a temp file. */
 const TEMP_FILE = /^\d{10,}$/;
@@ -28,7 +28,7 @@ export function isConfFolderOfTandem(folder: string): boolean {
 export function removeConfFolder(folder: string): void {
   if (!lstatIfExists(folder)) return;
   for (const name of TEMP_FOLDERS) removeTempFolder(`${folder}/${name}`);
-  removeIfExists(`${folder}/${PID_FILE}`);
+  for (const name of OTHER_FILES) removeIfExists(`${folder}/${name}`);
   for (const name of listNames(folder)) {
     if (name === HALF_WRITTEN_CONF) removeIfExists(`${folder}/${name}`);
     else if (name !== CONF) throw new Error(`tandem did not make ${name} in it`);

@@ -10,6 +10,16 @@ import { seedArgv } from "../../support/seed_argv.ts";
 /** tandem adds this before the app, so that a stop fits into the platform's grace period. */
 const ADDED = ["--graceful-timeout", "20"];
 
+const sharedMemoryType = new Deno.Command("stat", { args: ["-f", "-c", "%T", "/dev/shm"] });
+
+/** What tandem adds for any app; `--worker-tmp-dir` only where there is shared memory. */
+const EXTRAS = [
+  ...["--keep-alive", "75"],
+  ...(new TextDecoder().decode(sharedMemoryType.outputSync().stdout).trim() === "tmpfs"
+    ? ["--worker-tmp-dir", "/dev/shm"]
+    : []),
+];
+
 interface Case {
   what: string;
   env: Record<string, string>;
@@ -53,7 +63,7 @@ for (const { what, env, timeout, workers, cpus } of cases) {
     const gunicorn = argumentsOf(launcher.master("gunicorn"));
     const script = gunicorn.findIndex((word) => word.endsWith("/gunicorn"));
     const golden = seedArgv.gunicorn(timeout, workers);
-    const expected = [...golden.slice(1, -1), ...ADDED, ...golden.slice(-1)];
+    const expected = [...EXTRAS, ...golden.slice(1, -1), ...ADDED, ...golden.slice(-1)];
     assert.deepEqual(gunicorn.slice(script + 1), expected);
   }, ["PID 1"]);
 }

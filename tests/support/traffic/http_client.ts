@@ -9,6 +9,7 @@ export interface Answer {
 
 export interface Question {
   method?: string;
+  headers?: Record<string, string>;
   body?: string;
   /** Sends the body in this number of pieces, with a pause before each. */
   dribble?: { pieces: number; pauseMs: number };
@@ -33,10 +34,11 @@ async function send(server: number | string, path: string, question: Question): 
   using connection = typeof server === "number"
     ? await Deno.connect({ hostname: "127.0.0.1", port: server })
     : await Deno.connect({ transport: "unix", path: server });
-  const { body = "", method = body ? "POST" : "GET", dribble } = question;
+  const { headers = {}, body = "", method = body ? "POST" : "GET", dribble } = question;
+  const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`).join("");
   // HTTP/1.0: the answer ends with the connection and is never chunked.
   const head =
-    `${method} ${path} HTTP/1.0\r\nHost: localhost\r\nContent-Length: ${body.length}\r\n`;
+    `${method} ${path} HTTP/1.0\r\nHost: localhost\r\nContent-Length: ${body.length}\r\n${lines}`;
   await write(connection, `${head}\r\n`);
   for (const piece of cut(body, dribble?.pieces ?? 1)) {
     if (dribble) await pause(dribble.pauseMs);

@@ -99,7 +99,7 @@ for (const [what, args, warnings] of commandLines) {
   Deno.test(`preflight: ${what} gets the same warnings in serve and check`, () =>
     inOpenFolder(async (folder) => {
       const { plan, request } = prepare(folder, {}, args);
-      const serve = await runPreflight(plan, request, { clock, reaper });
+      const { findings: serve } = await runPreflight(plan, request, { clock, reaper });
       assert.deepEqual(serve.map(({ name, result }) => `${result} ${name}`), [
         ...warnings.map((name) => `warning ${name}`),
       ]);

@@ -37,7 +37,7 @@ import { invocationFor } from "../support/invocation_for.ts";
 const MB = 1024 * 1024;
 function gunicornSettings(...notServing: NotServing[]) {
   return checkGunicornSettings(
-    { bind: ["unix:/tmp/gunicorn.sock"], notServing },
+    { bind: ["unix:/tmp/gunicorn.sock"], notServing, chosen: [] },
     "/tmp/gunicorn.sock",
   );
 }
@@ -176,7 +176,7 @@ const cases: [Finding, Finding["result"], RegExp][] = [
   ],
   [gunicornSettings({ name: "check_config", origin: "variable" }), "failed", /GUNICORN_CMD_ARGS/],
   [
-    checkGunicornSettings({ bind: ["127.0.0.1:8000"], notServing: [] }, "/tmp/g.sock"),
+    checkGunicornSettings({ bind: ["127.0.0.1:8000"], notServing: [], chosen: [] }, "/tmp/g.sock"),
     "failed",
     /listens on 127\.0\.0\.1:8000, not on \/tmp\/g\.sock/,
   ],

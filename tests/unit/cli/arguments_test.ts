@@ -209,9 +209,10 @@ Deno.test("arguments: the report has the value and the origin of each setting", 
   assert.deepEqual(report.map(({ key }) => key), Object.keys(settingsTable));
 });
 
-Deno.test("arguments: the report shows built-in or none for a setting without a value", () => {
+Deno.test("arguments: the report shows none for a setting without a value", () => {
   const { report } = invocationFor([], {}, { ...byoImage, isFile: () => false });
   const of = (flag: string) => report.find((entry) => entry.flag === flag)?.value;
-  assert.equal(of("nginx-conf"), "built-in");
+  assert.equal(of("nginx-conf"), "builtin");
   assert.equal(of("notification-fd"), "none");
+  assert.equal(of("trust-proxy"), "none");
 });

@@ -6,7 +6,8 @@ import {
   settingsOf,
 } from "../../../lib/cli/command_table.ts";
 import { formatDefault, formatFlag, formatNotes, helpText } from "../../../lib/cli/help.ts";
-import { type Setting, settingGroups, settingsTable } from "../../../lib/cli/settings.ts";
+import { settingsTable } from "../../../lib/cli/settings.ts";
+import { type Setting, settingGroups } from "../../../lib/cli/settings/setting.ts";
 import { exitStatusTable } from "../../../lib/plan/exit_codes.ts";
 import { signalTable } from "../../../lib/plan/signals.ts";
 

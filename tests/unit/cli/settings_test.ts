@@ -5,7 +5,8 @@ import fc from "fast-check";
 import { parseCommandLine } from "../../../lib/cli/arguments.ts";
 import type { ValueType } from "../../../lib/cli/value_types.ts";
 import { variableNames } from "../../../lib/cli/help.ts";
-import { type Setting, settingsTable, variableOf } from "../../../lib/cli/settings.ts";
+import { settingsTable } from "../../../lib/cli/settings.ts";
+import { type Setting, variableOf } from "../../../lib/cli/settings/setting.ts";
 import { UsageError } from "../../../lib/cli/usage_error.ts";
 import type { Settings } from "../../../lib/plan/settings.ts";
 import { bareImage, byoImage, invocationFor } from "../support/invocation_for.ts";
@@ -144,10 +145,16 @@ Deno.test("settings: the defaults are those of the contract", () => {
     port: 8080,
     maxBody: "25m",
     proxyReadTimeout: 1200,
+    trustProxy: [],
+    streaming: false,
+    upstreamKeepAlive: 0,
     nginxConf: "/opt/program/nginx.conf",
     nginx: "nginx",
     gunicorn: "gunicorn",
+    plainGunicorn: false,
     logDir: "/var/log/nginx",
+    accessLog: "combined",
+    logProbes: false,
     noLogLinks: false,
     logs: "auto",
     logLevel: "info",
@@ -160,7 +167,7 @@ Deno.test("settings: the defaults are those of the contract", () => {
     stateDir: "/run/tandem",
     notificationFd: undefined,
   });
-  assert.equal(invocationFor([], {}, bareImage).settings.nginxConf, undefined);
+  assert.equal(invocationFor([], {}, bareImage).settings.nginxConf, "builtin");
 });
 
 Deno.test("settings: no two settings share a flag or a variable", () => {

@@ -3,6 +3,7 @@
  * rule here, or the tests that use this file fail.
  */
 
+import { isIP } from "node:net";
 import fc from "fast-check";
 import * as types from "../../../lib/cli/value_types.ts";
 import type { ValueType } from "../../../lib/cli/value_types.ts";
@@ -68,6 +69,22 @@ const namedRules = new Map<ValueType<unknown>, Rule>([
     isGood: (text) => wholeNumbers(0, 9_999_999_999).isGood(text.replace(/[kmg]$/i, "")),
     good: fc.tuple(fc.integer({ min: 0 }), fc.constantFrom("", "k", "m", "g", "K", "M", "G"))
       .map(([size, unit]) => `${size}${unit}`),
+  }],
+  [types.networks, {
+    isGood: (text) =>
+      text.split(",").every((part) => {
+        const [, address = "", bits] = /^([^/%]*)(?:\/(\d+))?$/.exec(part) ?? [];
+        const most = { 4: 32, 6: 128 }[isIP(address)] ?? -1;
+        return most > 0 && wholeNumbers(0, most).isGood(bits ?? "0");
+      }),
+    good: fc.array(
+      fc.oneof(
+        fc.tuple(fc.ipV4(), fc.integer({ min: 0, max: 32 })),
+        fc.tuple(fc.ipV6(), fc.integer({ min: 0, max: 128 })),
+      ).map(([address, bits]) => bits % 3 ? `${address}/${bits}` : address),
+      { minLength: 1, maxLength: 4 },
+    ).map((networks) => networks.join(",")),
+    value: (text) => text.split(","),
   }],
   [types.megabytes, {
     ...wholeNumbers(0, 1_048_576),

@@ -194,7 +194,7 @@ Deno.test("nginx config: each setting of the built-in conf is in its place", () 
       "proxy_read_timeout 7s;",
       'pid "/state/tandem-nginx/nginx.pid";',
       "error_log /dev/stderr;",
-      "access_log /dev/stdout;",
+      "access_log /dev/stdout combined_timed if=$is_logged;",
     ]
   ) assert.ok(conf.includes(line), line);
 });
@@ -202,7 +202,7 @@ Deno.test("nginx config: each setting of the built-in conf is in its place", () 
 Deno.test("nginx config: with --no-log-links the built-in conf logs to the log folder", () => {
   const conf = builtIn("--no-log-links", "--log-dir", "/my logs");
   assert.match(conf, /^error_log "\/my logs\/error\.log";$/m);
-  assert.match(conf, /^ *access_log "\/my logs\/access\.log";$/m);
+  assert.match(conf, /^ *access_log "\/my logs\/access\.log" combined_timed if=/m);
 });
 
 Deno.test("nginx config: a value with replacement patterns is written literally", () => {

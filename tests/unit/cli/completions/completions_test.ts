@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { buildCompletionModel } from "../../../../lib/cli/completions/model.ts";
 import { commandNames, commandOf, settingsOf } from "../../../../lib/cli/command_table.ts";
 import { completions } from "../../../../lib/cli/completions/completions.ts";
-import { variableOf } from "../../../../lib/cli/settings.ts";
+import { variableOf } from "../../../../lib/cli/settings/setting.ts";
 import { shells } from "../../../../lib/plan/settings.ts";
 
 const { commands, flags, flagsWithValue } = buildCompletionModel();

@@ -1,0 +1,32 @@
+/** Adds the arguments that suit the installed gunicorn and this machine to a plan. */
+
+import { canWrite, readTextFile } from "../host/files/files.ts";
+import { isTmpfs } from "../host/files/access.ts";
+import { hasControlSocket } from "../host/machine/gunicorn_package.ts";
+import { findExecutable } from "../host/process/child.ts";
+import { environmentVariable } from "../host/system/environment.ts";
+import { addGunicornExtras } from "../plan/gunicorn_extras.ts";
+import type { LaunchPlan } from "../plan/launch_plan.ts";
+import type { Settings } from "../plan/settings.ts";
+import { interpreterOf } from "./rules/executables.ts";
+
+const SHARED_MEMORY = "/dev/shm";
+
+/**
+ * @param chosen gunicorn's names of the settings that the user has set; if they are not known, nothing is added
+ */
+export function withGunicornExtras(
+  plan: LaunchPlan,
+  { plainGunicorn }: Settings,
+  chosen: readonly string[] | undefined,
+): LaunchPlan {
+  if (plainGunicorn || chosen === undefined) return plan;
+  const script = findExecutable(plan.gunicorn.executable);
+  const interpreter = script && interpreterOf(readTextFile(script));
+  return addGunicornExtras(plan, {
+    chosen,
+    hasControlSocket: interpreter !== undefined && hasControlSocket(interpreter),
+    hasSharedMemory: canWrite(SHARED_MEMORY) && isTmpfs(SHARED_MEMORY),
+    isUnbufferedSet: environmentVariable("PYTHONUNBUFFERED") !== undefined,
+  });
+}

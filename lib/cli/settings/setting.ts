@@ -1,0 +1,31 @@
+/** What a row of the table of settings says. */
+
+import type { Machine, Settings } from "../../plan/settings.ts";
+import type { ValueType } from "../value_types.ts";
+
+/** The headings of the help, in the order shown. */
+export const settingGroups = ["gunicorn", "nginx", "logs", "start and stop"] as const;
+
+export interface Setting<T> {
+  readonly flag: string;
+  readonly group: typeof settingGroups[number];
+  /** Stands for the value in the help; `undefined` for a switch, which takes no value. */
+  readonly placeholder?: string;
+  /** Names that images already use, beside `TANDEM_…`; with a type if the variable's differs from the flag's. */
+  readonly variables?: readonly (string | { name: string; type: ValueType<T> })[];
+  readonly type: ValueType<T>;
+  readonly defaultValue: (machine: Machine) => T;
+  /** Describes a default that depends on the machine, or that is `undefined`. */
+  readonly defaultText?: string;
+  readonly meaning: string;
+}
+
+/** The rows of some settings, by their names in `Settings`. */
+export type SettingRows<Key extends keyof Settings> = {
+  readonly [K in Key]: Setting<Exclude<Settings[K], undefined> | Settings[K]>;
+};
+
+/** `TANDEM_LOG_DIR` for `log-dir`. */
+export function variableOf(flag: string): string {
+  return `TANDEM_${flag.toUpperCase().replaceAll("-", "_")}`;
+}
