@@ -7,6 +7,7 @@ import type { Log } from "../log.ts";
 import type { Listen } from "../nginx/directives.ts";
 import type { MemoryKills } from "../plan/format.ts";
 import type { ChildPlan, LinkPlan } from "../plan/launch_plan.ts";
+import type { ControlAction } from "../plan/signals.ts";
 import type { DrainStep, Pair } from "./drain.ts";
 import type { Phase } from "./phases.ts";
 import type { Probe } from "./readiness.ts";
@@ -54,6 +55,8 @@ export type RunEvent =
   | { kind: "ready"; listen: Listen | undefined }
   | { kind: "stop"; cause: StopCause }
   | { kind: "drain-step"; step: DrainStep }
+  /** The masters are about to get a signal that tandem got. */
+  | { kind: "forward"; action: ControlAction }
   /** `complaint` is `undefined` if the reload was done. */
   | { kind: "reload"; complaint: string | undefined };
 

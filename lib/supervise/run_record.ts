@@ -98,6 +98,8 @@ export class RunRecord {
 
   onEvent(event: RunEvent): void {
     switch (event.kind) {
+      case "forward":
+        return;
       case "mark":
         return void this.#writeSoon();
       case "not-ready":
