@@ -51,6 +51,8 @@ export type RunEvent =
   | { kind: "mark" }
   /** The ready path answered something else than 200. */
   | { kind: "not-ready"; status: number }
+  /** A question has had no answer for so long. */
+  | { kind: "unanswered"; milliseconds: number }
   /** `listen` is the address that answered; `undefined` if the app's own answer decided. */
   | { kind: "ready"; listen: Listen | undefined }
   | { kind: "stop"; cause: StopCause }
