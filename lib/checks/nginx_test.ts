@@ -20,8 +20,17 @@ export interface AcceptedConf {
 
 export type NginxTestResult = AcceptedConf | { kind: "refused"; complaint: string };
 
-/** `-V` beside `-T` needs no second process: nginx prints its build options, then tests the conf. */
 export async function testNginx(
+  nginx: ChildPlan,
+  reaper: Reaper,
+  signal?: AbortSignal,
+): Promise<NginxTestResult> {
+  const { fifo } = await preview(nginx);
+  return fifo === undefined ? await runTest(nginx, reaper, signal) : refuseFifo(fifo);
+}
+
+/** `-V` beside `-T` needs no second process: nginx prints its build options, then tests the conf. */
+async function runTest(
   nginx: ChildPlan,
   reaper: Reaper,
   signal?: AbortSignal,
@@ -51,18 +60,33 @@ export async function testNginxWithPortsReserved(
   reaper: Reaper,
   signal?: AbortSignal,
 ): Promise<NginxTestResult> {
-  using _held = reservePorts(await findListenAddresses(nginx.args[1]!));
-  return await testNginx(nginx, reaper, signal);
+  const { addresses, fifo } = await preview(nginx);
+  if (fifo !== undefined) return refuseFifo(fifo);
+  using _held = reservePorts(addresses);
+  return await runTest(nginx, reaper, signal);
+}
+
+function refuseFifo(path: string): NginxTestResult {
+  return { kind: "refused", complaint: `it includes ${path}, a FIFO, and would wait for a writer` };
 }
 
 /** A larger file is data, such as a `geo` block, and takes seconds to parse. */
 const MOST_BYTES = 256 * 1024;
 
-/** Of the main file and all that it includes. */
-async function findListenAddresses(conf: string): Promise<Address[]> {
+interface Preview {
+  /** On which nginx is to listen. */
+  addresses: Address[];
+  /** One that the conf includes. */
+  fifo: string | undefined;
+}
+
+/** Reads the main file and all that it includes, as far as tandem can. */
+async function preview({ args: [, conf] }: ChildPlan): Promise<Preview> {
   const { readConfFiles } = await import("../host/files/conf_files.ts");
-  const directives = readConfFiles(conf, MOST_BYTES).flatMap(({ directives }) => directives);
-  return summarizeConf(directives).listens.map(({ address }) => address);
+  let fifo: string | undefined;
+  const files = readConfFiles(conf!, MOST_BYTES, (path) => fifo ??= path);
+  const { listens } = summarizeConf(files.flatMap(({ directives }) => directives));
+  return { addresses: listens.map(({ address }) => address), fifo };
 }
 
 /** Strips "nginx: [emerg]" and the like. The first complaint is the cause of the others. */

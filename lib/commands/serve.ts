@@ -159,7 +159,7 @@ async function run(
       return child;
     },
     async checkNginx(nginx, signal) {
-      const checked = await checkNginxBeforeStart({ ...plan, nginx }, reaper, signal);
+      const checked = await checkNginxBeforeStart({ ...plan, nginx }, { ...tools, signal });
       for (const finding of checked.warnings) log.warning("conf", formatFinding(finding));
       for (const path of checked.staleSockets) {
         removeIfExists(path);
