@@ -25,6 +25,7 @@ pyflakes3             pyflakes3                           check
 qemu-user-static      qemu-aarch64-static
 procps                ps
 bsdutils              script
+strace                strace
 tmux                  tmux
 curl                  curl
 zsh                   zsh

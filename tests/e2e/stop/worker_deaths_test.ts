@@ -115,6 +115,55 @@ forOrdinary("inherited output: --max-requests is no death", async (harness) => {
   assert.deepEqual(launcher.lines.filter((line) => DEATH.test(line)), []);
 });
 
+/** @param fault as in strace(1), which detaches itself so that tandem is the launched process */
+async function serveWithFault(harness: Harness, fault: string): Promise<Launcher> {
+  const prefix = ["strace", "-D", "-o", "/dev/null", "-e", "trace=pidfd_open,ioctl"];
+  const launcher = await harness.start({
+    args: ["--logs", "inherit", "--workers", "2"],
+    prefix: [...prefix, "-e", `inject=${fault}`],
+  });
+  await launcher.ready();
+  await warmUp(launcher, 2);
+  return launcher;
+}
+
+const STRACE = { tools: ["strace"] };
+
+forEachLaunch(
+  "inherited output: a kernel that does not tell how workers end",
+  async (harness) => {
+    const launcher = await serveWithFault(harness, "ioctl:error=ENOTTY");
+    const old = launcher.workers("gunicorn");
+    launcher.signal("SIGHUP");
+    await until(PATIENCE_MS, "the reload", () => !old.some(isAlive));
+    await pause(LONGEST_DOUBT_MS);
+    const killed = await killOne(launcher, "SIGKILL");
+    const said = launcher.lines.filter((line) => DEATH.test(line));
+    assert.equal(said.length, 1, said.join("\n"));
+    assert.match(said[0]!, new RegExp(`gunicorn worker ${killed} died \\(gunicorn's own log may`));
+  },
+  ["ordinary process"],
+  STRACE,
+);
+
+forEachLaunch(
+  "inherited output: a kernel without pidfds counts no deaths",
+  async (harness) => {
+    const launcher = await serveWithFault(harness, "pidfd_open:error=ENOSYS");
+    const [worker] = launcher.workers("gunicorn");
+    killByPid(worker!, "SIGKILL");
+    await until(PATIENCE_MS, "its replacement", () => {
+      const workers = launcher.workers("gunicorn").filter(isAlive);
+      return workers.length === 2 && !workers.includes(worker!);
+    });
+    await pause(LONGEST_DOUBT_MS);
+    assert.equal((await readDeaths(launcher)).workerDeaths, undefined);
+    assert.deepEqual(launcher.lines.filter((line) => DEATH.test(line)), []);
+  },
+  ["ordinary process"],
+  STRACE,
+);
+
 forOrdinary(
   "inherited output: an idle tandem watches its workers without a wake-up",
   async (harness) => {
