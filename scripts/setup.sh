@@ -26,6 +26,7 @@ qemu-user-static      qemu-aarch64-static
 procps                ps
 strace                strace
 bsdutils              script
+strace                strace
 tmux                  tmux
 curl                  curl
 zsh                   zsh

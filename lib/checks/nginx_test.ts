@@ -32,8 +32,10 @@ export async function testNginx(
   reaper: Reaper,
   signal?: AbortSignal,
 ): Promise<NginxTestResult> {
+  const { addresses, fifo } = await preview(nginx);
+  if (fifo !== undefined) return refuseFifo(fifo);
   const dump = new DumpReader();
-  using _held = reserveAddresses(await findListenAddresses(nginx.args[1]!));
+  using _held = reserveAddresses(addresses);
   const { code, stderr } = await runCommand(
     nginx.executable,
     [...nginx.args, "-V", "-T"],
@@ -49,14 +51,27 @@ export async function testNginx(
   return { kind: "accepted", files, version: stderr, config };
 }
 
+function refuseFifo(path: string): NginxTestResult {
+  return { kind: "refused", complaint: `it includes ${path}, a FIFO, and would wait for a writer` };
+}
+
 /** A larger file is data, such as a `geo` block, and takes seconds to parse. */
 const MOST_BYTES = 256 * 1024;
 
-/** Of the main file and all that it includes. */
-async function findListenAddresses(conf: string): Promise<Address[]> {
+interface Preview {
+  /** On which nginx is to listen. */
+  addresses: Address[];
+  /** One that the conf includes. */
+  fifo: string | undefined;
+}
+
+/** Reads the main file and all that it includes, as far as tandem can. */
+async function preview({ args: [, conf] }: ChildPlan): Promise<Preview> {
   const { readConfFiles } = await import("../host/files/conf_files.ts");
-  const directives = readConfFiles(conf, MOST_BYTES).flatMap(({ directives }) => directives);
-  return summarizeConf(directives).listens.map(({ address }) => address);
+  let fifo: string | undefined;
+  const files = readConfFiles(conf!, MOST_BYTES, (path) => fifo ??= path);
+  const { listens } = summarizeConf(files.flatMap(({ directives }) => directives));
+  return { addresses: listens.map(({ address }) => address), fifo };
 }
 
 /** Strips "nginx: [emerg]" and the like. The first complaint is the cause of the others. */

@@ -2,7 +2,6 @@
 
 import { exists } from "../host/files/files.ts";
 import { socketFileState } from "../host/files/access.ts";
-import type { Reaper } from "../host/process/reaper.ts";
 import { environmentVariable } from "../host/system/environment.ts";
 import type { Listen } from "../nginx/directives.ts";
 import { inForeground, type LaunchPlan } from "../plan/launch_plan.ts";
@@ -13,7 +12,7 @@ import { withGunicornExtras } from "./gunicorn_extras.ts";
 import { testNginx } from "./nginx_test.ts";
 import { runQuickChecks } from "./quick_checks.ts";
 import { type Finding, formatFinding } from "./rules/finding.ts";
-import type { CommandTools } from "./timed_command.ts";
+import { type CommandTools, withinTime } from "./timed_command.ts";
 
 export interface Preflight {
   /** The warnings and failures. */
@@ -59,22 +58,29 @@ export interface StartConf extends CheckedNginx {
   warnings: Finding[];
 }
 
+/** DNS may take 30 s to say that it has no answer for a host name; then nginx says which it is. */
+const NGINX_START_CHECK_MS = 60_000;
+
 /**
  * Has nginx test its conf, and runs the quick rules on the result, while gunicorn imports the app.
  * @throws {Refusal} if nginx rejects the conf, or a rule fails
  */
 export async function checkNginxBeforeStart(
   plan: LaunchPlan,
-  reaper: Reaper,
-  signal: AbortSignal,
+  { clock, reaper, signal }: CommandTools & { signal: AbortSignal },
 ): Promise<StartConf> {
   const [answer, { checkAcceptedConf, parseAcceptedConf }] = await Promise.all([
-    testNginx(plan.nginx, reaper, signal),
+    withinTime(
+      clock,
+      NGINX_START_CHECK_MS,
+      (late) => testNginx(plan.nginx, reaper, late),
+      signal,
+    ),
     // Loads while nginx runs, so a start does not wait for it.
     import("./quick_nginx_checks.ts"),
   ]);
   signal.throwIfAborted();
-  if (answer.kind === "refused") {
+  if (!("kind" in answer) || answer.kind === "refused") {
     const { checkConfError } = await import("./rules/conf.ts");
     throw new Refusal(formatFinding(checkConfError(answer.complaint)));
   }

@@ -33,7 +33,8 @@ import { LAST_OUTPUT_MS } from "../plan/stop_times.ts";
 import { Progress } from "../supervise/progress.ts";
 import { RunRecord } from "../supervise/run_record.ts";
 import { openStopRequests, type StopRequests } from "../supervise/stop_requests.ts";
-import type { WorkerDeaths } from "../supervise/worker_deaths.ts";
+import type { DeathDependencies, WorkerDeaths } from "../supervise/worker_deaths.ts";
+import type { WorkerWatch } from "../supervise/worker_watch.ts";
 import { supervise } from "../supervise/supervise.ts";
 import { explainLock, takeSocketLock } from "./locks.ts";
 import { openProgressDisplay } from "./progress_display.ts";
@@ -109,6 +110,7 @@ async function run(
 
   const outputPlan = chooseOutput(settings, openedLog);
   let deaths: WorkerDeaths | undefined;
+  let workers: WorkerWatch | undefined;
   const relay = await openRelayFor(outputPlan, sinks, (source, bytes) => {
     deaths?.onOutput(source, bytes);
   });
@@ -122,12 +124,15 @@ async function run(
   let nginxPlan = plan.nginx;
   let memory: MemoryWatch | undefined;
   const memoryKills = () => memory?.read();
+  const aboutDeaths: DeathDependencies = {
+    ...{ clock, log, memoryKills },
+    isServing: () => record.isServing,
+    onCount: (count) => record.onWorkerDeaths(count),
+  };
   if (relay) {
     const { WorkerDeaths } = await import("../supervise/worker_deaths.ts");
     record.onWorkerDeaths(0);
-    const isServing = () => record.isServing;
-    const onCount = (count: number) => record.onWorkerDeaths(count);
-    deaths = new WorkerDeaths({ clock, log, memoryKills, isServing, onCount });
+    deaths = new WorkerDeaths(aboutDeaths);
   }
 
   const status = await supervise(plan, {
@@ -145,11 +150,16 @@ async function run(
           memory = openMemoryWatch();
           record.onMemoryKills(memory.before);
         });
+        if (!relay) {
+          import("./watch_workers.ts").then(({ watchWorkers }) => {
+            workers = watchWorkers(childPlan, child.pid, aboutDeaths);
+          });
+        }
       }
       return child;
     },
     async checkNginx(nginx, signal) {
-      const checked = await checkNginxBeforeStart({ ...plan, nginx }, reaper, signal);
+      const checked = await checkNginxBeforeStart({ ...plan, nginx }, { ...tools, signal });
       for (const finding of checked.warnings) log.warning("conf", formatFinding(finding));
       for (const path of checked.staleSockets) {
         removeIfExists(path);
@@ -181,7 +191,10 @@ async function run(
     memoryKills,
     onPhase(phase, pair, timeline) {
       record.onPhase(phase, pair, timeline);
-      if (phase === "serving") notifier.ready();
+      if (phase === "serving") {
+        notifier.ready();
+        workers?.find();
+      }
       if (phase === "draining") {
         notifier.stopping();
         failReadiness(plan, settings, log);
@@ -190,6 +203,7 @@ async function run(
     },
     onEvent(event) {
       record.onEvent(event);
+      if (event.kind === "forward") workers?.onForward(event.action);
       if (event.kind !== "stop" || event.cause.kind !== "stop-requested") return;
       const loss = ownSocket.loss();
       if (loss) log.warning("socket-lost", describeLostSocket(plan.socket, loss));

@@ -103,6 +103,7 @@ export function takeSnapshot(
       limits: state.limits,
       readyPath: state.ready?.path ?? "",
       lastAnswer: state.lastAnswer,
+      unansweredSince: state.unansweredSince,
       countConnections: () => connections,
     }),
   };

@@ -10,6 +10,8 @@ export interface ControlDependencies {
   checkReload(): Promise<string | undefined>;
   /** False once the pair is being stopped, which may happen while the reload is checked. */
   isServing(): boolean;
+  /** Called before the masters get the signal. */
+  onForward(action: ControlAction): void;
   /** @param complaint `undefined` if the reload was done */
   onReload(complaint: string | undefined): void;
 }
@@ -18,7 +20,7 @@ export async function control(
   action: ControlAction,
   signal: SignalName,
   children: { nginx: Child; gunicorn: Child },
-  { log, checkReload, isServing, onReload }: ControlDependencies,
+  { log, checkReload, isServing, onForward, onReload }: ControlDependencies,
 ): Promise<void> {
   if (action === "reload") {
     const complaint = await checkReload().catch((error: Error) => {
@@ -33,6 +35,7 @@ export async function control(
     // On SIGHUP, a gunicorn that is exiting would start new workers.
     if (!isServing()) return;
   }
+  onForward(action);
   const row = signalTable.find((row) => row.action === action);
   const refusing = row?.forwardTo.filter((name) =>
     children[name].signal(signal) === "not-permitted"

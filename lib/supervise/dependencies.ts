@@ -7,6 +7,7 @@ import type { Log } from "../log.ts";
 import type { Listen } from "../nginx/directives.ts";
 import type { MemoryKills } from "../plan/format.ts";
 import type { ChildPlan, LinkPlan } from "../plan/launch_plan.ts";
+import type { ControlAction } from "../plan/signals.ts";
 import type { DrainStep, Pair } from "./drain.ts";
 import type { Phase } from "./phases.ts";
 import type { Probe } from "./readiness.ts";
@@ -50,10 +51,14 @@ export type RunEvent =
   | { kind: "mark" }
   /** The ready path answered something else than 200. */
   | { kind: "not-ready"; status: number }
+  /** A question has had no answer for so long. */
+  | { kind: "unanswered"; milliseconds: number }
   /** `listen` is the address that answered; `undefined` if the app's own answer decided. */
   | { kind: "ready"; listen: Listen | undefined }
   | { kind: "stop"; cause: StopCause }
   | { kind: "drain-step"; step: DrainStep }
+  /** The masters are about to get a signal that tandem got. */
+  | { kind: "forward"; action: ControlAction }
   /** `complaint` is `undefined` if the reload was done. */
   | { kind: "reload"; complaint: string | undefined };
 

@@ -16,6 +16,8 @@ export interface ProgressFacts {
   readyPath: string;
   /** The ready path's last status if that was not 200. */
   lastAnswer: number | undefined;
+  /** When a question was asked that has had no answer for long. */
+  unansweredSince: number | undefined;
   /** nginx's connections, counted only if the text needs them; `undefined` if the count is not known. */
   countConnections: () => number | undefined;
 }
@@ -35,11 +37,15 @@ export function progressText(facts: ProgressFacts): string | undefined {
   }
 }
 
-function describeStart({ marks, readyPath, lastAnswer }: ProgressFacts): string {
-  if (marks.appAnswered === undefined) return "waiting for the app's first answer";
+function describeStart(facts: ProgressFacts): string {
+  const { marks, readyPath, lastAnswer, unansweredSince, now } = facts;
+  const silence = unansweredSince === undefined
+    ? undefined
+    : ` (no answer yet for ${Math.round((now - unansweredSince) / 1000)} s)`;
+  if (marks.appAnswered === undefined) return `waiting for the app's first answer${silence ?? ""}`;
   if (marks.nginxStarted === undefined) return "waiting for nginx to check its conf";
   const answer = lastAnswer === undefined ? "" : ` (last answer: ${lastAnswer})`;
-  return `waiting for GET ${readyPath} to answer 200${answer}`;
+  return `waiting for GET ${readyPath} to answer 200${silence ?? answer}`;
 }
 
 const drainTexts: Record<DrainStep, string> = {

@@ -1,6 +1,6 @@
 /** Asks a server until it gives the answer that is waited for, less often the longer it takes. */
 
-import type { Clock } from "../host/system/clock.ts";
+import { type Clock, happensWithin } from "../host/system/clock.ts";
 
 /**
  * Asks once.
@@ -15,6 +15,8 @@ export interface ProbeTarget {
   accept: (status: number) => boolean;
   /** Called with each status that is not accepted. */
   onRefused?: (status: number) => void;
+  /** Called when a question has had no answer for so many milliseconds, and then less and less often. */
+  onUnanswered?: (milliseconds: number) => void;
 }
 
 /** A pause is this part of the time waited so far, so polling delays a start by 3 % at most. */
@@ -25,19 +27,22 @@ const PART_AFTER_ANSWER = 1 / 8;
 const SHORTEST_AFTER_ANSWER_MS = 25;
 /** A wait for a server that never starts must cost next to nothing. */
 const LONGEST_PAUSE_MS = 1000;
+/** A slow app may need longer for its first answer. */
+const PATIENCE_MS = 30_000;
 
 /**
- * A server that has accepted a question is waited for and not asked again meanwhile.
+ * A server that has accepted a question is waited for, and asked once more after a while: the question may be lost in a
+ * worker that hangs, or the app may only be slow, so the first answer to either counts.
  * @throws the signal's reason when it aborts
  */
 export async function pollUntilAccepted(
-  { probe, accept, onRefused }: ProbeTarget,
+  { probe, accept, onRefused, onUnanswered }: ProbeTarget,
   clock: Clock,
   signal: AbortSignal,
 ): Promise<void> {
   const start = clock.now();
   for (;;) {
-    const status = await probe(signal).catch(() => undefined);
+    const status = await ask(probe, clock, signal, onUnanswered).catch(() => undefined);
     signal.throwIfAborted();
     if (status !== undefined) {
       if (accept(status)) return;
@@ -48,5 +53,28 @@ export async function pollUntilAccepted(
       : [PART_AFTER_ANSWER, SHORTEST_AFTER_ANSWER_MS];
     const pause = Math.max(shortest, Math.ceil((clock.now() - start) * part));
     await clock.sleep(Math.min(pause, LONGEST_PAUSE_MS), signal);
+  }
+}
+
+async function ask(
+  probe: Probe,
+  clock: Clock,
+  signal: AbortSignal,
+  onUnanswered: ProbeTarget["onUnanswered"],
+): Promise<number> {
+  const start = clock.now();
+  const over = new AbortController();
+  const either = AbortSignal.any([signal, over.signal]);
+  const answers: Promise<number>[] = [];
+  try {
+    for (let patience = PATIENCE_MS;; patience *= 2) {
+      answers.push(probe(either));
+      const first = Promise.race(answers);
+      if (await happensWithin(clock, patience, first, signal)) return await first;
+      onUnanswered?.(clock.now() - start);
+    }
+  } finally {
+    over.abort("one question is answered");
+    for (const answer of answers) answer.catch(() => {});
   }
 }

@@ -11,6 +11,8 @@ export interface ReadyProbes {
   probeApp: Probe;
   /** Called with each status other than 200 that says the pair is not ready. */
   onRefused(status: number): void;
+  /** Called when a question has had no answer for so many milliseconds. */
+  onUnanswered(milliseconds: number): void;
 }
 
 /** nginx listens 10 ms after its start. An address that still takes no connection then is out of reach from here. */
@@ -18,13 +20,13 @@ const UNREACHABLE_AFTER_MS = 3000;
 
 /**
  * Asks every listen address by itself, so one that hangs does not delay the others. An address tells nothing about
- * the app if it redirects, closes the connection without an answer, or cannot be reached. If all of them are such,
- * the app's own answer decides.
+ * the app if it redirects, closes the connection without an answer, does not answer, or cannot be reached. If all of
+ * them are such, the app's own answer decides, unless one of them answers after all.
  * @returns the address that answered 200; `undefined` if the app's own answer decided
  * @throws the signal's reason when it aborts
  */
 export async function untilReady(
-  { listens, probeListen, probeApp, onRefused }: ReadyProbes,
+  { listens, probeListen, probeApp, onRefused, onUnanswered }: ReadyProbes,
   clock: Clock,
   signal: AbortSignal,
 ): Promise<Listen | undefined> {
@@ -34,7 +36,7 @@ export async function untilReady(
   const anySignal = AbortSignal.any([signal, over.signal]);
 
   const asked = listens.map(async (listen) => {
-    await poll((signal) => askThrough(listen, signal));
+    await poll((signal) => askThrough(listen, signal), () => silent.add(listen));
     return listen;
   });
   const askedApp = poll((signal) => askApp(signal)).then(() => undefined);
@@ -45,12 +47,14 @@ export async function untilReady(
     for (const other of [...asked, askedApp]) other.catch(() => {});
   }
 
-  function poll(probe: Probe): Promise<void> {
-    return pollUntilAccepted(
-      { probe, accept: (status) => status === 200, onRefused },
-      clock,
-      anySignal,
-    );
+  function poll(probe: Probe, onSilence?: () => void): Promise<void> {
+    const accept = (status: number) => status === 200;
+    const onLongWait = (milliseconds: number) => {
+      onSilence?.();
+      onUnanswered(milliseconds);
+    };
+    const target = { probe, accept, onRefused, onUnanswered: onLongWait };
+    return pollUntilAccepted(target, clock, anySignal);
   }
 
   async function askThrough(listen: Listen, signal: AbortSignal): Promise<number> {

@@ -32,6 +32,8 @@ export class RunRecord {
   /** The address that answered when the pair became ready; `null` if the app's own answer decided. */
   #readyListen: Listen | null | undefined;
   #lastAnswer: number | undefined;
+  /** When the question was asked that has no answer yet. */
+  #unansweredSince: number | undefined;
   #phase: Phase = "starting";
   #socketIdentity: string | undefined;
   #drainStep: DrainStep | undefined;
@@ -98,14 +100,22 @@ export class RunRecord {
 
   onEvent(event: RunEvent): void {
     switch (event.kind) {
+      case "forward":
+        return;
       case "mark":
+        // The start has come further, and asks another question.
+        this.#unansweredSince = undefined;
         return void this.#writeSoon();
       case "not-ready":
         this.#lastAnswer = event.status;
+        this.#unansweredSince = undefined;
+        return this.#write();
+      case "unanswered":
+        this.#unansweredSince = this.#now() - event.milliseconds;
         return this.#write();
       case "ready":
         this.#readyListen = event.listen ?? null;
-        this.#lastAnswer = undefined;
+        this.#lastAnswer = this.#unansweredSince = undefined;
         return void this.#writeSoon();
       case "stop":
         // Written with the phase, which follows at once.
@@ -142,6 +152,7 @@ export class RunRecord {
       limits: this.limits,
       readyPath: this.plan.readyPath,
       lastAnswer: this.#lastAnswer,
+      unansweredSince: this.#unansweredSince,
       countConnections: () => countConnections(this.#listens.map(({ address }) => address)),
     });
   }
@@ -196,6 +207,7 @@ export class RunRecord {
       socketIdentity: this.#socketIdentity,
       ready: this.#listens.length ? this.#readyCheck() : undefined,
       lastAnswer: this.#lastAnswer,
+      unansweredSince: this.#unansweredSince,
       listens: this.#listens.map(({ address }) => address),
       limits: this.limits,
       timeline: { start: 0, ...this.#timeline.marks },

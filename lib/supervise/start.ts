@@ -50,7 +50,7 @@ export function startPair(
     const onConnected = () => timeline.mark("socketMade");
     const probe: Probe = (signal) => dependencies.probeApp(signal, onConnected);
     // Any status: an app without this path has started too.
-    await pollUntilAccepted({ probe, accept: () => true }, clock, signal);
+    await pollUntilAccepted({ probe, accept: () => true, onUnanswered }, clock, signal);
     timeline.mark("appAnswered");
   }
 
@@ -58,7 +58,8 @@ export function startPair(
     const { probeThroughNginx: probeListen, probeApp } = dependencies;
     const { readyPath } = plan;
     let lastStatus: number | undefined;
-    const listen = await untilReady({ listens, probeListen, probeApp, onRefused }, clock, signal);
+    const probes = { listens, probeListen, probeApp, onRefused, onUnanswered };
+    const listen = await untilReady(probes, clock, signal);
     timeline.mark("ready");
     dependencies.onEvent?.({ kind: "ready", listen });
     if (!listen && listens.length) {
@@ -76,6 +77,10 @@ export function startPair(
       dependencies.onEvent?.({ kind: "not-ready", status });
       log.warning("not-ready", `not ready: GET ${readyPath} answers ${status}`, { status });
     }
+  }
+
+  function onUnanswered(milliseconds: number): void {
+    dependencies.onEvent?.({ kind: "unanswered", milliseconds });
   }
 
   async function deadline(): Promise<never> {

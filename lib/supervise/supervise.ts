@@ -106,6 +106,7 @@ export async function supervise(plan: LaunchPlan, dependencies: RunDependencies)
       log,
       checkReload: dependencies.checkReload,
       isServing,
+      onForward: (action) => report({ kind: "forward", action }),
       onReload: (complaint) => report({ kind: "reload", complaint }),
     }).catch((error: Error) => log.error("control-failed", `${signal}: ${error.message}`));
   }

@@ -1,4 +1,4 @@
-/** Learns of the deaths of gunicorn's workers from gunicorn's own lines, and says each once. */
+/** Says each death of a gunicorn worker once, and reads deaths from gunicorn's own lines. */
 
 import { includesText } from "../host/output/lines.ts";
 import type { ChildStream } from "../host/process/child.ts";
@@ -13,7 +13,7 @@ export interface WorkerDeath {
   reason?: "worker timeout" | "out of memory";
 }
 
-interface DeathDependencies {
+export interface DeathDependencies {
   clock: Clock;
   log: Log;
   /** Since tandem's start. */
@@ -44,12 +44,13 @@ export class WorkerDeaths {
     if (!includesText(bytes, "Worker ") && !includesText(bytes, "WORKER ")) return;
     for (const line of new TextDecoder().decode(bytes).split("\n")) {
       const death = parseWorkerDeath(line);
-      if (death && this.dependencies.isServing()) this.#onDeath(death);
+      if (death) this.onDeath(death);
     }
   }
 
-  #onDeath(death: WorkerDeath): void {
-    const { clock, log, memoryKills, onCount } = this.dependencies;
+  onDeath(death: WorkerDeath): void {
+    const { clock, log, memoryKills, isServing, onCount } = this.dependencies;
+    if (!isServing()) return;
     const now = clock.now();
     const last = this.#lastDeaths.get(death.pid) ?? -Infinity;
     if (now - last < SAME_DEATH_MS) return;
@@ -60,7 +61,8 @@ export class WorkerDeaths {
     onCount(++this.#count);
 
     const memory = memoryKills();
-    const isOfMemory = death.signal === "SIGKILL" && memory && memory.kills > this.#knownKills;
+    const mayBeOfMemory = death.signal === "SIGKILL" || isUnexplained(death);
+    const isOfMemory = mayBeOfMemory && memory && memory.kills > this.#knownKills;
     this.#knownKills = memory?.kills ?? 0;
     const known: WorkerDeath = isOfMemory ? { ...death, reason: "out of memory" } : death;
     const cause = isOfMemory ? describeMemoryKills(memory) : death.reason;
@@ -79,10 +81,16 @@ export class WorkerDeaths {
   }
 }
 
+/** Only the parent of a process learns how it ended, before Linux 6.15. */
+function isUnexplained({ signal, status, reason }: WorkerDeath): boolean {
+  return signal === undefined && status === undefined && reason === undefined;
+}
+
 function describeEnd({ signal, status, reason }: WorkerDeath): string {
   if (signal) return `was killed by ${signal}`;
   if (status !== undefined) return `exited with status ${status}`;
-  return reason ? "is aborted by gunicorn" : "died";
+  if (reason === "worker timeout") return "is aborted by gunicorn";
+  return reason ? "died" : "died (gunicorn's own log may say why)";
 }
 
 /** The lines of gunicorn 20 to 23. Of exits in order gunicorn says only "Worker exiting". */
@@ -97,6 +105,17 @@ export function parseWorkerDeath(line: string): WorkerDeath | undefined {
   const [, exited, code] = /Worker \(pid:(\d+)\) exited with code (\d+)\.?$/.exec(line) ?? [];
   if (exited && Number(code) !== 0) return { pid: Number(exited), status: Number(code) };
   return undefined;
+}
+
+/** gunicorn itself exits, because the worker could not boot or load the app: that is the cause of the stop. */
+const ENDS_GUNICORN = [3, 4];
+
+/** @param wait what waitpid(2) gives; `undefined` for an exit in order, or one that ends gunicorn too */
+export function deathOfStatus(pid: number, wait: number): WorkerDeath | undefined {
+  const number = wait & 0x7f;
+  if (number) return ofSignal(`${pid}`, SIGNALS[number] ?? `signal ${number}`);
+  const status = wait >> 8;
+  return status === 0 || ENDS_GUNICORN.includes(status) ? undefined : { pid, status };
 }
 
 /** Stops and reloads send these to workers. */

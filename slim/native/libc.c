@@ -6,7 +6,9 @@
 #include <sched.h>
 #include <signal.h>
 #include <string.h>
+#include <sys/epoll.h>
 #include <sys/file.h>
+#include <sys/ioctl.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
@@ -30,9 +32,17 @@ static int64_t call_bind(arguments a) {
   return bind(i32(a[0]), a[1].pointer, (socklen_t)u64(a[2]));
 }
 static int64_t call_close(arguments a) { return close(i32(a[0])); }
+static int64_t call_epoll_create1(arguments a) { return epoll_create1(i32(a[0])); }
+static int64_t call_epoll_ctl(arguments a) {
+  return epoll_ctl(i32(a[0]), i32(a[1]), i32(a[2]), a[3].pointer);
+}
+static int64_t call_epoll_wait(arguments a) {
+  return epoll_wait(i32(a[0]), a[1].pointer, i32(a[2]), i32(a[3]));
+}
 static int64_t call_fcntl(arguments a) { return fcntl(i32(a[0]), i32(a[1]), i32(a[2])); }
 static int64_t call_flock(arguments a) { return flock(i32(a[0]), i32(a[1])); }
 static int64_t call_getrlimit(arguments a) { return getrlimit(i32(a[0]), a[1].pointer); }
+static int64_t call_ioctl(arguments a) { return ioctl(i32(a[0]), (int)u64(a[1]), a[2].pointer); }
 static int64_t call_kill(arguments a) { return kill(i32(a[0]), i32(a[1])); }
 static int64_t call_open(arguments a) { return open(a[0].pointer, i32(a[1]), (mode_t)u64(a[2])); }
 static int64_t call_prctl(arguments a) {
@@ -63,6 +73,9 @@ static int64_t call_setsockopt(arguments a) {
   return setsockopt(i32(a[0]), i32(a[1]), i32(a[2]), a[3].pointer, (socklen_t)u64(a[4]));
 }
 static int64_t call_socket(arguments a) { return socket(i32(a[0]), i32(a[1]), i32(a[2])); }
+static int64_t call_syscall(arguments a) {
+  return syscall((long)a[0].number, a[1].number, a[2].number);
+}
 static int64_t call_waitid(arguments a) {
   if (i32(a[0]) == P_ALL) update_guardian();
   return waitid((idtype_t)i32(a[0]), (id_t)u64(a[1]), a[2].pointer, i32(a[3]));
@@ -76,9 +89,13 @@ static const struct {
     {"access", call_access},
     {"bind", call_bind},
     {"close", call_close},
+    {"epoll_create1", call_epoll_create1},
+    {"epoll_ctl", call_epoll_ctl},
+    {"epoll_wait", call_epoll_wait},
     {"fcntl", call_fcntl},
     {"flock", call_flock},
     {"getrlimit", call_getrlimit},
+    {"ioctl", call_ioctl},
     {"kill", call_kill},
     {"open", call_open},
     {"prctl", call_prctl},
@@ -89,6 +106,7 @@ static const struct {
     {"signal", call_signal},
     {"setsockopt", call_setsockopt},
     {"socket", call_socket},
+    {"syscall", call_syscall},
     {"waitid", call_waitid},
     {"write", call_write},
 };

@@ -1,16 +1,18 @@
 /** `Deno.dlopen` for the libc functions that are linked in, with Deno's argument checks. */
 
-import { host } from "./host.ts";
+import { host, POLLIN } from "./host.ts";
 
 interface Signature {
   parameters: readonly string[];
   result: string;
   name?: string;
+  nonblocking?: boolean;
   optional?: boolean;
 }
 
 type Value = number | bigint | Uint8Array | null;
-type Call = (...values: Value[]) => number | bigint | undefined;
+type Returned = number | bigint | undefined;
+type Call = (...values: Value[]) => Returned | Promise<Returned>;
 
 export function dlopen(library: string, signatures: Record<string, Signature>) {
   if (!/^libc\.so(\.|$)/.test(library)) {
@@ -30,14 +32,23 @@ export function dlopen(library: string, signatures: Record<string, Signature>) {
   return { symbols, close() {} };
 }
 
-function makeCall(index: number, { parameters, result }: Signature): Call {
+function makeCall(index: number, { parameters, result, nonblocking }: Signature): Call {
   const isWide = ["i64", "u64", "isize", "usize"].includes(result);
   return (...values) => {
     parameters.forEach((type, i) => assertType(type, values[i]));
+    if (!nonblocking) return call(values);
+    // Deno calls it on another thread. Here it is called once the descriptor that it waits on
+    // is ready, whatever its timeout.
+    return new Promise((resolve) =>
+      void host.watch(Number(values[0]), POLLIN, () => resolve(call(values)))
+    );
+  };
+
+  function call(values: Value[]): Returned {
     const returned = host.callSymbol(index, values);
     if (result === "void") return undefined;
     return isWide ? BigInt(returned) : returned;
-  };
+  }
 }
 
 function assertType(type: string, value: unknown): void {

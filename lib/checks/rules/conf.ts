@@ -19,6 +19,10 @@ function fixFor(complaint: string): string {
     return "make that path writable for tandem, or change it in the conf";
   }
   if (/\(2: /.test(complaint)) return "create it, or correct the path in the conf";
+  if (/ a FIFO, /.test(complaint)) return "include a regular file instead";
+  if (/^no answer within /.test(complaint)) {
+    return "remove what nginx waits for: a host name without an answer from DNS, a FIFO, a file system that hangs";
+  }
   return "fix the conf";
 }
 

@@ -7,16 +7,21 @@ import { listNames, readTextIfExists, statIfExists } from "../system/if_exists.t
 /**
  * Files that cannot be read are left out: nginx reports them better. So are those of data, which name no path.
  * @param mostBytes larger files are left out too
+ * @param onFifo called with each FIFO: to open one waits for a writer
  */
-export function readConfFiles(main: string, mostBytes = Infinity): ConfFiles {
+export function readConfFiles(
+  main: string,
+  mostBytes = Infinity,
+  onFifo: (path: string) => void = () => {},
+): ConfFiles {
   const files: ConfFiles = [];
   add(main);
   return files;
 
   function add(path: string): void {
     if (files.some((file) => file.path === path)) return;
-    // To open a FIFO would wait for a writer.
     const info = statIfExists(path);
+    if (info?.isFifo) onFifo(path);
     const text = info?.isFile && info.size <= mostBytes ? readTextIfExists(path) : undefined;
     if (text === undefined) return;
     const directives = parseDirectives(text);

@@ -1,7 +1,7 @@
 /** A process and its descendants, as /proc shows them at this moment. */
 
 import { readTextIfExists } from "../system/if_exists.ts";
-import { listPids, type ProcessStat, readStatOfAny } from "./stat.ts";
+import { listPids, type ProcessStat, readStat, readStatOfAny } from "./stat.ts";
 
 export interface ProcessFacts extends ProcessStat {
   pid: number;
@@ -32,6 +32,26 @@ export function readTree(root: number): ProcessFacts[] {
   }
   add(root, 0);
   return tree;
+}
+
+/**
+ * The workers of a running gunicorn: the master's children that were forked and not executed, without zombies. The
+ * module setproctitle, if it is installed, gives them another title.
+ */
+export function listWorkers(master: number): number[] {
+  const title = readTitle(master);
+  if (!title) return [];
+  return listChildren(master).filter((pid) => {
+    const own = readTitle(pid);
+    return own === title || own.startsWith("gunicorn: worker");
+  });
+}
+
+/** From a list that not every kernel has, or from all processes. */
+function listChildren(pid: number): number[] {
+  const list = readTextIfExists(`/proc/${pid}/task/${pid}/children`);
+  if (list !== undefined) return list.split(" ").filter(Boolean).map(Number);
+  return listPids().filter((other) => readStat(other)?.parent === pid);
 }
 
 function readAllStats(): Map<number, ProcessStat> {

@@ -62,13 +62,15 @@ const state = v.object({
   ready: v.optional(readyCheck),
   /** The ready path's last status if that was not 200. */
   lastAnswer: v.optional(number),
+  /** Milliseconds after the start: when a question was asked that has had no answer for long. */
+  unansweredSince: v.optional(number),
   /** Every address that nginx listens on. */
   listens: v.array(address),
   limits,
   timeline: v.record(text, number),
   /** Kills for want of memory in tandem's cgroup before its start; absent if they are not counted. */
   oldMemoryKills: v.optional(number),
-  /** Absent if gunicorn's output is not relayed. */
+  /** Absent if gunicorn's output is not relayed and the kernel has no pidfd_open. */
   workerDeaths: v.optional(number),
   /** Its name for machines, and the text for people. */
   cause: v.optional(text),

@@ -10,6 +10,8 @@ const [O_WRONLY, O_CREAT, O_NONBLOCK] = [1, 0o100, 0o4000];
 const [AF_UNIX, AF_INET, SOCK_STREAM, SOCK_DGRAM, SOCK_CLOEXEC] = [1, 2, 1, 2, 0o2000000];
 const [X_OK, W_OK, R_OK] = [1, 2, 4];
 const F_GETFD = 1;
+const [PIDFD_OPEN, PIDFD_GET_INFO] = [434n, 0xc040ff0bn];
+const [EPOLL_CLOEXEC, EPOLL_CTL_ADD, EPOLLIN] = [0o2000000, 1, 1];
 const MSG_DONTWAIT = 0x40;
 const [P_ALL, P_PID, WNOHANG, WEXITED, WNOWAIT] = [0, 1, 1, 4, 0x01000000];
 
@@ -154,6 +156,29 @@ export const library: Cases = (folder) => {
       }
       return [code, reaped];
     },
+    "syscall, ioctl, epoll: tells when a grandchild has ended": async () => {
+      const shell = new Deno.Command("/bin/sh", {
+        args: ["-c", "exec 2>&-; sleep 60 >&- & echo $!; wait"],
+        stdout: "piped",
+      }).spawn();
+      const pid = new TextDecoder().decode((await shell.stdout.getReader().read()).value);
+      const pidfd = libc.syscall(PIDFD_OPEN, BigInt(pid), 0n);
+      const epoll = libc.epoll_create1(EPOLL_CLOEXEC);
+      const event = new Uint8Array(16);
+      event[0] = EPOLLIN;
+      event[8] = 42;
+      const added = libc.epoll_ctl(epoll, EPOLL_CTL_ADD, pidfd, event);
+      const ended = libc.epoll_wait(epoll, event, 1, -1);
+      libc.kill(Number(pid), 9);
+      const results = [added, await ended, event[8]];
+      const info = new Uint8Array(64);
+      const unknown = libc.ioctl(-1, PIDFD_GET_INFO, info);
+      await shell.status;
+      const closed = [libc.close(pidfd), libc.close(epoll)];
+      return [pidfd > 2, epoll > 2, results, unknown, closed];
+    },
+    "syscall: no such process": () => libc.syscall(PIDFD_OPEN, 4_190_000n, 0n),
+    "epoll_ctl: no such descriptor": () => libc.epoll_ctl(-1, EPOLL_CTL_ADD, 1, new Uint8Array(16)),
     "too few arguments": () =>
       (libc.prctl as (...values: unknown[]) => number)(PR_SET_CHILD_SUBREAPER, 1n),
     "argument of the wrong type": () => (libc.kill as (...values: unknown[]) => number)("1", 0),

@@ -63,3 +63,30 @@ forEachLaunch("a pair that answers 500 says so, and obeys signals", async (harne
   launcher.signal("SIGHUP");
   await launcher.line(/^tandem: reloading/);
 }, ["ordinary process"]);
+
+/** Answers once, then only after the file `go` exists. */
+const SLOW_APP = `
+import os, time
+
+def app(environ, start_response):
+    if os.path.exists("asked"):
+        while not os.path.exists("go"):
+            time.sleep(0.05)
+    open("asked", "w").close()
+    start_response("200 OK", [("Content-Length", "0")])
+    return [b""]
+`;
+
+forEachLaunch("an address that never answers does not hold up a slow app", async (harness) => {
+  using silent = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  const image = harness.image({ app: SLOW_APP });
+  const { port } = silent.addr;
+  image.writeConf({
+    locations: `location = /ping { proxy_pass http://127.0.0.1:${port}; proxy_read_timeout 1h; }`,
+  });
+  const launcher = await harness.start({ image });
+  await launcher.line(/waiting for GET \/ping to answer 200 \(no answer yet for \d+ s\)/, 90_000);
+  Deno.writeTextFileSync(`${image.program}/go`, "");
+  await launcher.ready();
+  await launcher.line(DECIDED_BY_APP);
+}, ["ordinary process"]);

@@ -65,12 +65,13 @@ forEachGroup("a worker killed for memory is a warning, and counted", async (harn
 
 forEachGroup("with inherited output, status and the last line say it", async (harness, group) => {
   const { launcher } = await serveUntilKilled(harness, group, "inherit");
+  await launcher.line(/gunicorn worker \d+ (was killed by SIGKILL|died): out of memory: limit/);
   assert.match(await statusOf(launcher), SAID);
   const { memory, workerDeaths } = JSON.parse(await statusOf(launcher, "--json"));
   assert.equal(memory.kills, 1);
   // A group's limit is in whole pages.
   assert.ok(Math.abs(memory.limitBytes - LIMIT) < 65_536);
-  assert.equal(workerDeaths, undefined);
+  assert.equal(workerDeaths, 1);
   await stop(launcher);
 });
 

@@ -23,6 +23,22 @@ export const confSetups: BrokenSetup[] = [
     error: /not a regular file/,
   },
   {
+    what: "an included file that is a FIFO",
+    async prepare(image) {
+      await new Deno.Command("mkfifo", { args: [`${image.program}/extra.conf`] }).output();
+      image.writeConf({ locations: "include extra*.conf;" });
+    },
+    findings: [
+      failed(
+        "nginx -t",
+        /^nginx rejects its conf: it includes \S+\/extra\.conf, a FIFO, and would wait for a writer$/,
+        /^include a regular file instead$/,
+      ),
+    ],
+    serve: refuses,
+    error: /includes \S+\/extra\.conf, a FIFO/,
+  },
+  {
     what: "an unknown directive in nginx.conf",
     prepare: (image) => image.writeConf({ locations: "no_such_directive;" }),
     findings: [

@@ -22,6 +22,7 @@ const reaper: Reaper = {
   reaped: 0,
   close() {},
 };
+const tools = { clock, reaper, signal: new AbortController().signal };
 
 interface ConfParts {
   main?: string;
@@ -58,7 +59,7 @@ for (const [what, parts, warnings] of confs) {
   Deno.test(`preflight: a conf with ${what} gets the same warnings in serve and check`, () =>
     inOpenFolder(async (folder) => {
       const { plan } = prepare(folder, parts);
-      const serve = await checkNginxBeforeStart(plan, reaper, new AbortController().signal);
+      const serve = await checkNginxBeforeStart(plan, tools);
       assert.deepEqual(serve.warnings.map(({ name }) => name), warnings);
 
       const answer = await testNginx(plan.nginx, reaper);
@@ -72,7 +73,7 @@ Deno.test("preflight: daemon on is refused", () =>
   inOpenFolder(async (folder) => {
     const { plan } = prepare(folder, { main: "daemon on;" });
     await assert.rejects(
-      checkNginxBeforeStart(plan, reaper, new AbortController().signal),
+      checkNginxBeforeStart(plan, tools),
       (error) => error instanceof Refusal && /`daemon on`/.test(error.message),
     );
   }));
@@ -81,7 +82,7 @@ Deno.test("preflight: a folder that nginx's user cannot enter is a warning", () 
   inOpenFolder(async (folder) => {
     const { plan } = prepare(folder, {});
     Deno.chmodSync(folder, 0o700);
-    const { warnings } = await checkNginxBeforeStart(plan, reaper, new AbortController().signal);
+    const { warnings } = await checkNginxBeforeStart(plan, tools);
     // Without root, nginx's workers run as the same user.
     const expected = Deno.uid() === 0 ? ["nginx's user"] : [];
     assert.deepEqual(warnings.map(({ name }) => name), expected);

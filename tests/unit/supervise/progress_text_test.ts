@@ -20,6 +20,7 @@ const starting = (different: Partial<ProgressFacts>): ProgressFacts => ({
   limits,
   readyPath: "/ping",
   lastAnswer: undefined,
+  unansweredSince: undefined,
   countConnections: notCalled,
   ...different,
 });
@@ -46,6 +47,17 @@ const cases: [text: string | undefined, facts: ProgressFacts][] = [
   [
     "starting: waiting for GET /ping to answer 200, 10 s",
     starting({ marks: { appAnswered: 240, nginxStarted: 244 } }),
+  ],
+  [
+    "starting: waiting for the app's first answer (no answer yet for 31 s), 40 s",
+    starting({ unansweredSince: 9000, now: 40_000 }),
+  ],
+  [
+    "starting: waiting for GET /ping to answer 200 (no answer yet for 31 s), 40 s",
+    starting({
+      marks: { appAnswered: 240, nginxStarted: 244 },
+      ...{ unansweredSince: 9000, now: 40_000, lastAnswer: 503 },
+    }),
   ],
   [undefined, starting({ phase: "serving", marks: served })],
   [undefined, starting({ phase: "stopped", marks: served })],

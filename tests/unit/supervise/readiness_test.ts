@@ -135,3 +135,46 @@ Deno.test("readiness: polling leaves no listener on the signal", async () => {
 
   assert.equal(listeners, 0);
 });
+
+Deno.test("readiness: a question without an answer is asked again less and less often, and still counts", async () => {
+  const clock = new FakeClock();
+  const askedAt: number[] = [];
+  const signals: AbortSignal[] = [];
+  const unanswered: number[] = [];
+  const probe: Probe = (signal) => {
+    askedAt.push(clock.now());
+    signals.push(signal);
+    // The first question has an answer after 100 s, the others have none.
+    return askedAt.length === 1 ? clock.sleep(100_000).then(() => 200) : new Promise(() => {});
+  };
+
+  await clock.finish(pollUntilAccepted(
+    { probe, accept: any, onUnanswered: (milliseconds) => void unanswered.push(milliseconds) },
+    clock,
+    new AbortController().signal,
+  ));
+
+  assert.deepEqual(askedAt, [0, 30_000, 90_000]);
+  assert.deepEqual(unanswered, [30_000, 90_000]);
+  assert.equal(clock.now(), 100_000);
+  assert.ok(signals.every(({ aborted }) => aborted), "the other connections are closed");
+  assert.equal(clock.liveTimers, 0);
+});
+
+Deno.test("readiness: a question that fails after a while is asked again", async () => {
+  const clock = new FakeClock();
+  let questions = 0;
+  const probe: Probe = () =>
+    ++questions === 1
+      ? clock.sleep(45_000).then(() => Promise.reject(new Error("reset")))
+      : questions === 2
+      ? new Promise(() => {})
+      : Promise.resolve(200);
+
+  await clock.finish(
+    pollUntilAccepted({ probe, accept: any }, clock, new AbortController().signal),
+  );
+
+  assert.equal(questions, 3);
+  assert.equal(clock.liveTimers, 0);
+});

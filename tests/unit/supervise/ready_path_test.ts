@@ -42,6 +42,7 @@ async function decide(answers: ((now: number) => Answer)[], app: Answer) {
       probeListen: (listen) => probeOf(() => answers[listens.indexOf(listen)]!(clock.now())),
       probeApp: probeOf(() => app),
       onRefused: (status) => void refused.push(status),
+      onUnanswered() {},
     },
     clock,
     starting.signal,
@@ -66,6 +67,15 @@ const cases: [what: string, answers: ((now: number) => Answer)[], app: Answer, r
   ["nginx listens a little later", [(now) => now < 10 ? "refused" : 200], 200, /^8080 at 1\d$/],
   ["nginx answers another status", [always(404)], 200, /^never$/],
   ["one address redirects, one is not ready", [always(301), always(503)], 200, /^never$/],
+  ["the one address hangs", [always("hangs")], 200, /^app at 30\d\d\d$/],
+  ["one redirects, one hangs", [always(301), always("hangs")], 200, /^app at 30\d\d\d$/],
+  [
+    "the one address hangs, and answers when it is asked again",
+    [(now) => now < 1000 ? "hangs" : 200],
+    503,
+    /^8080 at 30000$/,
+  ],
+  ["the one address hangs, and so does the app", [always("hangs")], "hangs", /^never$/],
   ["every address redirects, and the app is not ready", [always(301)], 503, /^never$/],
 ];
 
@@ -89,7 +99,13 @@ Deno.test("ready path: an app that answers 503 is asked about twenty times in th
     return 503;
   });
   const ready = untilReady(
-    { listens: [listenOn(8080)], probeListen: () => probe, probeApp: probe, onRefused() {} },
+    {
+      listens: [listenOn(8080)],
+      probeListen: () => probe,
+      probeApp: probe,
+      onRefused() {},
+      onUnanswered() {},
+    },
     clock,
     starting.signal,
   ).catch(() => {});

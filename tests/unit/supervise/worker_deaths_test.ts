@@ -48,7 +48,7 @@ function scene() {
       { child: "gunicorn", stream: "stderr" },
       new TextEncoder().encode(`other\n${TIME} [ERROR] ${text}\n`),
     );
-  return { clock, log, facts, say };
+  return { clock, log, facts, say, deaths };
 }
 
 Deno.test("worker deaths: SIGKILL is out of memory only if the kernel has counted a kill more", () => {
@@ -97,4 +97,16 @@ Deno.test("worker deaths: those of a drain are not counted", () => {
   say("Worker with pid 1 was terminated due to signal 9");
   assert.deepEqual(log.events, []);
   assert.equal(facts.count, 0);
+});
+
+Deno.test("worker deaths: one whose end nobody told is of memory if the kernel has counted a kill more", () => {
+  const { log, facts, deaths } = scene();
+  deaths.onDeath({ pid: 1 });
+  facts.kills = 1;
+  deaths.onDeath({ pid: 2 });
+  assert.deepEqual(log.messages, [
+    "gunicorn worker 1 died (gunicorn's own log may say why)",
+    "gunicorn worker 2 died: out of memory: limit 512 MB, 1 kill: " +
+    "raise the limit, or run fewer workers",
+  ]);
 });
