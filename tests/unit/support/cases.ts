@@ -36,6 +36,7 @@ export function property<T extends [unknown, ...unknown[]]>(
   Deno.test(name, async () => {
     const parameters = {
       numRuns: Math.max(1, Math.round(CASES / cost)),
+      includeErrorInReport: true,
       ...SEED && { seed: Number(SEED) },
     };
     const begin = performance.now();
