@@ -2,6 +2,7 @@
 
 import { canWrite, isDirectory, parentOf } from "./files.ts";
 import { isSameFile, lstatIfExists, readTextIfExists, statIfExists } from "../system/if_exists.ts";
+import { parseMounts } from "../system/mounts.ts";
 import { nameOfUser } from "../system/users.ts";
 
 /** A folder in which tandem, nginx or gunicorn creates a file. */
@@ -47,13 +48,12 @@ function whyClosed(folder: string): string {
 function isReadOnly(folder: string): boolean {
   let longest = "";
   let isReadOnly = false;
-  for (const line of (readTextIfExists("/proc/self/mountinfo") ?? "").split("\n")) {
-    const [, , , , point = "", options = ""] = line.split(" ");
+  const mounts = parseMounts(readTextIfExists("/proc/self/mountinfo") ?? "");
+  for (const { point, options, fileSystemOptions } of mounts) {
     const isAbove = point === "/" || folder === point || folder.startsWith(`${point}/`);
     if (!isAbove || point.length < longest.length) continue;
     longest = point;
-    const fileSystemOptions = line.split(" - ")[1]?.split(" ")[2] ?? "";
-    isReadOnly = [options, fileSystemOptions].some((list) => list.split(",").includes("ro"));
+    isReadOnly = options.includes("ro") || fileSystemOptions.includes("ro");
   }
   return isReadOnly;
 }

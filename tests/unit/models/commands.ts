@@ -76,6 +76,16 @@ function reload(verdict: Verdict | "later"): Step {
   });
 }
 
+/** What was checked before a stop is not loaded after it. */
+const stopDuringCheck = new Step("SIGHUP, SIGTERM, and the check passes", async (model, world) => {
+  world.verdict = "later";
+  world.scene.send("SIGHUP");
+  await world.scene.clock.settle();
+  await stopBy("SIGTERM").run(model, world);
+  model.pendingReloads = 0;
+  world.finishChecks("good");
+}, (model) => model.obeys && model.pendingReloads === 0);
+
 function finishChecks(verdict: Verdict): Step {
   return new Step(
     `the open checks end: ${verdict}`,
@@ -170,6 +180,7 @@ const steps: fc.Arbitrary<Step>[] = [
   fc.constantFrom<SignalName>("SIGUSR1", "SIGTTIN", "SIGTTOU", "SIGWINCH").map(control),
   fc.oneof(verdict, fc.constant("later" as const)).map(reload),
   verdict.map(finishChecks),
+  fc.constant(stopDuringCheck),
   fc.tuple(child, code, fc.boolean()).map((parts) => crash(...parts)),
   fc.tuple(child, code).map((parts) => atOnce(...parts)),
   orphan.map(fork),

@@ -1,7 +1,7 @@
 /** What the trace of a run must be like, whatever happened: who got which signal, when and in which order. */
 
 import assert from "node:assert/strict";
-import { AFTER_GRACE_MS } from "../../../lib/plan/stop_times.ts";
+import { AFTER_GRACE_MS, KILL_MS } from "../../../lib/plan/stop_times.ts";
 import { type SuperviseModel, timeOf } from "./supervise_model.ts";
 import type { World } from "./world.ts";
 
@@ -47,7 +47,11 @@ export function checkTrace(model: SuperviseModel, world: World): boolean {
   let turn = begin;
   if (nginx && goneAt("nginx") > begin && !setting.nginx.refuses) {
     checkRepeats(drained, /SIGQUIT to nginx/, begin, Math.min(goneAt("nginx"), nginxDeadline));
-    turn = Math.min(goneAt("nginx"), nginxDeadline + CLOSE_MS);
+    // Closing its connections takes at most half of what is left at that moment.
+    const left = (killAt <= nginxDeadline ? graceEnd : stopAt + plan.deadlines.grace) -
+      nginxDeadline;
+    const closeEnd = nginxDeadline + Math.min(CLOSE_MS, left / 2);
+    turn = Math.min(goneAt("nginx"), closeEnd, graceEnd);
   }
   for (const at of timesOf(drained, /SIGTERM to nginx/)) {
     assert.ok(at >= nginxDeadline, `nginx's connections closed at ${at}`);
@@ -59,6 +63,12 @@ export function checkTrace(model: SuperviseModel, world: World): boolean {
       turn,
       Math.min(goneAt("gunicorn"), graceEnd),
     );
+  }
+  for (const name of ["nginx", "gunicorn"] as const) {
+    const [killedAt] = timesOf(drained, new RegExp(`SIGKILL to ${name}`));
+    if (killedAt !== undefined) assert.equal(killedAt, graceEnd, `SIGKILL to ${name}`);
+    const mayLive = !world.scene.children[name] || setting[name].refuses;
+    if (!mayLive && goneAt(name) > graceEnd) assert.ok(killedAt, `no SIGKILL to ${name}`);
   }
   checkOrphans(world, graceEnd);
 
@@ -85,9 +95,9 @@ function checkRepeats(trace: string[], signal: RegExp, from: number, until: numb
 /** Orphans come last, all of them get SIGTERM or SIGKILL, and none is left unless nothing can end it. */
 function checkOrphans({ scene: { trace, log, children }, orphans }: World, graceEnd: number): void {
   const first = Math.min(...timesOf(trace, /SIG(TERM|KILL) to orphan/));
-  for (const [name, child] of Object.entries(children)) {
+  for (const name of Object.keys(children)) {
     const goneAt = timeOf(trace, `${name} gone`) ?? Infinity;
-    const isLost = !child.isGone;
+    const isLost = goneAt > graceEnd + KILL_MS;
     if (!isLost) assert.ok(goneAt <= first, `an orphan got a signal before ${name} was gone`);
     if (isLost) assert.ok(log.events.some((event) => /unkillable|left-running/.test(event)), name);
   }
