@@ -39,6 +39,16 @@ export function stopBy(signal: SignalName): Step {
   });
 }
 
+/** Three signals are rarely drawn one after the other, so some come together. */
+function escalate(signal: SignalName, count: number, gap: number): Step {
+  return new Step(`${count} times ${signal}, ${gap} ms apart`, async (model, world) => {
+    for (let sent = 0; sent < count; sent++) {
+      if (sent > 0) await advance(gap).run(model, world);
+      await stopBy(signal).run(model, world);
+    }
+  });
+}
+
 /** A stop signal and an exit within one turn of the event loop; the other way round either may be the cause. */
 function atOnce(child: ChildName, code: number): Step {
   return new Step(
@@ -160,8 +170,8 @@ export const settings: fc.Arbitrary<Setting> = fc.record({
   grace: fc.constantFrom(5, 8, 25),
   drainDelay: fc.constantFrom(0, 0, 2),
   startTimeout: fc.constantFrom(0, 0, 3),
-  conf: fc.constantFrom("good", "good", "good", "good", "good", "good", "refused", "broken check"),
-  missing: fc.constantFrom(...Array(8).fill(undefined), "nginx", "gunicorn"),
+  conf: fc.constantFrom(...Array(18).fill("good"), "refused", "broken check"),
+  missing: fc.constantFrom(...Array(18).fill(undefined), "nginx", "gunicorn"),
   nginx: manners(
     fc.record({ SIGQUIT: after(3, 211, 4503, "never"), SIGTERM: after(3, 607, "never") }),
   ),
@@ -177,6 +187,12 @@ const steps: fc.Arbitrary<Step>[] = [
   fc.constant(appAnswers),
   fc.constantFrom(200, 200, 200, 500, 302, undefined).map(readyPath),
   fc.constantFrom<SignalName>("SIGTERM", "SIGTERM", "SIGINT", "SIGQUIT").map(stopBy),
+  fc.tuple(
+    fc.constantFrom<SignalName>("SIGTERM", "SIGINT"),
+    fc.constantFrom(2, 3, 4),
+    fc.constantFrom(50, 100, 1500),
+  ).map((parts) => escalate(...parts)),
+  fc.constantFrom<SignalName>("SIGUSR1", "SIGTTIN", "SIGTTOU", "SIGWINCH").map(control),
   fc.constantFrom<SignalName>("SIGUSR1", "SIGTTIN", "SIGTTOU", "SIGWINCH").map(control),
   fc.oneof(verdict, fc.constant("later" as const)).map(reload),
   verdict.map(finishChecks),
@@ -186,7 +202,7 @@ const steps: fc.Arbitrary<Step>[] = [
   orphan.map(fork),
 ];
 
-export const sequences = fc.commands(steps, { maxCommands: 25 });
+export const sequences = fc.commands(steps, { maxCommands: 25, size: "max" });
 
 /** Leads to a pair that serves, if the setting allows. */
 export const toServing: readonly Step[] = [appAnswers, readyPath(200), advance(2500)];

@@ -1,6 +1,7 @@
 /** What the trace of a run must be like, whatever happened: who got which signal, when and in which order. */
 
 import assert from "node:assert/strict";
+import type { ChildName } from "../../../lib/plan/launch_plan.ts";
 import { AFTER_GRACE_MS, KILL_MS } from "../../../lib/plan/stop_times.ts";
 import { type SuperviseModel, timeOf } from "./supervise_model.ts";
 import type { World } from "./world.ts";
@@ -93,9 +94,12 @@ function checkRepeats(trace: string[], signal: RegExp, from: number, until: numb
 }
 
 /** Orphans come last, all of them get SIGTERM or SIGKILL, and none is left unless nothing can end it. */
-function checkOrphans({ scene: { trace, log, children }, orphans }: World, graceEnd: number): void {
+function checkOrphans(world: World, graceEnd: number): void {
+  const { scene: { trace, log, children }, orphans, setting } = world;
   const first = Math.min(...timesOf(trace, /SIG(TERM|KILL) to orphan/));
-  for (const name of Object.keys(children)) {
+  for (const name of Object.keys(children) as ChildName[]) {
+    // Nobody waits for a child that tandem may not signal.
+    if (setting[name].refuses) continue;
     const goneAt = timeOf(trace, `${name} gone`) ?? Infinity;
     const isLost = goneAt > graceEnd + KILL_MS;
     if (!isLost) assert.ok(goneAt <= first, `an orphan got a signal before ${name} was gone`);
