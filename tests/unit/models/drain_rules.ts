@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import type { ChildName } from "../../../lib/plan/launch_plan.ts";
-import { AFTER_GRACE_MS, KILL_MS } from "../../../lib/plan/stop_times.ts";
+import { AFTER_GRACE_MS, KILL_MS, LAST_OUTPUT_MS } from "../../../lib/plan/stop_times.ts";
 import { type SuperviseModel, timeOf } from "./supervise_model.ts";
 import type { World } from "./world.ts";
 
@@ -33,6 +33,7 @@ export function checkTrace(model: SuperviseModel, world: World): boolean {
   const graceEnd = Math.min(stopAt + plan.deadlines.grace, Math.max(killAt, stopAt));
   const endedAt = timeOf(trace, "stopped")!;
   assert.ok(endedAt <= graceEnd + AFTER_GRACE_MS, `ended at ${endedAt}, grace ended ${graceEnd}`);
+  assert.ok(endedAt >= stopAt + LAST_OUTPUT_MS, "the last output is waited for");
   for (const at of timesOf(drained, /SIGKILL to /)) {
     assert.ok(at >= graceEnd, `SIGKILL at ${at}, before ${graceEnd}`);
   }
@@ -113,9 +114,14 @@ function checkOrphans(world: World, graceEnd: number): void {
     );
   }
   for (const { name, isGone } of orphans) {
-    const asked = trace.some((event) => event.endsWith(` to ${name}`));
+    const asked = trace.filter((event) => event.endsWith(` to ${name}`));
+    const times = timesOf(asked, /SIGTERM/);
+    assert.ok(times.length <= 1, `SIGTERM to ${name} at ${times}`);
     const isDenied = log.messages.some((line) => line.includes("may not end what was left"));
-    assert.ok(asked || isDenied, `${name} was not asked to exit (gone: ${isGone}, ${graceEnd})`);
+    assert.ok(
+      asked.length || isDenied,
+      `${name} was not asked to exit (gone: ${isGone}, ${graceEnd})`,
+    );
   }
 }
 
