@@ -8,6 +8,7 @@ import fc from "fast-check";
 import { forEachLaunch, type Harness } from "../../support/harness.ts";
 import type { Launcher } from "../../support/launcher.ts";
 import { isAlive, killByPid } from "../../support/machine/process_table.ts";
+import { reportProperty } from "../../support/property_report.ts";
 import { RunModel } from "../../support/run_model.ts";
 import { typed } from "../../support/terminal/second_shell.ts";
 import { ask } from "../../support/traffic/http_client.ts";
@@ -170,14 +171,25 @@ async function sayingOnce(launcher: Launcher, line: RegExp, act: () => void): Pr
 }
 
 let seed = SEED;
+const PROMISE = "random sequences keep to the model of phases and exit statuses";
 
-forEachLaunch("random sequences keep to the model of phases and exit statuses", async (harness) => {
-  for (const { steps, ending } of fc.sample(sequence, { numRuns: RUNS, seed: seed++ })) {
-    try {
-      await runSequence(harness, steps, ending);
-    } catch (error) {
-      const what = `${steps.join(", ")}; ${JSON.stringify(ending)} (seed ${seed - 1})`;
-      throw new Error(`${what}: ${(error as Error).message}`, { cause: error });
+forEachLaunch(PROMISE, async (harness) => {
+  const own = seed++;
+  const begin = performance.now();
+  let cases = 0;
+  let failed = true;
+  try {
+    for (const { steps, ending } of fc.sample(sequence, { numRuns: RUNS, seed: own })) {
+      cases++;
+      await runSequence(harness, steps, ending).catch((error: Error) => {
+        const what = `${steps.join(", ")}; ${JSON.stringify(ending)} (seed ${own})`;
+        throw new Error(`${what}: ${error.message}`, { cause: error });
+      });
     }
+    failed = false;
+  } finally {
+    const milliseconds = Math.round(performance.now() - begin);
+    const name = `pair: ${PROMISE} (${harness.edition.name}, ${harness.mode})`;
+    reportProperty({ name, cases, failed, seed: own, milliseconds });
   }
 });

@@ -1,23 +1,13 @@
 /** Registers a property as a test. All properties share the number of cases, the seed and the report of a run. */
 
 import fc from "fast-check";
+import { reportProperty } from "../../support/property_report.ts";
 
 /** How many cases a cheap property has; `TANDEM_CASES` changes it. */
 export const CASES = Number(Deno.env.get("TANDEM_CASES") ?? 1000);
 
 /** `TANDEM_SEED` repeats a run; a failure prints the seed too. */
 const SEED = Deno.env.get("TANDEM_SEED");
-
-/** A file to which each property adds a line of JSON, for `task test:properties`. */
-const REPORT = Deno.env.get("TANDEM_CASES_REPORT");
-
-export interface PropertyResult {
-  name: string;
-  cases: number;
-  failed: boolean;
-  seed: number;
-  milliseconds: number;
-}
 
 export interface PropertyOptions {
   /** For a case that takes more than 10 ms: so many times fewer cases. */
@@ -47,12 +37,7 @@ export function property<T extends [unknown, ...unknown[]]>(
     const details = await fc.check(tested, parameters);
     const milliseconds = Math.round(performance.now() - begin);
     const { numRuns, failed, seed } = details;
-    report({ name, cases: numRuns, failed, seed, milliseconds });
+    reportProperty({ name, cases: numRuns, failed, seed, milliseconds });
     if (failed) throw new Error(await fc.asyncDefaultReportMessage(details));
   });
-}
-
-function report(result: PropertyResult): void {
-  if (!REPORT) return;
-  Deno.writeTextFileSync(REPORT, `${JSON.stringify(result)}\n`, { append: true });
 }
