@@ -147,5 +147,5 @@ property(
       file.remove();
       assert.deepEqual([...Deno.readDirSync(folder)], []);
     }),
-  { cost: 4 },
+  { cost: 20 },
 );
