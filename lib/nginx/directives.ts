@@ -53,10 +53,12 @@ function readListens(
   return expandPorts(text).map((text) => ({ text, address: parseAddress(text), plainHttp }));
 }
 
+const LAST_PORT = 65_535;
+
 /** A port range such as "127.0.0.1:8080-8082" is one address per port. */
 function expandPorts(text: string): string[] {
   const [, host = "", first, last] = /^(|[^/]*:)(\d+)-(\d+)$/.exec(text) ?? [];
-  if (first === undefined) return [text];
+  if (first === undefined || Number(last) > LAST_PORT) return [text];
   const length = Math.max(0, Number(last) - Number(first)) + 1;
   return Array.from({ length }, (_, index) => `${host}${Number(first) + index}`);
 }

@@ -51,14 +51,34 @@ export function includePath(pattern: string, main: string): string {
   return pattern.startsWith("/") ? pattern : `${main.slice(0, main.lastIndexOf("/"))}/${pattern}`;
 }
 
-/** As in glob(7), `*` and `?` do not match a slash. */
+/** A class of characters, a wildcard, or any other character, which a backslash may quote. */
+const GLOB_PART = /\[(?:[!^][^/]|[^/!^])[^/\]]*\]|[*?]|\\?[^]/gu;
+/** A character of a class or the two ends of a range. */
+const CLASS_MEMBER = /\\?([^])(?:-\\?([^]))?/gu;
+
+/** As in glob(7), no wildcard and no class matches a slash, and a `[` without its `]` is an ordinary character. */
 export function globToRegExp(glob: string): RegExp {
-  const source = glob.replace(/\[[^\]]*\]|[.+^${}()|\\]|\*|\?|[[\]]/g, (part) => {
+  const source = glob.replace(GLOB_PART, (part) => {
     if (part === "*") return "[^/]*";
     if (part === "?") return "[^/]";
-    return part.length > 1 ? part.replace(/^\[!/, "[^") : `\\${part}`;
+    if (part.startsWith("[") && part.length > 1) return classSource(part.slice(1, -1));
+    return literal(part.replace(/^\\(?=.)/su, ""));
   });
-  return new RegExp(`^${source}$`);
+  return new RegExp(`^${source}$`, "u");
+}
+
+function classSource(text: string): string {
+  const members = text.replace(/^[!^]/, "").replace(
+    CLASS_MEMBER,
+    // A range that ends before it begins contains nothing.
+    (_, first: string, last = first) =>
+      first.codePointAt(0)! > last.codePointAt(0)! ? "" : `${literal(first)}-${literal(last)}`,
+  );
+  return `(?!/)[${/^[!^]/.test(text) ? "^" : ""}${members}]`;
+}
+
+function literal(character: string): string {
+  return `\\u{${character.codePointAt(0)!.toString(16)}}`;
 }
 
 export function findAll(root: Block, name: string): Block[] {

@@ -10,8 +10,10 @@ const DAY = 24 * HOUR;
 /** "257 ms", "4.2 s", "3 min 12 s", "2 h 5 min", "9 d 4 h". */
 export function formatDuration(milliseconds: number): string {
   const duration = Math.max(0, milliseconds);
-  if (duration < SECOND) return `${Math.round(duration)} ms`;
-  if (duration < MINUTE) return `${(Math.floor(duration / 100) / 10).toFixed(1)} s`;
+  if (Math.round(duration) < SECOND) return `${Math.round(duration)} ms`;
+  if (duration < MINUTE) {
+    return `${(Math.floor(Math.max(SECOND, duration) / 100) / 10).toFixed(1)} s`;
+  }
   if (duration < HOUR) return inTwoUnits(duration, [MINUTE, "min"], [SECOND, "s"]);
   if (duration < DAY) return inTwoUnits(duration, [HOUR, "h"], [MINUTE, "min"]);
   return inTwoUnits(duration, [DAY, "d"], [HOUR, "h"]);
@@ -27,7 +29,7 @@ function inTwoUnits(duration: number, [large, largeName]: Unit, [small, smallNam
 /** "0.8 MB", "54 MB", "1.2 GB", in powers of ten. */
 export function formatBytes(bytes: number): string {
   const megabytes = bytes / 1e6;
-  if (megabytes >= 1000) return `${(megabytes / 1000).toFixed(1)} GB`;
+  if (Math.round(megabytes) >= 1000) return `${(megabytes / 1000).toFixed(1)} GB`;
   return `${megabytes < 10 ? megabytes.toFixed(1) : Math.round(megabytes)} MB`;
 }
 

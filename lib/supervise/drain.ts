@@ -35,7 +35,7 @@ export interface DrainDependencies {
  * in which gunicorn 20.1 can fail, and it then waits for that worker until its --graceful-timeout.
  */
 const REPEAT_MS = 1500;
-/** For nginx to close its connections. It takes 3 ms, and gunicorn has to be stopped after it. */
+/** For nginx to close its connections, which takes 3 ms. */
 const CLOSE_CONNECTIONS_MS = 1000;
 
 /** @returns whether nginx's connections had to be closed, or a child had to be killed */
@@ -65,7 +65,10 @@ export async function drain(
       if (!refusing.has(nginx)) {
         log.warning("nginx-overdue", "nginx still has open connections: closing them");
         const closeConnections = () => nginx.signalGroup("SIGTERM");
-        await exits("nginx", nginx, closeConnections, clock.now() + CLOSE_CONNECTIONS_MS);
+        // Half of what is left, so that gunicorn is asked to exit even if nginx is stuck.
+        const remaining = Math.max(0, graceEnd - clock.now());
+        const closeTime = Math.min(CLOSE_CONNECTIONS_MS, remaining / 2);
+        await exits("nginx", nginx, closeConnections, clock.now() + closeTime);
       }
     }
   }

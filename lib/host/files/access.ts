@@ -2,6 +2,7 @@
 
 import { canWrite, isDirectory, parentOf } from "./files.ts";
 import { isSameFile, lstatIfExists, readTextIfExists, statIfExists } from "../system/if_exists.ts";
+import { type Mount, parseMounts } from "../system/mounts.ts";
 import { nameOfUser } from "../system/users.ts";
 
 /** A folder in which tandem, nginx or gunicorn creates a file. */
@@ -35,17 +36,12 @@ export function futureFolderAccess(folder: string): FolderAccess {
 
 /** @param folder that this process cannot write to */
 function whyClosed(folder: string): string {
-  if (mountOf(folder)?.isReadOnly) return "a read-only file system";
+  if (isReadOnly(folder)) return "a read-only file system";
   const { uid, mode } = Deno.statSync(folder);
   const bits = ((mode ?? 0) & 0o7777).toString(8).padStart(4, "0");
   return `it belongs to ${nameOfUser(uid ?? 0)}, mode ${bits}, and tandem runs as ${
     nameOfUser(Deno.uid() ?? 0)
   }`;
-}
-
-interface Mount {
-  type: string;
-  isReadOnly: boolean;
 }
 
 export function isTmpfs(folder: string): boolean {
@@ -54,18 +50,18 @@ export function isTmpfs(folder: string): boolean {
 
 /** The mount with the longest path above the folder; of mounts on one path the last hides the others. */
 function mountOf(folder: string): Mount | undefined {
-  let longest = "";
-  let mount: Mount | undefined;
-  for (const line of (readTextIfExists("/proc/self/mountinfo") ?? "").split("\n")) {
-    const [, , , , point = "", options = ""] = line.split(" ");
+  let found: Mount | undefined;
+  for (const mount of parseMounts(readTextIfExists("/proc/self/mountinfo") ?? "")) {
+    const { point } = mount;
     const isAbove = point === "/" || folder === point || folder.startsWith(`${point}/`);
-    if (!isAbove || point.length < longest.length) continue;
-    longest = point;
-    const [type = "", , fileSystemOptions = ""] = line.split(" - ")[1]?.split(" ") ?? [];
-    const lists = [options, fileSystemOptions];
-    mount = { type, isReadOnly: lists.some((list) => list.split(",").includes("ro")) };
+    if (isAbove && point.length >= (found?.point.length ?? 0)) found = mount;
   }
-  return mount;
+  return found;
+}
+
+function isReadOnly(folder: string): boolean {
+  const mount = mountOf(folder);
+  return [mount?.options, mount?.fileSystemOptions].some((options) => options?.includes("ro"));
 }
 
 const STICKY = 0o1000;

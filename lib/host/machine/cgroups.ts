@@ -2,6 +2,7 @@
 
 import { exists } from "../files/files.ts";
 import { readTextIfExists } from "../system/if_exists.ts";
+import { type Mount, parseMounts } from "../system/mounts.ts";
 
 export interface CgroupFolder {
   version: 1 | 2;
@@ -35,13 +36,14 @@ export function cgroupFolders(
   mounts: string,
   controller: CgroupController,
 ): CgroupFolder[] {
+  const parsed = parseMounts(mounts);
   return groups.split("\n").flatMap((line) => {
     const [, id, controllers = "", group = ""] = /^(\d+):([^:]*):(.*)$/.exec(line) ?? [];
     const version = id === "0" && controllers === "" ? 2 : 1;
     if (id === undefined || (version === 1 && !controllers.split(",").includes(controller))) {
       return [];
     }
-    const mount = findMount(mounts, version, controller);
+    const mount = findMount(parsed, version, controller);
     if (!mount) return [];
     // Without a cgroup namespace the group has the host's name for it, and only a part of the tree is mounted here.
     const inside = isWithin(group, mount.root) ? group.slice(mount.root.length) : "";
@@ -56,19 +58,12 @@ function isWithin(group: string, root: string): boolean {
 }
 
 function findMount(
-  mounts: string,
+  mounts: readonly Mount[],
   version: 1 | 2,
   controller: CgroupController,
 ): { root: string; point: string } | undefined {
-  const cgroupMounts = mounts.split("\n").filter((line) => line.includes(" - cgroup"));
-  for (const line of cgroupMounts) {
-    const [left = "", right = ""] = line.split(" - ");
-    const [, , , root = "", point = ""] = left.split(" ");
-    const [type, , options = ""] = right.split(" ");
-    const matches = version === 2
-      ? type === "cgroup2"
-      : type === "cgroup" && options.split(",").includes(controller);
-    if (matches) return { root: root === "/" ? "" : root, point };
-  }
-  return undefined;
+  const found = mounts.find(({ type, fileSystemOptions }) =>
+    version === 2 ? type === "cgroup2" : type === "cgroup" && fileSystemOptions.includes(controller)
+  );
+  return found && { root: found.root === "/" ? "" : found.root, point: found.point };
 }

@@ -94,7 +94,7 @@ const MOST_BYTES = 64 * 1024;
 
 /** Reads a short body too, because an app that writes to a closed connection may log an error. */
 async function readToEnd(connection: Deno.Conn): Promise<string> {
-  const decoder = new TextDecoder();
+  const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
   const buffer = new Uint8Array(4096);
   let text = "";
   while (text.length < MOST_BYTES) {
@@ -106,7 +106,7 @@ async function readToEnd(connection: Deno.Conn): Promise<string> {
 }
 
 function statusOf(response: string): number {
-  const status = /^HTTP\/1\.[01] (\d{3})/.exec(response)?.[1];
+  const status = /^HTTP\/1\.[01] (\d{3})(?!\d)/.exec(response)?.[1];
   if (status === undefined) throw new Error("Cannot read the response: it is not HTTP");
   return Number(status);
 }

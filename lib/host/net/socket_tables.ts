@@ -54,7 +54,7 @@ const ACCEPTS = "00010000";
 const CONNECTED = "03";
 
 /** `num: references protocol flags type state inode path` */
-const UNIX_LINE = /^\w+: \w+ \w+ (\w+) \w+ (\w\w) +(\d+) (.+)$/gm;
+const UNIX_LINE = /^\w+: \w+ \w+ (\w+) \w+ (\w\w) +(\d+) ([^\n]+)$/gm;
 
 /** @param table the text of /proc/net/unix */
 export function parseUnixSockets(table: string): UnixSocket[] {

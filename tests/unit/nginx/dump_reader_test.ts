@@ -1,41 +1,14 @@
-/** The directives of a conf are the same in whatever pieces its text comes, and data costs next to nothing. */
+/** What is a directive in a dump and what is data, and that data costs next to nothing. */
 
 import assert from "node:assert/strict";
-import fc from "fast-check";
-import { DirectiveReader, parseDirectives } from "../../../lib/nginx/directive_reader.ts";
+import { parseDirectives } from "../../../lib/nginx/directive_reader.ts";
 import { DumpReader } from "../../../lib/nginx/dump_reader.ts";
-import { noise } from "../support/noise.ts";
-
-const notation = fc.constantFrom(
-  ...["listen", "include", "geo", "map", "a.conf", "x_by_lua_block", "80", "~^/a", "1.2.3.0/24 x;"],
-  ...["{", "}", ";", '"', "'", "\\", "#", "${", "$", "\n", " ", "ä", "#\n", "geo {", "a b;"],
-);
-
-const confs = fc.oneof(
-  noise,
-  fc.array(notation, { maxLength: 60 }).map((words) => words.join("")),
-  fc.array(notation, { maxLength: 60 }).map((words) => words.join(" ")),
-);
-
-/** Lengths of pieces; the rest of the text is one more. */
-const lengths = fc.array(fc.integer({ min: 0, max: 12 }), { maxLength: 60 });
 
 function cut(text: string, lengths: number[]): string[] {
   let at = 0;
   const pieces = lengths.map((length) => text.slice(at, at += length));
   return [...pieces, text.slice(at)];
 }
-
-Deno.test("nginx reader: the directives are the same whatever the pieces", () => {
-  fc.assert(
-    fc.property(confs, lengths, (text, lengths) => {
-      const reader = new DirectiveReader();
-      const found = cut(text, lengths).flatMap((piece) => reader.read(piece));
-      assert.deepEqual([...found, ...reader.read("", true)], parseDirectives(text));
-    }),
-    { numRuns: 3000 },
-  );
-});
 
 function readDump(pieces: string[]) {
   const reader = new DumpReader();
@@ -45,20 +18,6 @@ function readDump(pieces: string[]) {
 }
 
 const header = (path: string) => `# configuration file ${path}:\n`;
-
-Deno.test("nginx reader: the files of a dump are the same whatever the pieces", () => {
-  const parts = fc.array(
-    fc.oneof(notation, fc.constantFrom("a", "b", "c").map((name) => `\n${header(`/n/${name}`)}`)),
-    { maxLength: 40 },
-  );
-  fc.assert(
-    fc.property(parts, lengths, (parts, lengths) => {
-      const text = header("/n/main") + parts.join(" ");
-      assert.deepEqual(readDump(cut(text, lengths)), readDump([text]));
-    }),
-    { numRuns: 2000 },
-  );
-});
 
 Deno.test("nginx reader: a file that a block of data includes is data, and so is what it includes", () => {
   const files = readDump([

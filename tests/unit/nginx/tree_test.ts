@@ -69,6 +69,13 @@ Deno.test("nginx tree: include patterns", () => {
   assert.ok(!globToRegExp("/e/*.conf").test("/e/aXconf"));
   assert.ok(globToRegExp("/e/?[0-9]").test("/e/a1"));
   assert.ok(!globToRegExp("/e/[!a]").test("/e/a"));
+  assert.ok(!globToRegExp("/e/[!a]b").test("/e//b"));
+  assert.ok(!globToRegExp("/e/[z-a]").test("/e/a"));
+  assert.ok(globToRegExp("/e/[]a-]").test("/e/]"));
+  assert.ok(globToRegExp("/e/[]a-]").test("/e/-"));
+  assert.ok(globToRegExp("/e/[a.conf").test("/e/[a.conf"));
+  assert.ok(globToRegExp("/e/\\*.conf").test("/e/*.conf"));
+  assert.ok(!globToRegExp("/e/\\*.conf").test("/e/a.conf"));
   assert.ok(globToRegExp("/e/(a)+").test("/e/(a)+"));
 });
 

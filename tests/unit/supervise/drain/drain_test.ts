@@ -176,3 +176,18 @@ Deno.test("drain: after the grace period it takes no longer than planned", async
   // After the drain come the children's last output and tandem's last lines.
   assert.equal(clock.now(), deadlines.grace + AFTER_GRACE_MS - 2 * LAST_OUTPUT_MS);
 });
+
+Deno.test("drain: a stuck nginx leaves gunicorn half of the rest of the grace period", async () => {
+  const { clock, trace, child, drain } = drainScene();
+  const pair = {
+    nginx: child("nginx", {}),
+    gunicorn: child("gunicorn", { exitsAfter: { SIGTERM: 200 } }),
+  };
+  const deadlines = { drainDelay: 0, nginx: 4000, grace: 5000 };
+
+  assert.equal(await clock.finish(drain(pair, { deadlines })), true);
+
+  assert.ok(trace.includes("4000: SIGTERM to nginx's group"), trace.join("\n"));
+  assert.ok(trace.includes("4500: SIGTERM to gunicorn's group"), trace.join("\n"));
+  assert.ok(trace.includes("4700: gunicorn gone"), trace.join("\n"));
+});
