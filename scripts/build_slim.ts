@@ -79,7 +79,8 @@ function tableOf(modules: string[]): string {
   ].join("\n");
 }
 
-const hostFlags = ["-std=gnu11", "-Wall", "-Wextra", "-Werror"];
+const warnings = ["-Wall", "-Wextra", "-Wconversion", "-Wsign-conversion", "-Werror"];
+const hostFlags = ["-std=gnu11", ...warnings];
 
 /** Builds any program, also those of the conformance tests. @param program from the root of the repository */
 export async function buildSlim(

@@ -5,6 +5,7 @@
 import { join } from "node:path";
 import { fetchSource, unpackPackage } from "./debian.ts";
 import { BuildError, exists, ignoreNotFound, run, sha256, stopwatch } from "./denort.ts";
+import { hardenedLink, hardening } from "./hardening.ts";
 
 const EX_UNAVAILABLE = 69;
 
@@ -44,13 +45,13 @@ export interface Flavour {
 }
 
 const small = ["-O2", "-ffunction-sections", "-fdata-sections", "-fno-asynchronous-unwind-tables"];
-const smallLink = ["-static", "-s", "-Wl,--gc-sections", "-Wl,--build-id=none"];
+const smallLink = ["-s", "-Wl,--gc-sections", "-Wl,--build-id=none", ...hardenedLink];
 
 export const flavours: Record<Flavour["name"], Flavour> = {
   x64: {
     name: "x64",
     compiler: ["musl-gcc"],
-    flags: small,
+    flags: [...small, ...hardening.x86_64],
     hostFlags: [],
     linkFlags: smallLink,
     arch: "x86_64",
@@ -59,7 +60,7 @@ export const flavours: Record<Flavour["name"], Flavour> = {
     name: "arm64",
     compiler: ["aarch64-linux-gnu-gcc"],
     // libgcc's check for newer atomics uses a symbol that musl lacks.
-    flags: [...small, "-mno-outline-atomics"],
+    flags: [...small, ...hardening.aarch64, "-mno-outline-atomics"],
     hostFlags: [],
     linkFlags: smallLink,
     arch: "aarch64",
@@ -213,9 +214,7 @@ export async function prepareArm64Musl(cache: string): Promise<Flavour> {
     `*cc1:\n%(cc1_cpu) -nostdinc -isystem ${folder}/usr/include/aarch64-linux-musl -isystem include%s\n\n` +
       `*link_libgcc:\n-L${lib} -L .%s\n\n` +
       `*libgcc:\nlibgcc.a%s\n\n` +
-      `*startfile:\n${lib}/crt1.o ${lib}/crti.o\n\n` +
-      `*endfile:\n${lib}/crtn.o\n\n` +
-      `*link:\n-nostdlib -static\n\n` +
+      `*link:\n-nostdlib\n\n` +
       `*lib:\n-lc\n\n`,
   );
   return { ...flavours.arm64, compiler: [...flavours.arm64.compiler, "-specs", specs] };

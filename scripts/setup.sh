@@ -29,6 +29,7 @@ bsdutils              script
 strace                strace
 tmux                  tmux
 curl                  curl
+libseccomp2           libseccomp.so.2
 zsh                   zsh
 fish                  fish
 mandoc                mandoc
@@ -75,6 +76,8 @@ present() {
       "$(gunicorn_python)" -c 'import sys, importlib.util as u; sys.exit(not u.find_spec("gevent"))' 2>/dev/null
       ;;
     /*) [ -e "$1" ] ;;
+    # In a folder that is named after the architecture.
+    *.so.*) [ -e "$(echo /usr/lib/*/"$1")" ] ;;
     *) command -v "$1" >/dev/null ;;
   esac
 }

@@ -50,7 +50,7 @@ export function adviseOnSettings(
     ...plan.links.map((link) => checkLink(link, readLinkState(link))),
     checkOwnSettings(
       canRead(file.startsWith("/") ? file : `${cwd}/${file}`) ? [conf] : [],
-      environmentVariable("GUNICORN_CMD_ARGS"),
+      Boolean(environmentVariable("GUNICORN_CMD_ARGS")),
     ),
     checkWorkers(workers, usableCpus()),
     checkMemory(workers, memoryLimit(), workerBytes),

@@ -186,6 +186,7 @@ static int run_program(JSContext *ctx) {
 
 int main(int argc __attribute__((unused)), char **argv) {
   if (getpid() == 1) block_signals();
+  protect_relocated_data();
   monotonic_ns();
   open_standard_descriptors();
   signal(SIGPIPE, SIG_IGN);

@@ -80,6 +80,9 @@ char **extend_environment(JSContext *ctx, char **extra);
 void guard_group(pid_t group, int signal_number);
 void update_guardian(void);
 
+/* relro.c */
+void protect_relocated_data(void);
+
 /* host.c */
 void track_rejection(JSContext *ctx, JSValueConst promise, JSValueConst reason, JS_BOOL is_handled,
                      void *opaque);

@@ -22,15 +22,9 @@ function test(
   Deno.test({ name, ignore: ignore || !slim, fn: () => run(slim!.path) });
 }
 
-test("the executable has at most 1.2 MB and no dynamic section", async (path) => {
+test("the executable has at most 1.2 MB", (path) => {
   assert.ok(Deno.statSync(path).size <= 1_200_000);
-  const { stdout } = await new Deno.Command("readelf", {
-    args: ["--dynamic", path],
-    clearEnv: true,
-    env: { ...baseEnvironment(), LC_ALL: "C" },
-  }).output();
-  assert.match(new TextDecoder().decode(stdout), /no dynamic section/);
-}, { tools: ["readelf"] });
+});
 
 test("the executable runs in a root folder without any other file", async (path) => {
   const root = Deno.makeTempDirSync({ prefix: "tandem-e2e-" });

@@ -137,10 +137,10 @@ export function checkPython(complaint: string): Finding {
 
 /**
  * @param files the conf files of gunicorn that exist
- * @param variable the value of GUNICORN_CMD_ARGS
+ * @param hasVariable whether GUNICORN_CMD_ARGS is set; its text may hold secrets, as in `--env`
  */
-export function checkOwnSettings(files: string[], variable: string | undefined): Finding {
-  const sources = [...files, ...(variable ? [`GUNICORN_CMD_ARGS (${variable})`] : [])];
+export function checkOwnSettings(files: string[], hasVariable: boolean): Finding {
+  const sources = [...files, ...(hasVariable ? ["GUNICORN_CMD_ARGS"] : [])];
   return ok(
     "gunicorn's conf",
     sources.length

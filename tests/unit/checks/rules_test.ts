@@ -185,12 +185,8 @@ const cases: [Finding, Finding["result"], RegExp][] = [
   [workerClass("eventlet", true), "failed", /: install eventlet for \/python/],
   [workerClass("eventlet", false), "failed", /: choose .* this version of gunicorn/],
   [workerClass("evenlet", false), "failed", /: correct --worker-class$/],
-  [checkOwnSettings([], undefined), "ok", /no conf file/],
-  [
-    checkOwnSettings(["gunicorn.conf.py"], "--preload"),
-    "ok",
-    /py and GUNICORN_CMD_ARGS \(--preload/,
-  ],
+  [checkOwnSettings([], false), "ok", /no conf file/],
+  [checkOwnSettings(["gunicorn.conf.py"], true), "ok", /py and GUNICORN_CMD_ARGS;/],
 
   [checkLogs(["/log/access.log", "/dev/stderr"], [link]), "ok", /./],
   [checkLogs(["/log/other.log"], [link]), "warning", /other\.log.*: log to \/log\/access\.log/],
