@@ -3,6 +3,8 @@
 import assert from "node:assert/strict";
 import { pause, until } from "../support/waiting.ts";
 import { baseEnvironment } from "../support/environment.ts";
+import { exists } from "../support/image.ts";
+import { repository } from "../support/paths.ts";
 import { onHarness } from "../support/harness.ts";
 import { type Needs, titled } from "../support/machine/needs.ts";
 import { editions } from "../support/editions.ts";
@@ -47,6 +49,33 @@ test("the executable runs in a root folder without any other file", async (path)
     Deno.removeSync(root, { recursive: true });
   }
 }, { root: true });
+
+test("whatever the limit on its memory, it runs or says that it is too little", async (path) => {
+  const kilobyte = 1024;
+  // With less the kernel cannot load it.
+  const least = Deno.statSync(path).size + 512 * kilobyte;
+  const codes: number[] = [];
+  for (let limit = least; codes.at(-1) !== 0; limit += 16 * kilobyte) {
+    const args = [`--as=${limit}`, path, "--version"];
+    const run = new Deno.Command("prlimit", { args, clearEnv: true, env: baseEnvironment() });
+    const { code, stdout, stderr } = await run.output();
+    const said = new TextDecoder().decode(stderr);
+    if (code === 0) assert.match(new TextDecoder().decode(stdout), /^tandem \d/);
+    else assert.match(said, /^tandem: out of memory \(\d+ bytes refused\): check ulimit -v\n$/);
+    codes.push(code);
+    assert.ok(limit < least + 16_000 * kilobyte, "it runs in 16 MB");
+  }
+  assert.ok(codes.length > 5, "the limits are around its need");
+  assert.deepEqual([...new Set(codes)], [71, 0]);
+}, { tools: ["prlimit"] });
+
+test("no executable that is shipped can be told to fail allocations", () => {
+  const contain = (path: string) =>
+    new TextDecoder("latin1").decode(Deno.readFileSync(path)).includes("FAILING_ALLOCATION");
+  for (const { path } of editions) assert.equal(contain(path), false, path);
+  const sanitized = `${repository}/dist/tandem-slim-asan`;
+  if (exists(sanitized)) assert.equal(contain(sanitized), true);
+});
 
 test("serves in 3.5 MB, 1.5 MB of it anonymous, and sleeps while nothing happens", async () => {
   await onHarness(slim!, "ordinary process", async (harness) => {
