@@ -25,7 +25,8 @@ const SECONDS: Record<string, number> = {
  * @returns seconds; `undefined` if the text is not a time
  */
 export function parseTime(text: string): number | undefined {
-  if (!/^(\d+(ms|[smhdwMy])?\s*)+$/.test(text)) return undefined;
+  // Something must end each number: there would be 2^n ways to read n digits as numbers.
+  if (!/^(\d+(ms|[smhdwMy]|\s|$)\s*)+$/.test(text)) return undefined;
   const parts = [...text.matchAll(/(\d+)(ms|[smhdwMy])?/g)];
   return parts.reduce((sum, [, number, unit = ""]) => sum + Number(number) * SECONDS[unit]!, 0);
 }
