@@ -47,7 +47,7 @@ const small = ["-O2", "-ffunction-sections", "-fdata-sections", "-fno-asynchrono
 const smallLink = ["-static", "-s", "-Wl,--gc-sections", "-Wl,--build-id=none"];
 
 /** For slim/native/failing_allocations.c. */
-const wrapAllocations = "malloc calloc realloc strdup opendir fdopendir setenv".split(" ")
+const wrapAllocations = "malloc calloc realloc strdup fdopendir setenv".split(" ")
   .map((name) => `-Wl,--wrap=${name}`);
 
 export const flavours: Record<Flavour["name"], Flavour> = {

@@ -51,7 +51,6 @@ WRAP(void *, calloc, (size_t number, size_t size), number, size)
 WRAP(void *, realloc, (void *pointer, size_t size), pointer, size)
 WRAP(char *, strdup, (const char *text), text)
 /* libc allocates in these, where the linker cannot reach. */
-WRAP(DIR *, opendir, (const char *path), path)
 WRAP(DIR *, fdopendir, (int fd), fd)
 
 int __real_setenv(const char *name, const char *value, int replaces);

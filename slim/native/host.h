@@ -56,7 +56,7 @@ size_t memory_in_use(void);
 void keep_memory_from_fork(bool is_kept);
 
 /* out_of_memory.c */
-_Noreturn void exit_out_of_memory(size_t size);
+_Noreturn void exit_out_of_memory(void);
 /* realloc() that never returns NULL. */
 void *resize_memory(void *pointer, size_t size);
 

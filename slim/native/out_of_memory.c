@@ -3,7 +3,6 @@
  * its allocations, nor of ours, ever returns NULL. */
 
 #include <poll.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -24,12 +23,10 @@ static void say(const char *line) {
   (void)written;
 }
 
-_Noreturn void exit_out_of_memory(size_t size) {
-  char line[160];
+_Noreturn void exit_out_of_memory(void) {
   bool has_groups = has_guarded_groups();
-  snprintf(line, sizeof line, "tandem: out of memory (%zu bytes refused)%s: check ulimit -v\n",
-           size, has_groups ? ", stopping nginx and gunicorn" : "");
-  say(line);
+  say(has_groups ? "tandem: out of memory, stopping nginx and gunicorn: check ulimit -v\n"
+                 : "tandem: out of memory: check ulimit -v\n");
   if (has_groups) stop_guarded_groups();
   /* Without exit handlers: the state that they would use may be half changed. */
   _exit(EX_OSERR);
@@ -37,6 +34,6 @@ _Noreturn void exit_out_of_memory(size_t size) {
 
 void *resize_memory(void *pointer, size_t size) {
   void *resized = realloc(pointer, size);
-  if (!resized) exit_out_of_memory(size);
+  if (!resized) exit_out_of_memory();
   return resized;
 }

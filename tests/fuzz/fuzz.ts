@@ -43,7 +43,7 @@ async function fuzz(target: string, executables: string, seconds: number, seed: 
     args: [
       ...[`-seed=${seed}`, `-max_total_time=${seconds}`, `-max_len=${LONGEST_INPUT}`],
       // Leaks are looked for once, at the end of the run: after each input that takes all of the time.
-      ...["-detect_leaks=0", "-timeout=20", "-rss_limit_mb=1024", "-print_final_stats=1"],
+      ...["-detect_leaks=0", "-timeout=60", "-rss_limit_mb=1024", "-print_final_stats=1"],
       ...[`-artifact_prefix=${finds}/`, ...exists(dictionary) ? [`-dict=${dictionary}`] : []],
       ...[corpus, seeds],
     ],

@@ -16,9 +16,7 @@ export type Verdict =
   | { kind: "broken"; reason: string };
 
 const SANITIZER = /AddressSanitizer|LeakSanitizer|UndefinedBehaviorSanitizer|runtime error:/;
-const REFUSED = /^tandem: out of memory \(\d+ bytes refused\).*: check ulimit -v$/m;
-/** Of a call that libc could not make for want of memory, such as opendir(): the error names its cause. */
-const SYSTEM_ERROR = /Cannot allocate memory \(os error 12\)/;
+const REFUSED = /^tandem: out of memory(, stopping nginx and gunicorn)?: check ulimit -v$/m;
 
 /** @param isUnaffected whether it did what it does when no allocation fails */
 export function verdictOf(
@@ -33,7 +31,6 @@ export function verdictOf(
     return REFUSED.test(stderr) ? { kind: "out of memory" } : broken("71 without a word");
   }
   if (isUnaffected(outcome)) return { kind: "unaffected" };
-  if (code !== EXIT.ok && SYSTEM_ERROR.test(stderr)) return { kind: "out of memory" };
   return broken(`exit ${code}, ${stderr.trim().split("\n")[0] || "no message"}`);
 }
 
