@@ -25,6 +25,8 @@ interface Tally {
   allocations: number;
   tried: number;
   outOfMemory: number;
+  /** How many of these stopped children that ran. */
+  stoppedChildren: number;
   unaffected: number;
   broken: number;
 }
@@ -37,15 +39,25 @@ async function sweep(
   seed: number,
   attempt: (failing: Failing, index: number) => Promise<Verdict>,
 ): Promise<Tally> {
-  const tally: Tally = { what, allocations, tried: 0, outOfMemory: 0, unaffected: 0, broken: 0 };
+  const tally: Tally = {
+    what,
+    allocations,
+    tried: 0,
+    outOfMemory: 0,
+    stoppedChildren: 0,
+    unaffected: 0,
+    broken: 0,
+  };
   const end = performance.now() + milliseconds;
   await pool(WIDTH, [...shuffled(allocations, seed).entries()], async ([index, nth]) => {
     if (performance.now() > end) return;
     const failing = { nth, andAllAfter: index % 2 === 1 };
     const verdict = await attempt(failing, index);
     tally.tried++;
-    if (verdict.kind === "out of memory") tally.outOfMemory++;
-    else if (verdict.kind === "unaffected") tally.unaffected++;
+    if (verdict.kind === "out of memory") {
+      tally.outOfMemory++;
+      if (verdict.stoppedChildren) tally.stoppedChildren++;
+    } else if (verdict.kind === "unaffected") tally.unaffected++;
     else {
       tally.broken++;
       const [variable] = Object.entries(failingVariable(failing));
@@ -53,7 +65,8 @@ async function sweep(
     }
   });
   console.error(
-    `allocations: ${what}: ${tally.tried} of ${allocations} tried, ${tally.outOfMemory} out of memory, ` +
+    `allocations: ${what}: ${tally.tried} of ${allocations} tried, ${tally.outOfMemory} out of memory ` +
+      `(${tally.stoppedChildren} with children), ` +
       `${tally.unaffected} unaffected, ${tally.broken} broken`,
   );
   return tally;
@@ -127,7 +140,15 @@ if (write) {
     }, seed ${seed}, a sample in random order, half of it once and half ` +
       `from then on: \`./scripts/deno task test:allocations --minutes ${minutes} --seed ${seed}\``,
     [
-      ["command", "allocations", "tried", "out of memory, 71", "unaffected", "broken"],
+      [
+        "command",
+        "allocations",
+        "tried",
+        "out of memory, 71",
+        "of these with children",
+        "unaffected",
+        "broken",
+      ],
       ...tallies.map(({ what, ...counts }) => [what, ...Object.values(counts).map(String)]),
     ],
   );

@@ -11,7 +11,7 @@ export interface Outcome {
 }
 
 export type Verdict =
-  | { kind: "out of memory" }
+  | { kind: "out of memory"; stoppedChildren: boolean }
   | { kind: "unaffected" }
   | { kind: "broken"; reason: string };
 
@@ -28,7 +28,9 @@ export function verdictOf(
   if (code === undefined) return broken("hang");
   if (SANITIZER.test(stderr)) return broken("sanitizer report");
   if (code === EXIT.outOfMemory) {
-    return REFUSED.test(stderr) ? { kind: "out of memory" } : broken("71 without a word");
+    const [said, stopped] = REFUSED.exec(stderr) ?? [];
+    if (said === undefined) return broken("71 without a word");
+    return { kind: "out of memory", stoppedChildren: stopped !== undefined };
   }
   if (isUnaffected(outcome)) return { kind: "unaffected" };
   return broken(`exit ${code}, ${stderr.trim().split("\n")[0] || "no message"}`);
