@@ -1,7 +1,7 @@
 /** What only the slim edition promises: it is small, static and idle, and its children stop if it is killed. */
 
 import assert from "node:assert/strict";
-import { pause, until } from "../support/waiting.ts";
+import { pause, SCHEDULING_MS, until } from "../support/waiting.ts";
 import { baseEnvironment } from "../support/environment.ts";
 import { exists } from "../support/image.ts";
 import { repository } from "../support/paths.ts";
@@ -119,7 +119,7 @@ test("killed as an ordinary process it takes both children along, requests answe
     await until(5000, "all requests with the app", () => image.arrived().length >= 16 + warm);
 
     launcher.signal("SIGKILL");
-    await until(3000, "the end of both children", () => launcher.family().length === 0);
+    await until(SCHEDULING_MS, "the end of both children", () => launcher.family().length === 0);
     for (const answer of await Promise.all(answers)) assert.equal(answer.status, 200);
     // A killed tandem cannot remove its state files and locks.
     Deno.removeSync(image.state, { recursive: true });
@@ -146,7 +146,7 @@ test("killed it takes along children that changed their user, requests answered"
     await until(5000, "the request with the app", () => image.arrived().length > warm);
 
     launcher.signal("SIGKILL");
-    await until(5000, "the end of both children", () => launcher.family().length === 0);
+    await until(SCHEDULING_MS, "the end of both children", () => launcher.family().length === 0);
     assert.equal((await answer).status, 200);
     Deno.removeSync(image.state, { recursive: true });
     Deno.removeSync(`${image.socket}.lock`);
