@@ -133,12 +133,10 @@ for (const command of commands) {
 tallies.push(await sweepStart(half, seed));
 
 if (write) {
+  const date = new Date().toISOString().slice(0, 10);
   writeReliability(
     "allocations",
-    `${
-      new Date().toISOString().slice(0, 10)
-    }, seed ${seed}, a sample in random order, half of it once and half ` +
-      `from then on: \`./scripts/deno task test:allocations --minutes ${minutes} --seed ${seed}\``,
+    `${date}: \`./scripts/deno task test:allocations --minutes ${minutes} --seed ${seed}\``,
     [
       [
         "command",
