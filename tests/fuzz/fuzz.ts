@@ -1,7 +1,7 @@
-// Fuzzes what reads bytes from outside: each target of targets/ for its share of the time, from the inputs of seeds/ and
-// those that earlier runs found, which are kept in .cache/fuzz/corpus/.
+// Fuzzes what reads bytes from outside: each target of targets/ for its share of the time, from the inputs of seeds/, or
+// with --continue also from those that earlier runs have left in .cache/fuzz/corpus/, which takes a while to read.
 //
-//   deno task test:fuzz [--minutes N] [--seed N] [--only TARGET] [--write]
+//   deno task test:fuzz [--minutes N] [--seed N] [--only TARGET] [--continue] [--write]
 // deno-lint-ignore-file no-console -- a script prints
 
 import { parseArgs } from "node:util";
@@ -31,11 +31,16 @@ function names(folder: string): string[] {
   return exists(folder) ? [...Deno.readDirSync(folder)].map(({ name }) => name).sort() : [];
 }
 
-async function fuzz(target: string, executables: string, seconds: number, seed: number) {
+async function fuzz(
+  target: string,
+  executables: string,
+  { seconds, seed, continues }: { seconds: number; seed: number; continues: boolean },
+) {
   const corpus = `${folder}/corpus/${target}`;
   const finds = `${folder}/finds/${target}`;
   const seeds = `${root}tests/fuzz/seeds/${target}`;
   const dictionary = `${root}tests/fuzz/dictionaries/${target}.dict`;
+  if (!continues && exists(corpus)) Deno.removeSync(corpus, { recursive: true });
   for (const path of [corpus, finds]) Deno.mkdirSync(path, { recursive: true });
   const known = names(finds);
   const started = performance.now();
@@ -75,27 +80,30 @@ async function fuzz(target: string, executables: string, seconds: number, seed: 
 }
 
 function optionsOf(args: string[]) {
-  const usage = "usage: test:fuzz [--minutes N] [--seed N] [--only TARGET] [--write]";
+  const usage = "usage: test:fuzz [--minutes N] [--seed N] [--only TARGET] [--continue] [--write]";
   const options = {
     minutes: { type: "string", default: "1" },
     seed: { type: "string", default: "1" },
     only: { type: "string" },
+    continue: { type: "boolean", default: false },
     write: { type: "boolean", default: false },
   } as const;
-  const { minutes, seed, only, write } = parseArgs({ args, options }).values;
+  const { minutes, seed, only, write, continue: continues } = parseArgs({ args, options }).values;
   const targets = only === undefined ? fuzzTargets : fuzzTargets.filter((name) => name === only);
   if (!(Number(minutes) > 0) || !/^\d+$/.test(seed) || targets.length === 0) {
     throw new BuildError(`${usage}; the targets are ${fuzzTargets.join(", ")}`, EX_USAGE);
   }
-  return { minutes: Number(minutes), seed: Number(seed), targets, write };
+  return { minutes: Number(minutes), seed: Number(seed), targets, continues, write };
 }
 
 await runBuild(async (args) => {
-  const { minutes, seed, targets, write } = optionsOf(args);
+  const { minutes, seed, targets, continues, write } = optionsOf(args);
   const executables = await buildFuzz();
   const seconds = Math.max(1, Math.round(60 * minutes / targets.length));
   const outcomes = [];
-  for (const target of targets) outcomes.push(await fuzz(target, executables, seconds, seed));
+  for (const target of targets) {
+    outcomes.push(await fuzz(target, executables, { seconds, seed, continues }));
+  }
   const crashes = outcomes.filter(({ failed }) => failed).length;
   if (write) {
     const date = new Date().toISOString().slice(0, 10);
