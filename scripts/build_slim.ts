@@ -79,6 +79,30 @@ function tableOf(modules: string[]): string {
   ].join("\n");
 }
 
+/** @returns the C files in `folder` that contain the program's bytecode */
+export async function generateBytecode(
+  program: string,
+  flavour: Flavour,
+  commit: string,
+  folder: string,
+): Promise<string[]> {
+  const qjsc = await prepareBytecodeCompiler(await prepareSources(cache), cache);
+  const modules = await bundleProgram(program, flavour, commit);
+  for (const { name, text } of modules) {
+    // QuickJS's own import() needs the name of the importing file, which stripped bytecode has lost.
+    const code = text.replaceAll(/\bimport\((?="\.\/)/g, "importModule(");
+    await Deno.writeTextFile(join(folder, name), code);
+  }
+  const names = modules.map(({ name }) => name);
+  await Deno.writeTextFile(join(folder, "table.c"), tableOf(names));
+  const late = names.filter((name) => !/^(host|program|chunk-.*)\.js$/.test(name));
+  // -s strips line numbers, which would be those of the bundle; stack traces keep the names of functions.
+  const compile = [qjsc, "-s", "-c", "-m", "-o", "bytecode.c"];
+  compile.push(...late.flatMap((name) => ["-D", name]), "host.js", "program.js");
+  await run(compile, { cwd: folder });
+  return ["table.c", "bytecode.c"].map((name) => join(folder, name));
+}
+
 const warnings = ["-Wall", "-Wextra", "-Wconversion", "-Wsign-conversion", "-Werror"];
 const hostFlags = ["-std=gnu11", ...warnings];
 
@@ -90,27 +114,13 @@ export async function buildSlim(
   commit: string,
 ): Promise<void> {
   const sources = await prepareSources(cache);
-  const qjsc = await prepareBytecodeCompiler(sources, cache);
   const engine = await prepareEngine(flavour, sources, cache);
   const folder = await Deno.makeTempDir({ dir: cache, prefix: ".build-" });
   try {
-    const modules = await bundleProgram(program, flavour, commit);
-    for (const { name, text } of modules) {
-      // QuickJS's own import() needs the name of the importing file, which stripped bytecode has lost.
-      const code = text.replaceAll(/\bimport\((?="\.\/)/g, "importModule(");
-      await Deno.writeTextFile(join(folder, name), code);
-    }
-    const names = modules.map(({ name }) => name);
-    await Deno.writeTextFile(join(folder, "table.c"), tableOf(names));
-    const late = names.filter((name) => !/^(host|program|chunk-.*)\.js$/.test(name));
-    // -s strips line numbers, which would be those of the bundle; stack traces keep the names of functions.
-    const compile = [qjsc, "-s", "-c", "-m", "-o", "bytecode.c"];
-    compile.push(...late.flatMap((name) => ["-D", name]), "host.js", "program.js");
-    await run(compile, { cwd: folder });
+    const generated = await generateBytecode(program, flavour, commit, folder);
     const host = (await Array.fromAsync(Deno.readDir(native)))
       .map(({ name }) => join(native, name))
       .filter((path) => path.endsWith(".c"));
-    const generated = ["table.c", "bytecode.c"].map((name) => join(folder, name));
     const flags = [
       ...hostFlags,
       ...flavour.hostFlags,
@@ -142,8 +152,8 @@ async function build(args: string[]): Promise<void> {
 }
 
 /** Runs scripts/setup.sh, which prints what it installs, or why it cannot. */
-async function installCompilers(name: Flavour["name"]): Promise<void> {
-  const kind = { x64: "slim", arm64: "arm64", asan: "sanitize" }[name];
+export async function installCompilers(name: Flavour["name"]): Promise<void> {
+  const kind = { x64: "slim", arm64: "arm64", asan: "sanitize", fuzz: "fuzz" }[name];
   const setup = new Deno.Command("scripts/setup.sh", { args: [kind], stdin: "null" });
   const { code } = await setup.spawn().status;
   if (code !== 0) throw new BuildError("packages are missing, see above", code);

@@ -17,8 +17,9 @@ export interface LintFiles {
 export function sortFiles(paths: string[], firstLine: (path: string) => string): LintFiles {
   const files: LintFiles = { c: [], shell: [], python: [] };
   for (const path of paths) {
-    if (/^(slim\/native|scripts\/bench\/programs)\/.*\.[ch]$/.test(path)) files.c.push(path);
-    else if (path.endsWith(".py")) files.python.push(path);
+    if (/^(slim\/native|tests\/fuzz|scripts\/bench\/programs)\/.*\.[ch]$/.test(path)) {
+      files.c.push(path);
+    } else if (path.endsWith(".py")) files.python.push(path);
     else {
       const shebang = firstLine(path);
       if (/^#!.*\b(ba|da|k)?sh\b/.test(shebang)) files.shell.push(path);

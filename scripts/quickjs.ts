@@ -34,7 +34,7 @@ const engineFlags = [
 
 /** A kind of executable: its compiler, and the flags for all its C files. */
 export interface Flavour {
-  name: "x64" | "arm64" | "asan";
+  name: "x64" | "arm64" | "asan" | "fuzz";
   compiler: string[];
   flags: string[];
   /** For the C files in slim/native/ only. */
@@ -46,6 +46,10 @@ export interface Flavour {
 
 const small = ["-O2", "-ffunction-sections", "-fdata-sections", "-fno-asynchronous-unwind-tables"];
 const smallLink = ["-s", "-Wl,--gc-sections", "-Wl,--build-id=none", ...hardenedLink];
+
+/** For slim/native/failing_allocations.c. */
+const wrapAllocations = "malloc calloc realloc strdup fdopendir setenv".split(" ")
+  .map((name) => `-Wl,--wrap=${name}`);
 
 export const flavours: Record<Flavour["name"], Flavour> = {
   x64: {
@@ -70,8 +74,23 @@ export const flavours: Record<Flavour["name"], Flavour> = {
     compiler: ["gcc"],
     flags: ["-O1", "-g", "-fno-omit-frame-pointer", "-fsanitize=address"],
     // Not for QuickJS, which has undefined behaviour.
-    hostFlags: ["-fsanitize=undefined"],
-    linkFlags: ["-fsanitize=address,undefined"],
+    hostFlags: ["-fsanitize=undefined", "-DFAILING_ALLOCATIONS"],
+    linkFlags: ["-fsanitize=address,undefined", ...wrapAllocations],
+    arch: "x86_64",
+  },
+  fuzz: {
+    name: "fuzz",
+    compiler: ["clang"],
+    flags: [
+      "-O1",
+      "-gline-tables-only",
+      "-fno-omit-frame-pointer",
+      "-fsanitize=address,fuzzer-no-link",
+      // GCC defines it by itself.
+      "-D__SANITIZE_ADDRESS__",
+    ],
+    hostFlags: ["-fsanitize=undefined", "-fno-sanitize-recover=undefined"],
+    linkFlags: ["-fsanitize=fuzzer,address,undefined"],
     arch: "x86_64",
   },
 };

@@ -1,7 +1,7 @@
 #!/bin/sh
 # Installs the Debian packages that a task needs and that are missing; prints nothing if none is.
 #
-#   scripts/setup.sh KIND...   run, bench, slim, arm64, sanitize, check
+#   scripts/setup.sh KIND...   run, bench, slim, arm64, sanitize, fuzz, check
 #   scripts/setup.sh           test: all of them, and the tools of the tests
 #
 # Deno fetches the npm packages itself.
@@ -12,9 +12,11 @@ table="nginx-light           nginx                               run bench
 gunicorn              gunicorn                            run bench
 python3-gevent        gevent                              run bench
 util-linux            setpriv                             bench
-gcc                   gcc                                 bench slim arm64 sanitize
-libc6-dev             /usr/include/stdio.h                bench slim arm64 sanitize
-xz-utils              xz                                  slim arm64 sanitize
+gcc                   gcc                                 bench slim arm64 sanitize fuzz
+libc6-dev             /usr/include/stdio.h                bench slim arm64 sanitize fuzz
+xz-utils              xz                                  slim arm64 sanitize fuzz
+clang                 clang                               fuzz
+libclang-rt-14-dev    /usr/lib/llvm-14/lib/clang/14.0.6/lib/linux/libclang_rt.fuzzer-x86_64.a fuzz
 musl-tools            musl-gcc                            slim
 gcc-aarch64-linux-gnu aarch64-linux-gnu-gcc               arm64
 libc6-dev-arm64-cross /usr/aarch64-linux-gnu/include/stdio.h arm64
@@ -47,8 +49,8 @@ give_up() {
 [ $# -gt 0 ] || set -- test
 for kind; do
   case "$kind" in
-    test | run | bench | slim | arm64 | sanitize | check) ;;
-    *) give_up 64 "unknown argument '$kind': use test, run, bench, slim, arm64, sanitize or check" ;;
+    test | run | bench | slim | arm64 | sanitize | fuzz | check) ;;
+    *) give_up 64 "unknown argument '$kind': use test, run, bench, slim, arm64, sanitize, fuzz or check" ;;
   esac
 done
 wanted=" $* "

@@ -4,12 +4,15 @@ import { type Directive, DirectiveReader, isInData } from "./directive_reader.ts
 import { type ConfFile, type ConfFiles, globToRegExp, includePath } from "./tree.ts";
 
 const START = "# configuration file ";
-const HEADER = /^# configuration file (.+):\n/m;
+/** At the start of a line only. `^` would also match after a carriage return. */
+const HEADER = /#(?<![^\n]#) configuration file ([^\n]+):\n/;
 
 export class DumpReader {
   readonly files: ConfFiles = [];
   /** A last line that may be a header. */
   #rest = "";
+  /** Whether the last piece ended within a line that is no header. */
+  #isInLine = false;
   #reader = new DirectiveReader();
   /** The patterns of `include` lines outside of blocks of data, and of those inside. */
   readonly #plain: RegExp[] = [];
@@ -18,6 +21,12 @@ export class DumpReader {
 
   read(piece: string): void {
     let text = this.#rest + piece;
+    if (this.#isInLine) {
+      const end = text.indexOf("\n") + 1 || text.length;
+      this.#readFile(text.slice(0, end), false);
+      if (end === text.length && !text.endsWith("\n")) return;
+      text = text.slice(end);
+    }
     for (let match = HEADER.exec(text); match; match = HEADER.exec(text)) {
       this.#readFile(text.slice(0, match.index), true);
       this.#openFile(match[1]!);
@@ -25,6 +34,7 @@ export class DumpReader {
     }
     const lastLine = text.slice(text.lastIndexOf("\n") + 1);
     this.#rest = lastLine.startsWith(START) || START.startsWith(lastLine) ? lastLine : "";
+    this.#isInLine = lastLine !== this.#rest;
     this.#readFile(text.slice(0, text.length - this.#rest.length), false);
   }
 

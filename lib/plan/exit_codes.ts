@@ -4,6 +4,8 @@ export const EXIT = {
   usage: 64,
   unavailable: 69,
   internalError: 70,
+  /** Only of the slim edition, by slim/native/out_of_memory.c. */
+  outOfMemory: 71,
   startTimeout: 75,
   configuration: 78,
   killed: 124,
@@ -27,6 +29,10 @@ export const exitStatusTable: readonly { status: string; when: string }[] = [
   {
     status: `${EXIT.internalError}`,
     when: "internal error (a bug in tandem), please report it; the only case with a stack trace",
+  },
+  {
+    status: `${EXIT.outOfMemory}`,
+    when: "tandem itself was refused memory, and has stopped both children (slim edition)",
   },
   { status: `${EXIT.startTimeout}`, when: "not ready within --start-timeout" },
   {

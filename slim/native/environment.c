@@ -26,6 +26,7 @@ static HOST_FUNCTION(host_set_variable) {
   int failed = -1;
   if (name && is_removed) failed = unsetenv(name);
   else if (name && value) failed = setenv(name, value, 1);
+  if (failed && errno == ENOMEM) exit_out_of_memory();
   JS_FreeCString(ctx, name);
   JS_FreeCString(ctx, value);
   return js_result(ctx, failed);

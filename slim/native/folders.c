@@ -28,10 +28,21 @@ static int entry_type(DIR *folder, const struct dirent *entry) {
   return is_known ? (int)(info.st_mode & S_IFMT) : 0;
 }
 
+/* Unlike opendir(), fdopendir() fails with ENOMEM only if libc is refused memory. */
+static DIR *list_folder(int fd) {
+  DIR *folder = fdopendir(fd);
+  if (!folder && errno == ENOMEM) exit_out_of_memory();
+  int failure = errno;
+  if (!folder) close(fd);
+  errno = failure;
+  return folder;
+}
+
 /* [name, type bits of the mode, name, type bits, ...], or -errno */
 static HOST_FUNCTION(host_read_folder) {
   const char *path = to_path(ctx, argv[0]);
-  DIR *folder = path ? opendir(path) : NULL;
+  int fd = path ? open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC) : -1;
+  DIR *folder = fd >= 0 ? list_folder(fd) : NULL;
   JS_FreeCString(ctx, path);
   if (!folder) return js_result(ctx, -1);
   JSValue list = JS_NewArray(ctx);
@@ -48,8 +59,8 @@ static HOST_FUNCTION(host_read_folder) {
 static int remove_tree_at(int parent, const char *name);
 
 static int empty_folder(int fd) {
-  DIR *folder = fdopendir(fd);
-  if (!folder) return close(fd), -1;
+  DIR *folder = list_folder(fd);
+  if (!folder) return -1;
   int failed = 0;
   for (struct dirent *entry; !failed && (entry = readdir(folder));) {
     /* Another process may have removed it since readdir(). */

@@ -4,6 +4,7 @@
 
 #define _GNU_SOURCE
 #include <fcntl.h>
+#include <poll.h>
 #include <signal.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
@@ -97,12 +98,12 @@ static bool fork_guardian(void) {
   return true;
 }
 
-/* Does nothing as PID 1: the kernel kills the whole pid namespace with it. Called once the group
+/* Forks nothing as PID 1: the kernel kills the whole pid namespace with it. Called once the group
  * runs, so that no start waits for the fork. The child's parent-death signal covers the 0.2 ms
  * until then, unless its own file has capabilities. */
 void guard_group(pid_t group, int signal_number) {
-  if (getpid() == 1) return;
   update_groups(&guarded, (struct message){group, signal_number});
+  if (getpid() == 1) return;
   if (guardian && waitpid(guardian, NULL, WNOHANG) != 0) forget_guardian();
   if (guardian) tell((struct message){group, signal_number});
   else if (fork_guardian()) {
@@ -118,11 +119,11 @@ static void forget_group(pid_t group) {
 /* Forgets the groups that are gone, and ends the guardian with the last one. lib/ calls it before
  * it counts the children of tandem, which then are the orphans of the app. */
 void update_guardian(void) {
-  if (!guardian) return;
   for (size_t i = guarded.count; i-- > 0;) {
     pid_t group = guarded.list[i].group;
     if (kill(-group, 0) != 0 && errno == ESRCH) forget_group(group);
   }
+  if (!guardian) return;
   bool is_dead = waitpid(guardian, NULL, WNOHANG) != 0;
   if (!is_dead && guarded.count > 0) return;
   if (!is_dead) {
@@ -130,4 +131,46 @@ void update_guardian(void) {
     waitpid(guardian, NULL, 0);
   }
   forget_guardian();
+}
+
+bool has_guarded_groups(void) { return guarded.count > 0; }
+
+enum {
+  /* The default grace period and what of it is nginx's, as in lib/plan/launch_plan.ts. */
+  GRACE_MS = 25000,
+  NGINX_MS = 20000,
+  /* As in lib/supervise/drain.ts: a process that is just starting can lose a signal. */
+  REPEAT_MS = 1500,
+  CHECK_MS = 10,
+  /* A killed process may be in an uninterruptible wait. */
+  KILLED_MS = 1000,
+};
+
+static bool is_gone(pid_t group) {
+  while (waitpid(-group, NULL, WNOHANG) > 0) continue;
+  return kill(-group, 0) != 0 && errno == ESRCH;
+}
+
+static void stop_group(struct message group, int64_t deadline) {
+  int64_t next_signal = 0;
+  while (!is_gone(group.group)) {
+    int64_t now = monotonic_ns() / 1000000;
+    if (now > deadline + KILLED_MS) return;
+    if (now >= next_signal) {
+      kill(-group.group, now < deadline ? group.signal_number : SIGKILL);
+      next_signal = now + REPEAT_MS < deadline ? now + REPEAT_MS : deadline;
+    }
+    poll(NULL, 0, CHECK_MS);
+  }
+}
+
+/* The drain without JavaScript and without an allocation: nginx, which started last, then gunicorn.
+ * Nobody reads their output meanwhile; one that blocks on it is killed at its deadline. */
+void stop_guarded_groups(void) {
+  int64_t start = monotonic_ns() / 1000000;
+  while (guarded.count > 0) {
+    struct message group = guarded.list[guarded.count - 1];
+    stop_group(group, start + (guarded.count > 1 ? NGINX_MS : GRACE_MS));
+    forget_group(group.group);
+  }
 }

@@ -68,10 +68,7 @@ static size_t rejection_count;
 void track_rejection(JSContext *ctx, JSValueConst promise, JSValueConst reason, JS_BOOL is_handled,
                      void *opaque __attribute__((unused))) {
   if (!is_handled) {
-    size_t size = (rejection_count + 1) * sizeof *rejections;
-    struct rejection *grown = realloc(rejections, size);
-    if (!grown) abort();
-    rejections = grown;
+    rejections = resize_memory(rejections, (rejection_count + 1) * sizeof *rejections);
     rejections[rejection_count++] =
         (struct rejection){JS_DupValue(ctx, promise), JS_DupValue(ctx, reason)};
     return;

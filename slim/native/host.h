@@ -55,6 +55,11 @@ extern const JSMallocFunctions memory_functions;
 size_t memory_in_use(void);
 void keep_memory_from_fork(bool is_kept);
 
+/* out_of_memory.c */
+_Noreturn void exit_out_of_memory(void);
+/* realloc() that never returns NULL. */
+void *resize_memory(void *pointer, size_t size);
+
 /* loop.c */
 int64_t monotonic_ns(void);
 void run_loop(JSContext *ctx);
@@ -79,6 +84,8 @@ char **extend_environment(JSContext *ctx, char **extra);
 /* guardian.c */
 void guard_group(pid_t group, int signal_number);
 void update_guardian(void);
+bool has_guarded_groups(void);
+void stop_guarded_groups(void);
 
 /* relro.c */
 void protect_relocated_data(void);

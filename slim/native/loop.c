@@ -48,9 +48,7 @@ int64_t monotonic_ns(void) {
 static void *ensure_capacity(void *array, size_t count, size_t *capacity, size_t size) {
   if (count < *capacity) return array;
   *capacity = *capacity ? *capacity * 2 : 16;
-  array = realloc(array, *capacity * size);
-  if (!array) abort();
-  return array;
+  return resize_memory(array, *capacity * size);
 }
 
 /* Calls function(revents) once, when the descriptor is ready or has failed. */

@@ -94,8 +94,8 @@ static bool add_page(size_t size_class) {
 
 static void *take_block(size_t size) {
   size_t size_class = size_class_of(size);
-  if (size > LARGEST_SMALL) return malloc(size);
-  if (!free_blocks[size_class] && !add_page(size_class)) return malloc(size);
+  if (size > LARGEST_SMALL) return resize_memory(NULL, size);
+  if (!free_blocks[size_class] && !add_page(size_class)) return resize_memory(NULL, size);
   struct block *block = free_blocks[size_class];
   free_blocks[size_class] = block->next;
   return block;
@@ -113,7 +113,6 @@ size_t memory_in_use(void) { return in_use; }
 /* The loop collects cycles by the bytes in use (memory_in_use), so each block is counted. */
 static void *allocate(JSMallocState *state, size_t size) {
   void *pointer = take_block(size);
-  if (!pointer) return NULL;
   state->malloc_count++;
   in_use = state->malloc_size += block_size(pointer);
   return pointer;
@@ -136,13 +135,12 @@ static void *resize(JSMallocState *state, void *pointer, size_t size) {
   if (!size) return release(state, pointer), NULL;
   size_t old = block_size(pointer);
   if (!is_in_region(pointer) && size > LARGEST_SMALL) {
-    void *resized = realloc(pointer, size);
-    if (resized) in_use = state->malloc_size += block_size(resized) - old;
+    void *resized = resize_memory(pointer, size);
+    in_use = state->malloc_size += block_size(resized) - old;
     return resized;
   }
   if (is_in_region(pointer) && size_class_of(size) == size_class_of(old)) return pointer;
   void *moved = allocate(state, size);
-  if (!moved) return NULL;
   memcpy(moved, pointer, size < old ? size : old);
   release(state, pointer);
   return moved;

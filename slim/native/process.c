@@ -22,8 +22,7 @@ bool has_children(void) { return child_count > 0; }
 static HOST_FUNCTION(host_on_exit) {
   if (child_count == child_capacity) {
     child_capacity += 8;
-    children = realloc(children, child_capacity * sizeof *children);
-    if (!children) abort();
+    children = resize_memory(children, child_capacity * sizeof *children);
   }
   children[child_count++] = (struct child){to_int(ctx, argv[0]), JS_DupValue(ctx, argv[1])};
   return JS_UNDEFINED;

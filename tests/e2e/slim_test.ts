@@ -1,8 +1,10 @@
 /** What only the slim edition promises: it is small, static and idle, and its children stop if it is killed. */
 
 import assert from "node:assert/strict";
-import { pause, until } from "../support/waiting.ts";
+import { pause, SCHEDULING_MS, until } from "../support/waiting.ts";
 import { baseEnvironment } from "../support/environment.ts";
+import { exists } from "../support/image.ts";
+import { repository } from "../support/paths.ts";
 import { onHarness } from "../support/harness.ts";
 import { type Needs, titled } from "../support/machine/needs.ts";
 import { editions } from "../support/editions.ts";
@@ -41,6 +43,33 @@ test("the executable runs in a root folder without any other file", async (path)
     Deno.removeSync(root, { recursive: true });
   }
 }, { root: true });
+
+test("whatever the limit on its memory, it runs or says that it is too little", async (path) => {
+  const kilobyte = 1024;
+  // With less the kernel cannot load it.
+  const least = Deno.statSync(path).size + 512 * kilobyte;
+  const codes: number[] = [];
+  for (let limit = least; codes.at(-1) !== 0; limit += 16 * kilobyte) {
+    const args = [`--as=${limit}`, path, "--version"];
+    const run = new Deno.Command("prlimit", { args, clearEnv: true, env: baseEnvironment() });
+    const { code, stdout, stderr } = await run.output();
+    const said = new TextDecoder().decode(stderr);
+    if (code === 0) assert.match(new TextDecoder().decode(stdout), /^tandem \d/);
+    else assert.equal(said, "tandem: out of memory: check ulimit -v\n");
+    codes.push(code);
+    assert.ok(limit < least + 16_000 * kilobyte, "it runs in 16 MB");
+  }
+  assert.ok(codes.length > 5, "the limits are around its need");
+  assert.deepEqual([...new Set(codes)], [71, 0]);
+}, { tools: ["prlimit"] });
+
+test("no executable that is shipped can be told to fail allocations", () => {
+  const contain = (path: string) =>
+    new TextDecoder("latin1").decode(Deno.readFileSync(path)).includes("FAILING_ALLOCATION");
+  for (const { path } of editions) assert.equal(contain(path), false, path);
+  const sanitized = `${repository}/dist/tandem-slim-asan`;
+  if (exists(sanitized)) assert.equal(contain(sanitized), true);
+});
 
 test("serves in 3.5 MB, 1.5 MB of it anonymous, and sleeps while nothing happens", async () => {
   await onHarness(slim!, "ordinary process", async (harness) => {
@@ -84,7 +113,7 @@ test("killed as an ordinary process it takes both children along, requests answe
     await until(5000, "all requests with the app", () => image.arrived().length >= 16 + warm);
 
     launcher.signal("SIGKILL");
-    await until(3000, "the end of both children", () => launcher.family().length === 0);
+    await until(SCHEDULING_MS, "the end of both children", () => launcher.family().length === 0);
     for (const answer of await Promise.all(answers)) assert.equal(answer.status, 200);
     // A killed tandem cannot remove its state files and locks.
     Deno.removeSync(image.state, { recursive: true });
@@ -111,7 +140,7 @@ test("killed it takes along children that changed their user, requests answered"
     await until(5000, "the request with the app", () => image.arrived().length > warm);
 
     launcher.signal("SIGKILL");
-    await until(5000, "the end of both children", () => launcher.family().length === 0);
+    await until(SCHEDULING_MS, "the end of both children", () => launcher.family().length === 0);
     assert.equal((await answer).status, 200);
     Deno.removeSync(image.state, { recursive: true });
     Deno.removeSync(`${image.socket}.lock`);

@@ -19,6 +19,14 @@ function readDump(pieces: string[]) {
 
 const header = (path: string) => `# configuration file ${path}:\n`;
 
+Deno.test("nginx reader: what looks like a header within a line is none", () => {
+  const text = `${header("/n/main")}listen 1; ${header("/n/b")}a\r${header("/n/c")}listen 2;\n`;
+  for (let at = 1; at < text.length; at++) {
+    const files = readDump([text.slice(0, at), text.slice(at)]);
+    assert.deepEqual(files.map(({ path }) => path), ["/n/main"], `cut at ${at}`);
+  }
+});
+
 Deno.test("nginx reader: a file that a block of data includes is data, and so is what it includes", () => {
   const files = readDump([
     header("/n/main") + "http { geo $a { include geo/*; } include b.conf; }\n\n" +

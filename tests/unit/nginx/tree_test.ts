@@ -142,6 +142,9 @@ for (
     ["1M", 2_592_000],
     ["soon", undefined],
     ["", undefined],
+    ["1 2s", 3],
+    // One way to read it, not 2^40.
+    ["0".repeat(40) + "x", undefined],
   ]
 ) {
   Deno.test(`nginx values: a time of ${JSON.stringify(text)}`, () => {

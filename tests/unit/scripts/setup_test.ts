@@ -18,6 +18,7 @@ const kinds: Record<string, { installs: string[]; leaves: string[] }> = {
   slim: { installs: ["musl-tools", "gcc", "xz-utils"], leaves: ["gcc-aarch64-linux-gnu", "tmux"] },
   arm64: { installs: ["gcc-aarch64-linux-gnu", "gcc"], leaves: ["musl-tools", "qemu-user-static"] },
   sanitize: { installs: ["gcc"], leaves: ["musl-tools", "gcc-aarch64-linux-gnu"] },
+  fuzz: { installs: ["clang", "xz-utils"], leaves: ["musl-tools", "tmux"] },
   check: { installs: ["clang-format", "shellcheck", "pyflakes3"], leaves: ["gcc", "gunicorn"] },
   test: { installs: ["gunicorn", "musl-tools", "shellcheck", "tmux"], leaves: [] },
 };
