@@ -42,7 +42,14 @@ static int64_t call_epoll_wait(arguments a) {
 static int64_t call_fcntl(arguments a) { return fcntl(i32(a[0]), i32(a[1]), i32(a[2])); }
 static int64_t call_flock(arguments a) { return flock(i32(a[0]), i32(a[1])); }
 static int64_t call_getrlimit(arguments a) { return getrlimit(i32(a[0]), a[1].pointer); }
-static int64_t call_ioctl(arguments a) { return ioctl(i32(a[0]), (int)u64(a[1]), a[2].pointer); }
+#ifdef __GLIBC__
+typedef unsigned long ioctl_request;
+#else
+typedef int ioctl_request;
+#endif
+static int64_t call_ioctl(arguments a) {
+  return ioctl(i32(a[0]), (ioctl_request)u64(a[1]), a[2].pointer);
+}
 static int64_t call_kill(arguments a) { return kill(i32(a[0]), i32(a[1])); }
 static int64_t call_open(arguments a) { return open(a[0].pointer, i32(a[1]), (mode_t)u64(a[2])); }
 static int64_t call_prctl(arguments a) {

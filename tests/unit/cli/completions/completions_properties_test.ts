@@ -41,6 +41,7 @@ const typed: Record<string, string> = {
   "max-body": "5m",
   "ready-path": "/ping",
   "url": "http://localhost:80/",
+  "trust-proxy": "10.0.0.0/8",
   "grace-period": "60",
 };
 
