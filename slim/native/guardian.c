@@ -125,9 +125,9 @@ void update_guardian(void) {
   }
   bool is_dead = waitpid(guardian, NULL, WNOHANG) != 0;
   if (!is_dead && guarded.count > 0) return;
-  if (!is_dead) {
-    kill(guardian, SIGKILL);
-    waitpid(guardian, NULL, 0);
-  }
+  pid_t last = guardian;
+  if (!is_dead) kill(guardian, SIGKILL);
+  /* Before the wait: the end of the pipe ends the guardian if the kill was refused. */
   forget_guardian();
+  if (!is_dead) waitpid(last, NULL, 0);
 }

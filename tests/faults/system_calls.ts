@@ -1,0 +1,84 @@
+// deno-lint-ignore-file no-console
+/**
+ * Makes each system call of tandem fail with each realistic error, and sends a signal or kills a child at each.
+ *
+ *     ./scripts/deno task test:syscalls [--minutes N] [--seed S] [--only CALL] [--write]
+ *
+ * `TANDEM_EDITIONS` chooses the executables. Exits with 1 if a promise is broken.
+ */
+
+import { parseArgs } from "node:util";
+import { editions } from "../support/editions.ts";
+import { pool } from "../support/pool.ts";
+import { writeReliability } from "./reliability.ts";
+import { type Case, casesOf, describe, shuffled, straceOptions } from "./system_calls/cases.ts";
+import { record } from "./system_calls/recording.ts";
+import { runPair } from "./system_calls/run_pair.ts";
+import { errorRows, type Result, signalRows } from "./system_calls/tally.ts";
+import { verdictOf } from "./system_calls/verdict.ts";
+
+/** A run mostly waits, so two cores take four. */
+const WIDTH = 2 * navigator.hardwareConcurrency;
+
+const { values } = parseArgs({
+  options: {
+    minutes: { type: "string" },
+    seed: { type: "string" },
+    only: { type: "string" },
+    write: { type: "boolean", default: false },
+  },
+});
+const minutes = values.minutes === undefined ? undefined : Number(values.minutes);
+const seed = Number(values.seed ?? Math.floor(Math.random() * 1e6));
+
+const startedAt = performance.now();
+const results: Result[] = [];
+let unreached = 0;
+let planned = 0;
+
+for (const [index, edition] of editions.entries()) {
+  const cases = casesOf(await record(edition), edition.name)
+    .filter(({ site }) => values.only === undefined || site.call === values.only);
+  planned += cases.length;
+  // Each edition gets its share of the time.
+  const deadline = startedAt + (minutes ?? Infinity) * 60_000 * (index + 1) / editions.length;
+  console.log(`${edition.name}: ${cases.length} cases, seed ${seed}`);
+  await pool(WIDTH, shuffled(cases, seed), async (tested) => {
+    if (performance.now() > deadline) return;
+    const victim = tested.injection.kind === "kill" ? tested.injection.victim : undefined;
+    const run = await runPair(edition, straceOptions(tested), victim);
+    const verdict = verdictOf(tested, run);
+    if (!verdict.wasReached) unreached++;
+    results.push({ edition: edition.name, tested, verdict, exitMs: run.exitMs });
+    if (verdict.defects.length > 0) report(edition.name, tested, verdict.defects, run.story);
+  });
+}
+
+const broken = results.filter(({ verdict }) => verdict.defects.length > 0).length;
+const took = `${((performance.now() - startedAt) / 60_000).toFixed(1)} min`;
+console.log(errorRows(results).map((row) => row.join(" | ")).join("\n"));
+console.log(signalRows(results).map((row) => row.join(" | ")).join("\n"));
+console.log(
+  `${results.length} of ${planned} cases in ${took}, seed ${seed}; ${unreached} not reached; ${broken} broken`,
+);
+if (values.write) write();
+Deno.exit(broken > 0 ? 1 : 0);
+
+function report(
+  edition: string,
+  tested: Case,
+  defects: { kind: string; detail: string }[],
+  story: string,
+): void {
+  console.log(`\nBROKEN on ${edition}: ${describe(tested)}`);
+  for (const { kind, detail } of defects) console.log(`  ${kind}: ${detail}`);
+  console.log(`  strace ${straceOptions(tested).join(" ")}\n${story}`);
+}
+
+function write(): void {
+  const day = new Date().toISOString().slice(0, 10);
+  const facts = `${day}, seed ${seed}, ${results.length - unreached} runs of ${planned} cases in ` +
+    `${took}: \`./scripts/deno task test:syscalls --seed ${seed}\``;
+  writeReliability("system calls", facts, errorRows(results));
+  writeReliability("signals at system calls", facts, signalRows(results));
+}

@@ -1,0 +1,105 @@
+/** Makes the product: each kind of call, at its first, second and last time, with each error or signal. */
+
+import { REALISTIC_ERRORS } from "./call_table.ts";
+import { type CallSite, FOLLOW_CHILDREN } from "./recording.ts";
+import type { Victim } from "./run_pair.ts";
+
+export type Injection =
+  | { kind: "error"; error: string }
+  | { kind: "signal"; signal: "TERM" | "INT" | "HUP" }
+  | { kind: "kill"; victim: Victim };
+
+export interface Case {
+  site: CallSite;
+  injection: Injection;
+}
+
+const SIGNALS: readonly Injection[] = [
+  { kind: "signal", signal: "TERM" },
+  { kind: "signal", signal: "INT" },
+  { kind: "signal", signal: "HUP" },
+  { kind: "kill", victim: "nginx" },
+  { kind: "kill", victim: "gunicorn" },
+];
+
+/** ASan allocates on its own, and ends the process by itself if it cannot. */
+const ALLOCATIONS = new Set(["brk", "mmap"]);
+
+export function casesOf(sites: CallSite[], editionName: string): Case[] {
+  const isSanitized = editionName.endsWith("-asan");
+  const failing = sites.filter(({ call, isOfTandem }) =>
+    isOfTandem && REALISTIC_ERRORS[call] && !(isSanitized && ALLOCATIONS.has(call))
+  ).filter((site) => site.isInChild || site.call !== "execve");
+  // A signal is for the whole process, so the moment counts, whoever made the call; but not in a child before its exec.
+  const own = sites.filter(({ isInChild, call }) => !isInChild && call !== "execve");
+  return [
+    ...chosen(failing).flatMap((site) =>
+      REALISTIC_ERRORS[site.call]!.map((error): Case => ({
+        site,
+        injection: { kind: "error", error },
+      }))
+    ),
+    ...chosen(own).flatMap((site) => SIGNALS.map((injection): Case => ({ site, injection }))),
+  ];
+}
+
+/** The first and last call of each signature, and the first, second and last of each name. */
+function chosen(sites: CallSite[]): CallSite[] {
+  const picked = new Set<string>();
+  const result: CallSite[] = [];
+  const pick = (site: CallSite | undefined) => {
+    if (!site) return;
+    const key = `${site.isInChild} ${site.call} ${site.index}`;
+    if (!picked.has(key)) result.push(site);
+    picked.add(key);
+  };
+  const groups = (key: (site: CallSite) => string) =>
+    Map.groupBy(sites, (site) => `${site.isInChild} ${key(site)}`).values();
+  for (const group of groups(({ signature }) => signature)) {
+    pick(group[0]);
+    pick(group.at(-1));
+  }
+  for (const group of groups(({ call }) => call)) [group[0], group[1], group.at(-1)].forEach(pick);
+  return result;
+}
+
+/** strace's options for a case. Its counter counts the calls of each process by itself. */
+export function straceOptions({ site, injection }: Case): string[] {
+  const effect = {
+    error: () => `error=${(injection as { error: string }).error}`,
+    signal: () => `signal=${(injection as { signal: string }).signal}`,
+    kill: () => "signal=STOP",
+  }[injection.kind]();
+  return [
+    ...(site.isInChild ? FOLLOW_CHILDREN : []),
+    ...["-y", "-e", `trace=${site.call}`],
+    ...["-e", `inject=${site.call}:${effect}:when=${site.index}`],
+  ];
+}
+
+export function describe({ site, injection }: Case): string {
+  const what = injection.kind === "error"
+    ? injection.error
+    : injection.kind === "signal"
+    ? `SIG${injection.signal}`
+    : `SIGKILL to ${injection.victim}`;
+  const where = site.isInChild ? "a child's " : "";
+  return `${what} at ${where}${site.call} no. ${site.index}, ${site.signature.slice(0, 110)}`;
+}
+
+/** A fixed order for each seed: Fisher and Yates, with numbers by mulberry32. */
+export function shuffled<T>(items: readonly T[], seed: number): T[] {
+  const result = [...items];
+  let state = seed >>> 0;
+  const random = () => {
+    state = (state + 0x6d2b79f5) >>> 0;
+    let bits = Math.imul(state ^ (state >>> 15), state | 1);
+    bits ^= bits + Math.imul(bits ^ (bits >>> 7), bits | 61);
+    return ((bits ^ (bits >>> 14)) >>> 0) / 2 ** 32;
+  };
+  for (let i = result.length - 1; i > 0; i--) {
+    const j = Math.floor(random() * (i + 1));
+    [result[i], result[j]] = [result[j]!, result[i]!];
+  }
+  return result;
+}

@@ -1,0 +1,84 @@
+/** Records the system calls of one start, serving and stop: which, how often, and in which phase. */
+
+import type { Edition } from "../../support/editions.ts";
+import { isCallOfTandem, NEVER_FAILS, REALISTIC_ERRORS } from "./call_table.ts";
+import { runPair } from "./run_pair.ts";
+
+export type Phase = "start" | "serving" | "stop";
+
+/** One system call of the recording. */
+export interface CallSite {
+  call: string;
+  /** The call and what it acts on, without numbers: calls alike have the same. */
+  signature: string;
+  /** Its number among the calls of this name in its process, from 1, as `when=` of strace counts. */
+  index: number;
+  phase: Phase;
+  /** Made by a forked child before its exec, or by the guardian. */
+  isInChild: boolean;
+  /** Whether `lib/` or `slim/` asks for it, so that a failure is tandem's to handle. */
+  isOfTandem: boolean;
+}
+
+const LINE = /^(?:(\d+) +)?(\d+\.\d+) ((\w+)\(.*)$/;
+
+/** -y shows what a descriptor stands for; -b leaves a child as soon as it is another program. */
+const OPTIONS = ["-y", "-ttt", "-s", "100"];
+export const FOLLOW_CHILDREN = ["-f", "-b", "execve"];
+
+/** @returns the calls of tandem's main thread, then in the slim edition those of its children before exec */
+export async function record(edition: Edition): Promise<CallSite[]> {
+  const own = await recordOnce(edition, []);
+  const isSlim = edition.name.startsWith("tandem-slim");
+  if (!isSlim) return afterSubreaper(own);
+  const children = (await recordOnce(edition, FOLLOW_CHILDREN)).filter(({ isInChild }) =>
+    isInChild
+  );
+  const all = [...own, ...children];
+  const unknown = all.filter(({ call }) => !REALISTIC_ERRORS[call] && !NEVER_FAILS[call]);
+  if (unknown.length > 0) {
+    throw new Error(`Not in call_table.ts: ${[...new Set(unknown.map(({ call }) => call))]}`);
+  }
+  return all;
+}
+
+async function recordOnce(edition: Edition, options: string[]): Promise<CallSite[]> {
+  const run = await runPair(edition, [...OPTIONS, ...options]);
+  if (run.status !== 0) throw new Error(`The recording ended with ${run.status}:\n${run.story}`);
+  const counts = new Map<string, number>();
+  return run.trace.flatMap((line): CallSite[] => {
+    const [, pid = `${run.pid}`, time, text, call] = LINE.exec(line) ?? [];
+    if (text === undefined || call === undefined) return [];
+    const key = `${pid} ${call}`;
+    const index = (counts.get(key) ?? 0) + 1;
+    counts.set(key, index);
+    const milliseconds = Number(time) * 1000;
+    const phase = milliseconds < run.readyAt
+      ? "start"
+      : milliseconds < run.stopAt
+      ? "serving"
+      : "stop";
+    const isInChild = Number(pid) !== run.pid;
+    const isOfTandem = isInChild || edition.name !== "tandem" || isCallOfTandem(call, text);
+    return [{ call, signature: signatureOf(text), index, phase, isInChild, isOfTandem }];
+  });
+}
+
+/** Before it, all is the start of Deno itself. */
+function afterSubreaper(sites: CallSite[]): CallSite[] {
+  const first = sites.findIndex(({ signature }) => signature.includes("SUBREAPER"));
+  if (first < 0) throw new Error("No PR_SET_CHILD_SUBREAPER in the recording");
+  return sites.slice(first);
+}
+
+/** Keeps names, paths and flags; drops numbers, contents and results. */
+function signatureOf(text: string): string {
+  return text
+    .replace(/\) += .*$| *<unfinished.*$/, ")")
+    .replaceAll(/\/tandem-e2e-\w+/g, "")
+    .replaceAll(/"(?!\/)[^"]*"(\.\.\.)?/g, "…")
+    .replaceAll(/\{[^}]*?(sa_family=\w+)?[^}]*\}?/g, "{$1}")
+    .replaceAll(/~?\[[^\]]*\]/g, "[]")
+    .replaceAll(/\b(0x[0-9a-f]+|[0-9a-f]{32}|\d+)\b/g, "N")
+    .replaceAll(/RT_N/g, "RT");
+}

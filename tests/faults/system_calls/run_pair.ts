@@ -1,0 +1,141 @@
+/** One run under strace: start, a few requests, SIGTERM, exit; and what it broke of the promises. */
+
+import type { Edition } from "../../support/editions.ts";
+import { Image } from "../../support/image.ts";
+import { Launcher } from "../../support/launcher.ts";
+import { killByPid, readEntry } from "../../support/machine/process_table.ts";
+import { ask } from "../../support/traffic/http_client.ts";
+import { pause, until } from "../../support/waiting.ts";
+
+export interface PairRun {
+  pid: number;
+  /** `undefined` if it did not exit within its bound. */
+  status: number | undefined;
+  wasReady: boolean;
+  /** As of Date.now(); the time of the exit if it was never ready. */
+  readyAt: number;
+  stopAt: number;
+  /** From SIGTERM, or from the start if tandem ended by itself. */
+  exitMs: number;
+  /** Answers that were cut, and requests that were accepted before the stop but not answered. */
+  badAnswers: string[];
+  leftProcesses: string[];
+  leftFiles: string[];
+  trace: string[];
+  lines: string[];
+  story: string;
+}
+
+export type Victim = "nginx" | "gunicorn";
+
+const READY_MS = 60_000;
+/** The grace period below, and a minute for a busy machine. */
+const EXIT_MS = 65_000;
+const GRACE_S = 5;
+
+/** The `sync` worker stops in 0.1 s; gevent's takes 1.1 s and shows nothing more of tandem. */
+const ARGS = ["--worker-class", "sync", "--grace-period", `${GRACE_S}`];
+
+/** @param victim the child to kill once tandem has stopped itself by an injected SIGSTOP */
+export async function runPair(
+  edition: Edition,
+  straceOptions: string[],
+  victim?: Victim,
+): Promise<PairRun> {
+  using image = new Image();
+  const traceFile = `${image.folder}/trace`;
+  // -D: strace is a grandchild, so the process that the harness starts is tandem.
+  const prefix = ["strace", "-D", "-o", traceFile, ...straceOptions];
+  // LeakSanitizer cannot work under a tracer.
+  const env = { ASAN_OPTIONS: "detect_leaks=0:quarantine_size_mb=4" };
+  const startedAt = Date.now();
+  await using launcher = await Launcher.start(edition, "ordinary process", image, {
+    args: ARGS,
+    env,
+    prefix,
+  });
+  const killed = victim ? killAtStop(launcher, traceFile, victim) : undefined;
+  const wasReady = await readyOrExit(launcher);
+  const readyAt = Date.now();
+  const answers = wasReady ? await beginRequests(launcher, victim !== undefined) : undefined;
+  const stopAt = Date.now();
+  const stoppedByItself = !launcher.isRunning;
+  if (!stoppedByItself) launcher.signal("SIGTERM");
+  const status = await launcher.exit(EXIT_MS, EXIT_MS).then(({ code }) => code, () => undefined);
+  const exitMs = Date.now() - (stoppedByItself ? startedAt : stopAt);
+  await killed;
+  const badAnswers = await answers?.problems ?? [];
+  const left = status === undefined ? [] : await leftProcesses(launcher);
+  return {
+    pid: launcher.pid,
+    status,
+    wasReady,
+    readyAt,
+    stopAt,
+    exitMs,
+    badAnswers,
+    leftProcesses: left,
+    leftFiles: status === undefined || left.length > 0 ? [] : await leftFiles(launcher),
+    trace: Deno.readTextFileSync(traceFile).split("\n"),
+    lines: launcher.lines,
+    story: launcher.story,
+  };
+}
+
+function readyOrExit(launcher: Launcher): Promise<boolean> {
+  return launcher.line(/ready in \d+ ms/, READY_MS).then(() => true, () => false);
+}
+
+/** One request by itself, then one that is in the app when the stop begins. */
+async function beginRequests(
+  launcher: Launcher,
+  mayFail: boolean,
+): Promise<{ problems: Promise<string[]> }> {
+  const first = await problemsOf(launcher, "/invocations", mayFail);
+  const last = problemsOf(launcher, "/invocations?sleep=0.05", mayFail);
+  const arrival = until(10_000, "arrival", () => launcher.image.arrived().length >= 2);
+  await Promise.race([last, arrival]).catch(() => {});
+  return { problems: last.then((problems) => [...first, ...problems]) };
+}
+
+/** nginx answers for a worker that was killed, or refuses; but no answer may be cut. */
+async function problemsOf(launcher: Launcher, path: string, mayFail: boolean): Promise<string[]> {
+  try {
+    const answer = await ask(launcher.image.port, path, { body: "x".repeat(3000) });
+    if (answer.status !== 200) return mayFail ? [] : [`status ${answer.status}`];
+    return answer.body === "3000 bytes" ? [] : [`body ${answer.body.slice(0, 40)}`];
+  } catch (error) {
+    const { message } = error as Error;
+    return mayFail && !message.startsWith("Incomplete") ? [] : [message];
+  }
+}
+
+/** SIGSTOP halts tandem right behind the chosen call, so the child dies while tandem is exactly there. */
+async function killAtStop(launcher: Launcher, traceFile: string, victim: Victim): Promise<void> {
+  while (launcher.isRunning) {
+    const trace = await Deno.readTextFile(traceFile).catch(() => "");
+    if (trace.includes("stopped by SIGSTOP")) break;
+    await pause(5);
+  }
+  if (!launcher.isRunning) return;
+  const child = launcher.children().find(({ name }) => name.startsWith(victim));
+  if (child) {
+    killByPid(child.pid, "SIGKILL");
+    await until(20_000, "the killed child", () => readEntry(child.pid)?.state !== "S");
+  }
+  launcher.signal("SIGCONT");
+}
+
+/** strace itself needs a moment longer than tandem. */
+async function leftProcesses(launcher: Launcher): Promise<string[]> {
+  const left = () => launcher.everyone().filter(({ name }) => name !== "strace");
+  return await until(5000, "the end of all", () => left().length === 0).then(
+    () => [],
+    () => left().map(({ name, pid, state }) => `${name} ${pid} ${state}`),
+  );
+}
+
+async function leftFiles(launcher: Launcher): Promise<string[]> {
+  await until(20_000, "the end of strace", () => launcher.everyone().length === 0);
+  return launcher.assertNothingLeft().then(() => [], (error: Error) => [error.message]);
+}

@@ -1,0 +1,59 @@
+/** What a run must hold, whatever failed in it. */
+
+import type { Case } from "./cases.ts";
+import type { PairRun } from "./run_pair.ts";
+
+export type Defect = "hang" | "lost child" | "internal error" | "file left" | "answer" | "status";
+
+export interface Verdict {
+  /** Whether strace came to make the call fail, or sent the signal. */
+  wasReached: boolean;
+  defects: { kind: Defect; detail: string }[];
+}
+
+const INTERNAL =
+  /internal error|Uncaught|panicked|AddressSanitizer|runtime error:|never resolved|^\s+at .*\.(ts|js)/m;
+
+/** Refused, not started, not ready in time, misconfigured, or the child's own status 1. */
+const FAILED_START = [1, 64, 69, 75, 78];
+
+export function verdictOf(tested: Case, run: PairRun): Verdict {
+  const defects: Verdict["defects"] = [];
+  const found = (kind: Defect, detail: string) => defects.push({ kind, detail });
+  const text = run.lines.join("\n");
+  if (run.status === undefined) found("hang", "no exit within the bound");
+  if (!run.wasReady && run.exitMs > 50_000) found("hang", "neither ready nor ended");
+  if (run.status === 70 || INTERNAL.test(text)) found("internal error", `status ${run.status}`);
+  for (const process of run.leftProcesses) found("lost child", process);
+  for (const answer of run.badAnswers) found("answer", answer);
+  // What could not be removed is said.
+  const isSaid = /tandem: .*(cannot|could not|failed to) (remove|delete|unlink)/i.test(text);
+  for (const file of run.leftFiles) if (!isSaid && !diedEarly(run)) found("file left", file);
+  if (run.status !== undefined && !isExpected(tested, run)) {
+    found("status", `${run.status}${run.wasReady ? " after it was ready" : ""}`);
+  }
+  return { wasReached: isReached(tested, run), defects };
+}
+
+/** strace marks no call at which it only sends a signal, but traces no other. */
+function isReached({ site, injection }: Case, { trace }: PairRun): boolean {
+  if (injection.kind === "error") return trace.some((line) => line.includes("(INJECTED)"));
+  return trace.filter((line) => line.startsWith(`${site.call}(`)).length >= site.index;
+}
+
+/** Before it listens for signals, tandem has started and written nothing, and the default action ends it. */
+function diedEarly(run: PairRun): boolean {
+  return !run.wasReady && [129, 130, 143].includes(run.status ?? 0) && run.lines.length === 0;
+}
+
+function isExpected({ injection, site }: Case, run: PairRun): boolean {
+  const status = run.status!;
+  if (injection.kind === "kill") return [0, 137].includes(status);
+  if (injection.kind === "signal") return status === 0 || diedEarly(run);
+  if (run.wasReady) return status === 0 || (status === 124 && site.call === "kill");
+  return status === 0 || (FAILED_START.includes(status) && run.lines.some(isOfTandem));
+}
+
+function isOfTandem(line: string): boolean {
+  return line.startsWith("tandem: ") || line.startsWith("error: ");
+}
