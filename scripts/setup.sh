@@ -24,6 +24,7 @@ shellcheck            shellcheck                          check
 pyflakes3             pyflakes3                           check
 qemu-user-static      qemu-aarch64-static
 procps                ps
+strace                strace
 bsdutils              script
 tmux                  tmux
 curl                  curl

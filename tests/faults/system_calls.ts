@@ -1,4 +1,3 @@
-// deno-lint-ignore-file no-console
 /**
  * Makes each system call of tandem fail with each realistic error, and sends a signal or kills a child at each.
  *
@@ -6,12 +5,13 @@
  *
  * `TANDEM_EDITIONS` chooses the executables. Exits with 1 if a promise is broken.
  */
+// deno-lint-ignore-file no-console -- a script prints
 
 import { parseArgs } from "node:util";
 import { editions } from "../support/editions.ts";
 import { pool } from "../support/pool.ts";
 import { writeReliability } from "./reliability.ts";
-import { type Case, casesOf, describe, shuffled, straceOptions } from "./system_calls/cases.ts";
+import { type Case, casesOf, describe, pairOptions, shuffled } from "./system_calls/cases.ts";
 import { record } from "./system_calls/recording.ts";
 import { runPair } from "./system_calls/run_pair.ts";
 import { errorRows, type Result, signalRows } from "./system_calls/tally.ts";
@@ -45,17 +45,17 @@ for (const [index, edition] of editions.entries()) {
   console.log(`${edition.name}: ${cases.length} cases, seed ${seed}`);
   await pool(WIDTH, shuffled(cases, seed), async (tested) => {
     if (performance.now() > deadline) return;
-    const victim = tested.injection.kind === "kill" ? tested.injection.victim : undefined;
-    const run = await runPair(edition, straceOptions(tested), victim);
+    const run = await runPair(edition, pairOptions(tested));
     const verdict = verdictOf(tested, run);
     if (!verdict.wasReached) unreached++;
+    if (results.length % 100 === 99) console.log(`${results.length + 1} runs, ${elapsed()}`);
     results.push({ edition: edition.name, tested, verdict, exitMs: run.exitMs });
     if (verdict.defects.length > 0) report(edition.name, tested, verdict.defects, run.story);
   });
 }
 
 const broken = results.filter(({ verdict }) => verdict.defects.length > 0).length;
-const took = `${((performance.now() - startedAt) / 60_000).toFixed(1)} min`;
+const took = elapsed();
 console.log(errorRows(results).map((row) => row.join(" | ")).join("\n"));
 console.log(signalRows(results).map((row) => row.join(" | ")).join("\n"));
 console.log(
@@ -63,6 +63,10 @@ console.log(
 );
 if (values.write) write();
 Deno.exit(broken > 0 ? 1 : 0);
+
+function elapsed(): string {
+  return `${((performance.now() - startedAt) / 60_000).toFixed(1)} min`;
+}
 
 function report(
   edition: string,
@@ -72,7 +76,7 @@ function report(
 ): void {
   console.log(`\nBROKEN on ${edition}: ${describe(tested)}`);
   for (const { kind, detail } of defects) console.log(`  ${kind}: ${detail}`);
-  console.log(`  strace ${straceOptions(tested).join(" ")}\n${story}`);
+  console.log(`  strace ${pairOptions(tested).straceOptions.join(" ")}\n${story}`);
 }
 
 function write(): void {

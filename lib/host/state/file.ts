@@ -1,7 +1,12 @@
 /** Writes the state and pid files of a run. */
 
-import { createFolder, removeIfExists, writeAtomically } from "../files/files.ts";
-import { readTextIfExists } from "../system/if_exists.ts";
+import {
+  createFolder,
+  exists,
+  readTextFile,
+  removeIfExists,
+  writeAtomically,
+} from "../files/files.ts";
 import { identifyProcess } from "./identity.ts";
 import { stateLockPath, takeLock } from "./instance_lock.ts";
 import type { ProcessIdentity, State } from "./schema.ts";
@@ -47,17 +52,20 @@ export async function openStateFile(
       isOpen = false;
       try {
         removeIfUnchanged(stateFilePath(folder), stateText);
-        removeIfUnchanged(pidFilePath(folder), pidText);
       } finally {
-        lock[Symbol.dispose]();
+        try {
+          removeIfUnchanged(pidFilePath(folder), pidText);
+        } finally {
+          lock[Symbol.dispose]();
+        }
       }
     },
   };
 }
 
-/** Another process may have put a file of its own there. */
+/** Another process may have put a file of its own there. @throws the file system's error */
 function removeIfUnchanged(path: string, text: string): void {
-  if (readTextIfExists(path) === text) removeIfExists(path);
+  if (exists(path) && readTextFile(path) === text) removeIfExists(path);
 }
 
 export function pidFilePath(folder: string): string {

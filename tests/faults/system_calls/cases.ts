@@ -2,7 +2,7 @@
 
 import { REALISTIC_ERRORS } from "./call_table.ts";
 import { type CallSite, FOLLOW_CHILDREN } from "./recording.ts";
-import type { Victim } from "./run_pair.ts";
+import type { PairOptions, Victim } from "./run_pair.ts";
 
 export type Injection =
   | { kind: "error"; error: string }
@@ -23,7 +23,7 @@ const SIGNALS: readonly Injection[] = [
 ];
 
 /** ASan allocates on its own, and ends the process by itself if it cannot. */
-const ALLOCATIONS = new Set(["brk", "mmap"]);
+export const ALLOCATIONS = new Set(["brk", "mmap"]);
 
 export function casesOf(sites: CallSite[], editionName: string): Case[] {
   const isSanitized = editionName.endsWith("-asan");
@@ -63,28 +63,44 @@ function chosen(sites: CallSite[]): CallSite[] {
   return result;
 }
 
-/** strace's options for a case. Its counter counts the calls of each process by itself. */
-export function straceOptions({ site, injection }: Case): string[] {
-  const effect = {
-    error: () => `error=${(injection as { error: string }).error}`,
-    signal: () => `signal=${(injection as { signal: string }).signal}`,
-    kill: () => "signal=STOP",
-  }[injection.kind]();
-  return [
+/** strace counts the calls of each process by itself. */
+export function pairOptions({ site, injection }: Case): PairOptions {
+  const straceOptions = [
     ...(site.isInChild ? FOLLOW_CHILDREN : []),
     ...["-y", "-e", `trace=${site.call}`],
-    ...["-e", `inject=${site.call}:${effect}:when=${site.index}`],
+    ...["-e", `inject=${site.call}:${effectOf(injection)}:when=${site.index}`],
   ];
+  const victim = injection.kind === "kill" ? injection.victim : undefined;
+  return { straceOptions, victim, mayRefuse: injection.kind !== "error" };
+}
+
+function effectOf(injection: Injection): string {
+  switch (injection.kind) {
+    case "error":
+      return `error=${injection.error}`;
+    case "signal":
+      return `signal=${injection.signal}`;
+    case "kill":
+      return "signal=STOP";
+  }
+}
+
+export function nameOf(injection: Injection): string {
+  switch (injection.kind) {
+    case "error":
+      return injection.error;
+    case "signal":
+      return `SIG${injection.signal}`;
+    case "kill":
+      return `SIGKILL to ${injection.victim}`;
+  }
 }
 
 export function describe({ site, injection }: Case): string {
-  const what = injection.kind === "error"
-    ? injection.error
-    : injection.kind === "signal"
-    ? `SIG${injection.signal}`
-    : `SIGKILL to ${injection.victim}`;
   const where = site.isInChild ? "a child's " : "";
-  return `${what} at ${where}${site.call} no. ${site.index}, ${site.signature.slice(0, 110)}`;
+  return `${nameOf(injection)} at ${where}${site.call} no. ${site.index}, ${
+    site.signature.slice(0, 110)
+  }`;
 }
 
 /** A fixed order for each seed: Fisher and Yates, with numbers by mulberry32. */

@@ -43,7 +43,7 @@ export async function record(edition: Edition): Promise<CallSite[]> {
 }
 
 async function recordOnce(edition: Edition, options: string[]): Promise<CallSite[]> {
-  const run = await runPair(edition, [...OPTIONS, ...options]);
+  const run = await runPair(edition, { straceOptions: [...OPTIONS, ...options] });
   if (run.status !== 0) throw new Error(`The recording ended with ${run.status}:\n${run.story}`);
   const counts = new Map<string, number>();
   return run.trace.flatMap((line): CallSite[] => {

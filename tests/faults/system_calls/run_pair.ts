@@ -1,8 +1,9 @@
 /** One run under strace: start, a few requests, SIGTERM, exit; and what it broke of the promises. */
 
 import type { Edition } from "../../support/editions.ts";
-import { Image } from "../../support/image.ts";
+import { exists, Image, listing } from "../../support/image.ts";
 import { Launcher } from "../../support/launcher.ts";
+import { isTaken } from "../../support/machine/ports.ts";
 import { killByPid, readEntry } from "../../support/machine/process_table.ts";
 import { ask } from "../../support/traffic/http_client.ts";
 import { pause, until } from "../../support/waiting.ts";
@@ -28,6 +29,14 @@ export interface PairRun {
 
 export type Victim = "nginx" | "gunicorn";
 
+export interface PairOptions {
+  straceOptions: string[];
+  /** The child to kill once tandem has stopped itself by an injected SIGSTOP. */
+  victim?: Victim;
+  /** Whether a stop or a killed child may come before the requests. */
+  mayRefuse?: boolean;
+}
+
 const READY_MS = 60_000;
 /** The grace period below, and a minute for a busy machine. */
 const EXIT_MS = 65_000;
@@ -36,11 +45,9 @@ const GRACE_S = 5;
 /** The `sync` worker stops in 0.1 s; gevent's takes 1.1 s and shows nothing more of tandem. */
 const ARGS = ["--worker-class", "sync", "--grace-period", `${GRACE_S}`];
 
-/** @param victim the child to kill once tandem has stopped itself by an injected SIGSTOP */
 export async function runPair(
   edition: Edition,
-  straceOptions: string[],
-  victim?: Victim,
+  { straceOptions, victim, mayRefuse = false }: PairOptions,
 ): Promise<PairRun> {
   using image = new Image();
   const traceFile = `${image.folder}/trace`;
@@ -57,7 +64,7 @@ export async function runPair(
   const killed = victim ? killAtStop(launcher, traceFile, victim) : undefined;
   const wasReady = await readyOrExit(launcher);
   const readyAt = Date.now();
-  const answers = wasReady ? await beginRequests(launcher, victim !== undefined) : undefined;
+  const answers = wasReady ? await beginRequests(launcher, mayRefuse) : undefined;
   const stopAt = Date.now();
   const stoppedByItself = !launcher.isRunning;
   if (!stoppedByItself) launcher.signal("SIGTERM");
@@ -89,24 +96,24 @@ function readyOrExit(launcher: Launcher): Promise<boolean> {
 /** One request by itself, then one that is in the app when the stop begins. */
 async function beginRequests(
   launcher: Launcher,
-  mayFail: boolean,
+  mayRefuse: boolean,
 ): Promise<{ problems: Promise<string[]> }> {
-  const first = await problemsOf(launcher, "/invocations", mayFail);
-  const last = problemsOf(launcher, "/invocations?sleep=0.05", mayFail);
+  const first = await problemsOf(launcher, "/invocations", mayRefuse);
+  const last = problemsOf(launcher, "/invocations?sleep=0.05", mayRefuse);
   const arrival = until(10_000, "arrival", () => launcher.image.arrived().length >= 2);
   await Promise.race([last, arrival]).catch(() => {});
   return { problems: last.then((problems) => [...first, ...problems]) };
 }
 
-/** nginx answers for a worker that was killed, or refuses; but no answer may be cut. */
-async function problemsOf(launcher: Launcher, path: string, mayFail: boolean): Promise<string[]> {
+/** nginx may answer for a worker that was killed; but no answer may be cut. */
+async function problemsOf(launcher: Launcher, path: string, mayRefuse: boolean): Promise<string[]> {
   try {
     const answer = await ask(launcher.image.port, path, { body: "x".repeat(3000) });
-    if (answer.status !== 200) return mayFail ? [] : [`status ${answer.status}`];
+    if (answer.status !== 200) return mayRefuse ? [] : [`status ${answer.status}`];
     return answer.body === "3000 bytes" ? [] : [`body ${answer.body.slice(0, 40)}`];
   } catch (error) {
     const { message } = error as Error;
-    return mayFail && !message.startsWith("Incomplete") ? [] : [message];
+    return mayRefuse && !message.startsWith("Incomplete") ? [] : [message];
   }
 }
 
@@ -135,7 +142,13 @@ async function leftProcesses(launcher: Launcher): Promise<string[]> {
   );
 }
 
-async function leftFiles(launcher: Launcher): Promise<string[]> {
-  await until(20_000, "the end of strace", () => launcher.everyone().length === 0);
-  return launcher.assertNothingLeft().then(() => [], (error: Error) => [error.message]);
+/** The paths that are still there, and the port if something still listens on it. */
+async function leftFiles({ image }: Launcher): Promise<string[]> {
+  const files = [image.socket, `${image.socket}.lock`].filter(exists);
+  for (const folder of [image.state, image.temp]) {
+    files.push(...listing(folder).map((name) => `${folder}/${name}`));
+  }
+  const links = listing(image.log).filter((name) => name.endsWith(".new"));
+  files.push(...links.map((name) => `${image.log}/${name}`));
+  return await isTaken(image.port) ? [...files, `port ${image.port}`] : files;
 }

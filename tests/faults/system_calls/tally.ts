@@ -1,6 +1,6 @@
 /** Sums up the runs for the terminal and for docs/reliability.md. */
 
-import type { Case } from "./cases.ts";
+import { type Case, nameOf } from "./cases.ts";
 import type { Defect, Verdict } from "./verdict.ts";
 
 export interface Result {
@@ -27,7 +27,7 @@ export function errorRows(results: Result[]): string[][] {
     ["edition", ...HEAD_ERRORS, ...HEAD_COMMON],
     ...rows.map(([edition, group]) => {
       const pairs = group.map(({ tested: { site, injection } }) =>
-        `${site.call} ${injection.kind === "error" ? injection.error : ""}`
+        `${site.call} ${nameOf(injection)}`
       );
       const calls = new Set(group.map(({ tested }) => tested.site.call));
       return [edition, `${calls.size}`, `${new Set(pairs).size}`, ...common(group)];
@@ -40,10 +40,12 @@ export function signalRows(results: Result[]): string[][] {
   return [
     ["edition", "what", ...HEAD_SIGNALS, ...HEAD_COMMON],
     ...rows.flatMap(([edition, group]) =>
-      [...Map.groupBy(group, ({ tested }) => nameOf(tested))].sort().map(([name, runs]) => {
-        const moments = new Set(runs.map(({ tested: { site } }) => `${site.call} ${site.index}`));
-        return [edition, name, `${moments.size}`, ...common(runs)];
-      })
+      [...Map.groupBy(group, ({ tested }) => nameOf(tested.injection))].sort().map(
+        ([name, runs]) => {
+          const moments = new Set(runs.map(({ tested: { site } }) => `${site.call} ${site.index}`));
+          return [edition, name, `${moments.size}`, ...common(runs)];
+        },
+      )
     ),
   ];
 }
@@ -51,11 +53,6 @@ export function signalRows(results: Result[]): string[][] {
 function groups(results: Result[], filter: (result: Result) => boolean): [string, Result[]][] {
   const reached = results.filter(({ verdict }) => verdict.wasReached).filter(filter);
   return [...Map.groupBy(reached, ({ edition }) => edition)];
-}
-
-function nameOf({ injection }: Case): string {
-  if (injection.kind === "signal") return `SIG${injection.signal}`;
-  return injection.kind === "kill" ? `SIGKILL to ${injection.victim}` : "";
 }
 
 function common(group: Result[]): string[] {
