@@ -27,7 +27,7 @@ export async function testNginx(
   signal?: AbortSignal,
 ): Promise<NginxTestResult> {
   const dump = new DumpReader();
-  const { code, stderr } = await runCommand(
+  const { code, signal: killer, stderr } = await runCommand(
     nginx.executable,
     [...nginx.args, "-V", "-T"],
     reaper,
@@ -35,6 +35,7 @@ export async function testNginx(
     {},
     (text) => dump.read(text),
   );
+  if (killer) return { kind: "refused", complaint: `the test was killed by ${killer}` };
   if (code !== 0) return { kind: "refused", complaint: firstComplaint(stderr) };
   dump.end();
   const { files } = dump;

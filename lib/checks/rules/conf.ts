@@ -19,6 +19,7 @@ function fixFor(complaint: string): string {
     return "make that path writable for tandem, or change it in the conf";
   }
   if (/\(2: /.test(complaint)) return "create it, or correct the path in the conf";
+  if (/ was killed by /.test(complaint)) return "find out what killed it, and start again";
   return "fix the conf";
 }
 

@@ -1,6 +1,6 @@
 /** Makes the product: each kind of call, at its first, second and last time, with each error or signal. */
 
-import { REALISTIC_ERRORS } from "./call_table.ts";
+import { REALISTIC_ERRORS, realisticErrors } from "./call_table.ts";
 import { type CallSite, FOLLOW_CHILDREN } from "./recording.ts";
 import type { PairOptions, Victim } from "./run_pair.ts";
 
@@ -34,7 +34,7 @@ export function casesOf(sites: CallSite[], editionName: string): Case[] {
   const own = sites.filter(({ isInChild, call }) => !isInChild && call !== "execve");
   return [
     ...chosen(failing).flatMap((site) =>
-      REALISTIC_ERRORS[site.call]!.map((error): Case => ({
+      realisticErrors(site).map((error): Case => ({
         site,
         injection: { kind: "error", error },
       }))
