@@ -25,6 +25,17 @@ const SIGNALS: readonly Injection[] = [
 /** ASan allocates on its own, and ends the process by itself if it cannot. */
 export const ALLOCATIONS = new Set(["brk", "mmap"]);
 
+/** Each found a bug of tandem, so a bounded run begins with them. */
+const FOUND_BUGS = new Set(["getcwd", "kill", "signalfd4"]);
+
+/** @param seed of the order */
+export function orderedCases(cases: Case[], seed: number): Case[] {
+  const foundBugs = ({ site, injection }: Case) =>
+    injection.kind === "error" && FOUND_BUGS.has(site.call);
+  const order = shuffled(cases, seed);
+  return [...order.filter(foundBugs), ...order.filter((tested) => !foundBugs(tested))];
+}
+
 export function casesOf(sites: CallSite[], editionName: string): Case[] {
   const isSanitized = editionName.endsWith("-asan");
   const failing = sites.filter(({ call, isOfTandem }) =>
@@ -32,35 +43,33 @@ export function casesOf(sites: CallSite[], editionName: string): Case[] {
   ).filter((site) => site.isInChild || site.call !== "execve");
   // A signal is for the whole process, so the moment counts, whoever made the call; but not in a child before its exec.
   const own = sites.filter(({ isInChild, call }) => !isInChild && call !== "execve");
+  const perSignature = Map.groupBy(failing, ({ signature }) => signature).values();
+  const errorSites = new Set([
+    ...chosen(failing, byName),
+    ...[...perSignature].map(([first]) => first!),
+  ]);
   return [
-    ...chosen(failing).flatMap((site) =>
+    ...[...errorSites].flatMap((site) =>
       realisticErrors(site).map((error): Case => ({
         site,
         injection: { kind: "error", error },
       }))
     ),
-    ...chosen(own).flatMap((site) => SIGNALS.map((injection): Case => ({ site, injection }))),
+    ...chosen(own, byNameAndPhase).flatMap((site) =>
+      SIGNALS.map((injection): Case => ({ site, injection }))
+    ),
   ];
 }
 
-/** The first and last call of each signature, and the first, second and last of each name. */
-function chosen(sites: CallSite[]): CallSite[] {
-  const picked = new Set<string>();
-  const result: CallSite[] = [];
-  const pick = (site: CallSite | undefined) => {
-    if (!site) return;
-    const key = `${site.isInChild} ${site.call} ${site.index}`;
-    if (!picked.has(key)) result.push(site);
-    picked.add(key);
-  };
-  const groups = (key: (site: CallSite) => string) =>
-    Map.groupBy(sites, (site) => `${site.isInChild} ${key(site)}`).values();
-  for (const group of groups(({ signature }) => signature)) {
-    pick(group[0]);
-    pick(group.at(-1));
-  }
-  for (const group of groups(({ call }) => call)) [group[0], group[1], group.at(-1)].forEach(pick);
-  return result;
+const byName = ({ call }: CallSite) => call;
+const byNameAndPhase = ({ call, phase }: CallSite) => `${call} ${phase}`;
+
+/** The first, second and last of the calls that are alike. */
+function chosen(sites: CallSite[], key: (site: CallSite) => string): CallSite[] {
+  const groups = Map.groupBy(sites, (site) => `${site.isInChild} ${key(site)}`).values();
+  return [...groups].flatMap((group) => [
+    ...new Set([...group.slice(0, 2), ...group.slice(-1)]),
+  ]);
 }
 
 /** strace counts the calls of each process by itself. */
@@ -104,7 +113,7 @@ export function describe({ site, injection }: Case): string {
 }
 
 /** A fixed order for each seed: Fisher and Yates, with numbers by mulberry32. */
-export function shuffled<T>(items: readonly T[], seed: number): T[] {
+function shuffled<T>(items: readonly T[], seed: number): T[] {
   const result = [...items];
   let state = seed >>> 0;
   const random = () => {
