@@ -32,7 +32,7 @@ static bool change_user(int64_t uid, int64_t gid) {
 static void exec_child(const struct spawn_request *request, pid_t parent) {
   reset_handlers();
   /* Before signals are unblocked: a Ctrl-C is for the group of tandem. */
-  if (request->is_detached) setsid();
+  if (request->is_detached && setsid() < 0) return;
   for (int i = 0; i < 3; i++) {
     if (request->fds[i] != i && dup2(request->fds[i], i) < 0) return;
   }

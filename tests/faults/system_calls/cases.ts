@@ -50,7 +50,7 @@ export function casesOf(sites: CallSite[], editionName: string): Case[] {
   ]);
   return [
     ...[...errorSites].flatMap((site) =>
-      realisticErrors(site).map((error): Case => ({
+      realisticErrors(site.call, site.signature).map((error): Case => ({
         site,
         injection: { kind: "error", error },
       }))
