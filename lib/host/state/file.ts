@@ -1,12 +1,6 @@
 /** Writes the state and pid files of a run. */
 
-import {
-  createFolder,
-  exists,
-  readTextFile,
-  removeIfExists,
-  writeAtomically,
-} from "../files/files.ts";
+import { createFolder, readTextFile, writeAtomically } from "../files/files.ts";
 import { identifyProcess } from "./identity.ts";
 import { stateLockPath, takeLock } from "./instance_lock.ts";
 import type { ProcessIdentity, State } from "./schema.ts";
@@ -63,9 +57,13 @@ export async function openStateFile(
   };
 }
 
-/** Another process may have put a file of its own there. @throws the file system's error */
+/** Another process may have put a file of its own there. @throws the file system's error, unless the file is missing */
 function removeIfUnchanged(path: string, text: string): void {
-  if (exists(path) && readTextFile(path) === text) removeIfExists(path);
+  try {
+    if (readTextFile(path) === text) Deno.removeSync(path);
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
+  }
 }
 
 export function pidFilePath(folder: string): string {
