@@ -51,7 +51,8 @@ export async function runPair(
 ): Promise<PairRun> {
   using image = new Image();
   const traceFile = `${image.folder}/trace`;
-  // -D: strace is a grandchild, so the process that the harness starts is tandem.
+  // -D: strace is a grandchild, so the process that the harness starts is tandem. Not as PID 1 of a namespace: there
+  // strace would be tandem's orphan, for which it waits at the stop.
   const prefix = ["strace", "-D", "-o", traceFile, ...straceOptions];
   // LeakSanitizer cannot work under a tracer.
   const env = { ASAN_OPTIONS: "detect_leaks=0:quarantine_size_mb=4" };
