@@ -13,6 +13,8 @@ export interface PairRun {
   /** `undefined` if it did not exit within its bound. */
   status: number | undefined;
   wasReady: boolean;
+  /** Neither ready nor ended within the bound. */
+  wasStuck: boolean;
   /** As of Date.now(); the time of the exit if it was never ready. */
   readyAt: number;
   stopAt: number;
@@ -78,6 +80,7 @@ export async function runPair(
     pid: launcher.pid,
     status,
     wasReady,
+    wasStuck: !wasReady && !stoppedByItself,
     readyAt,
     stopAt,
     exitMs,

@@ -23,7 +23,7 @@ export function verdictOf(tested: Case, run: PairRun): Verdict {
   const found = (kind: Defect, detail: string) => defects.push({ kind, detail });
   const text = run.lines.join("\n");
   if (run.status === undefined) found("hang", "no exit within the bound");
-  if (!run.wasReady && run.exitMs > 50_000) found("hang", "neither ready nor ended");
+  if (run.wasStuck) found("hang", "neither ready nor ended");
   if (run.status === 70 || INTERNAL.test(text)) found("internal error", `status ${run.status}`);
   for (const process of run.leftProcesses) found("lost child", process);
   for (const answer of run.badAnswers) found("answer", answer);
