@@ -13,6 +13,8 @@ export interface PairRun {
   /** `undefined` if it did not exit within its bound. */
   status: number | undefined;
   wasReady: boolean;
+  /** Whether the victim ran at the chosen moment. */
+  hasKilled: boolean;
   /** Neither ready nor ended within the bound. */
   wasStuck: boolean;
   /** As of Date.now(); the time of the exit if it was never ready. */
@@ -73,13 +75,14 @@ export async function runPair(
   if (!stoppedByItself) launcher.signal("SIGTERM");
   const status = await launcher.exit(EXIT_MS, EXIT_MS).then(({ code }) => code, () => undefined);
   const exitMs = Date.now() - (stoppedByItself ? startedAt : stopAt);
-  await killed;
+  const hasKilled = await killed ?? false;
   const badAnswers = await answers?.problems ?? [];
   const left = status === undefined ? [] : await leftProcesses(launcher);
   return {
     pid: launcher.pid,
     status,
     wasReady,
+    hasKilled,
     wasStuck: !wasReady && !stoppedByItself,
     readyAt,
     stopAt,
@@ -121,20 +124,28 @@ async function problemsOf(launcher: Launcher, path: string, mayRefuse: boolean):
   }
 }
 
-/** SIGSTOP halts tandem right behind the chosen call, so the child dies while tandem is exactly there. */
-async function killAtStop(launcher: Launcher, traceFile: string, victim: Victim): Promise<void> {
+/**
+ * SIGSTOP halts tandem right behind the chosen call, so the child dies while tandem is exactly there.
+ * @returns whether that child ran then
+ */
+async function killAtStop(
+  launcher: Launcher,
+  traceFile: string,
+  victim: Victim,
+): Promise<boolean> {
   while (launcher.isRunning) {
     const trace = await Deno.readTextFile(traceFile).catch(() => "");
     if (trace.includes("stopped by SIGSTOP")) break;
     await pause(5);
   }
-  if (!launcher.isRunning) return;
+  if (!launcher.isRunning) return false;
   const child = launcher.children().find(({ name }) => name.startsWith(victim));
   if (child) {
     killByPid(child.pid, "SIGKILL");
     await until(20_000, "the killed child", () => readEntry(child.pid)?.state !== "S");
   }
   launcher.signal("SIGCONT");
+  return child !== undefined;
 }
 
 /** strace itself needs a moment longer than tandem. */

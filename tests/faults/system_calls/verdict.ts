@@ -36,8 +36,10 @@ export function verdictOf(tested: Case, run: PairRun): Verdict {
 }
 
 /** strace marks no call at which it only sends a signal, but it traces no other. */
-function isReached({ site: { call, index }, injection }: Case, { trace }: PairRun): boolean {
+function isReached({ site: { call, index }, injection }: Case, run: PairRun): boolean {
+  const { trace, hasKilled } = run;
   if (injection.kind === "error") return injectedLine(trace) !== undefined;
+  if (injection.kind === "kill") return hasKilled;
   return trace.filter((line) => line.startsWith(`${call}(`)).length >= index;
 }
 
