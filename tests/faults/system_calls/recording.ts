@@ -28,9 +28,9 @@ export const FOLLOW_CHILDREN = ["-f", "-b", "execve"];
 
 /** @returns the calls of tandem's main thread, then in the slim edition those of its children before exec */
 export async function record(edition: Edition): Promise<CallSite[]> {
-  const own = await recordOnce(edition, []);
-  const isSlim = edition.name.startsWith("tandem-slim");
-  if (!isSlim) return afterSubreaper(own);
+  const all = await recordOnce(edition, []);
+  const own = all.slice(ownStart(edition, all));
+  if (!edition.name.startsWith("tandem-slim")) return own;
   const children = (await recordOnce(edition, FOLLOW_CHILDREN)).filter(({ isInChild }) =>
     isInChild
   );
@@ -67,11 +67,13 @@ async function recordOnce(edition: Edition, options: string[]): Promise<CallSite
   });
 }
 
-/** Before it, all is the start of Deno itself. */
-function afterSubreaper(sites: CallSite[]): CallSite[] {
-  const first = sites.findIndex(({ signature }) => signature.includes("SUBREAPER"));
-  if (first < 0) throw new Error("No PR_SET_CHILD_SUBREAPER in the recording");
-  return sites.slice(first);
+/** What comes before is the start of Deno itself, or of the dynamic loader and of ASan. */
+function ownStart({ name }: Edition, sites: CallSite[]): number {
+  if (name === "tandem-slim") return 0;
+  const mark = name === "tandem-slim-asan" ? "rt_sigaction(SIGPIPE" : "PR_SET_CHILD_SUBREAPER";
+  const start = sites.findIndex(({ signature }) => signature.includes(mark));
+  if (start < 0) throw new Error(`No ${mark} in the recording`);
+  return start;
 }
 
 /** Keeps names, paths and flags; drops numbers, contents and results. */
