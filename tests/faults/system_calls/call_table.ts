@@ -69,11 +69,13 @@ export const REALISTIC_ERRORS: Readonly<Record<string, readonly string[]>> = {
   writev: WRITE_ERRORS,
 };
 
-/** A pipe and a signalfd have no medium that can fail. */
+/** A pipe and a signalfd have no medium that can fail, and no signal interrupts what does not wait. */
 export function realisticErrors(call: string, text: string): readonly string[] {
-  const errors = REALISTIC_ERRORS[call] ?? [];
-  const hasNoMedium = call === "read" && /<(pipe|anon_inode):/.test(text);
-  return hasNoMedium ? errors.filter((error) => error !== "EIO") : errors;
+  const impossible = new Set([
+    ...(call === "read" && /<(pipe|anon_inode):/.test(text) ? ["EIO"] : []),
+    ...(text.includes("WNOHANG") ? ["EINTR"] : []),
+  ]);
+  return (REALISTIC_ERRORS[call] ?? []).filter((error) => !impossible.has(error));
 }
 
 /** Recorded in the slim edition, but never made to fail. */
