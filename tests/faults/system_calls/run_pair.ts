@@ -96,8 +96,15 @@ export async function runPair(
   };
 }
 
-function readyOrExit(launcher: Launcher): Promise<boolean> {
-  return launcher.line(/ready in \d+ ms/, READY_MS).then(() => true, () => false);
+/** The line or the state file says it: the call that fails may be the write of either. */
+async function readyOrExit(launcher: Launcher): Promise<boolean> {
+  const state = `${launcher.image.state}/state.json`;
+  const isReady = async () =>
+    launcher.lines.some((line) => /ready in \d+ ms/.test(line)) ||
+    (await Deno.readTextFile(state).catch(() => "")).includes('"phase":"serving"');
+  await until(READY_MS, "ready or exit", async () => !launcher.isRunning || await isReady())
+    .catch(() => {});
+  return await isReady();
 }
 
 /** One request by itself, then one that is in the app when the stop begins. */
