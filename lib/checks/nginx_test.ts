@@ -36,7 +36,7 @@ export async function testNginx(
   if (fifo !== undefined) return refuseFifo(fifo);
   const dump = new DumpReader();
   using _held = reserveAddresses(addresses);
-  const { code, stderr } = await runCommand(
+  const { code, signal: killer, stderr } = await runCommand(
     nginx.executable,
     [...nginx.args, "-V", "-T"],
     reaper,
@@ -44,6 +44,7 @@ export async function testNginx(
     {},
     (text) => dump.read(text),
   );
+  if (killer) return { kind: "refused", complaint: `the test was killed by ${killer}` };
   if (code !== 0) return { kind: "refused", complaint: firstComplaint(stderr) };
   dump.end();
   const { files } = dump;

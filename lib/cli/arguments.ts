@@ -37,13 +37,25 @@ export function parseCommandLine(
     throw new UsageError(`${name} takes no arguments after --: remove ${quoted(afterDashes[0]!)}`);
   }
   if (name === "completions") return { kind: "completions", shell: options.shell! };
-  const { settings, report } = resolveSettings(given, env, machine);
-  const currentDirectory = machine.currentDirectory();
+  const currentDirectory = findCurrentDirectory(machine);
+  const { settings, report } = resolveSettings(given, env, {
+    ...machine,
+    currentDirectory: () => currentDirectory,
+  });
   return {
     kind: "run",
     command: name,
     invocation: { settings, options, gunicornArguments: afterDashes, currentDirectory, report },
   };
+}
+
+/** It may have been removed, or be below a folder that this user cannot search. */
+function findCurrentDirectory(machine: Machine): string {
+  try {
+    return machine.currentDirectory();
+  } catch {
+    throw new UsageError("the current directory cannot be found: change to one that exists");
+  }
 }
 
 function commandNamed(word: string): CommandName {

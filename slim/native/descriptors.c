@@ -21,13 +21,15 @@
 static HOST_FUNCTION(host_read) {
   size_t length;
   uint8_t *bytes = view_bytes(ctx, argv[1], &length);
-  return js_result(ctx, read(to_int(ctx, argv[0]), bytes, length));
+  int fd = to_int(ctx, argv[0]);
+  return js_result(ctx, UNINTERRUPTED(read(fd, bytes, length)));
 }
 
 /* One read of at most 64 kB into an array of exactly that size; 0 at the end, or -errno. */
 static HOST_FUNCTION(host_read_chunk) {
   static uint8_t chunk[64 * 1024];
-  ssize_t size = read(to_int(ctx, argv[0]), chunk, sizeof chunk);
+  int fd = to_int(ctx, argv[0]);
+  ssize_t size = UNINTERRUPTED(read(fd, chunk, sizeof chunk));
   return size > 0 ? new_bytes(ctx, chunk, (size_t)size) : js_result(ctx, size);
 }
 
@@ -60,7 +62,8 @@ static HOST_FUNCTION(host_write) {
   size_t start = (size_t)to_int64(ctx, argv[3]);
   if (start >= length) return JS_NewInt32(ctx, 0);
   enum write_mode mode = (enum write_mode)to_int(ctx, argv[1]);
-  return js_result(ctx, write_with_mode(to_int(ctx, argv[0]), mode, bytes + start, length - start));
+  int fd = to_int(ctx, argv[0]);
+  return js_result(ctx, UNINTERRUPTED(write_with_mode(fd, mode, bytes + start, length - start)));
 }
 
 /* Blocks the loop; only for synchronous writes. */
@@ -81,7 +84,7 @@ static HOST_FUNCTION(host_open_output) {
      * another user created the pipe. */
     char path[32];
     snprintf(path, sizeof path, "/proc/self/fd/%d", fd);
-    int own = open(path, O_WRONLY | O_NONBLOCK | O_CLOEXEC | O_NOCTTY);
+    int own = UNINTERRUPTED(open(path, O_WRONLY | O_NONBLOCK | O_CLOEXEC | O_NOCTTY));
     if (own >= 0) fd = own;
     else mode = NOWAIT;
   }

@@ -21,7 +21,7 @@ static int read_to_end(JSContext *ctx, int fd, uint8_t **bytes, size_t *length) 
       if (!grown) break;
       *bytes = grown;
     }
-    size = read(fd, *bytes + *length, capacity - *length);
+    size = UNINTERRUPTED(read(fd, *bytes + *length, capacity - *length));
     if (size < 0) return -1;
     if (size == 0) return 0;
   }
@@ -31,7 +31,7 @@ static int read_to_end(JSContext *ctx, int fd, uint8_t **bytes, size_t *length) 
 
 static HOST_FUNCTION(host_read_file) {
   const char *path = to_path(ctx, argv[0]);
-  int fd = path ? open(path, O_RDONLY | O_CLOEXEC) : -1;
+  int fd = path ? UNINTERRUPTED(open(path, O_RDONLY | O_CLOEXEC)) : -1;
   JS_FreeCString(ctx, path);
   if (fd < 0) return js_result(ctx, -1);
   uint8_t *bytes;
@@ -46,7 +46,8 @@ static HOST_FUNCTION(host_read_file) {
 static HOST_FUNCTION(host_open) {
   const char *path = to_path(ctx, argv[0]);
   int flags = to_int(ctx, argv[1]) | O_CLOEXEC;
-  JSValue fd = js_result(ctx, path ? open(path, flags, (mode_t)to_int(ctx, argv[2])) : -1);
+  mode_t mode = (mode_t)to_int(ctx, argv[2]);
+  JSValue fd = js_result(ctx, path ? UNINTERRUPTED(open(path, flags, mode)) : -1);
   JS_FreeCString(ctx, path);
   return fd;
 }

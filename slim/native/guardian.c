@@ -104,7 +104,7 @@ static bool fork_guardian(void) {
 void guard_group(pid_t group, int signal_number) {
   update_groups(&guarded, (struct message){group, signal_number});
   if (getpid() == 1) return;
-  if (guardian && waitpid(guardian, NULL, WNOHANG) != 0) forget_guardian();
+  if (guardian && UNINTERRUPTED(waitpid(guardian, NULL, WNOHANG)) != 0) forget_guardian();
   if (guardian) tell((struct message){group, signal_number});
   else if (fork_guardian()) {
     for (size_t i = 0; i < guarded.count; i++) tell(guarded.list[i]);
@@ -124,13 +124,13 @@ void update_guardian(void) {
     if (kill(-group, 0) != 0 && errno == ESRCH) forget_group(group);
   }
   if (!guardian) return;
-  bool is_dead = waitpid(guardian, NULL, WNOHANG) != 0;
+  bool is_dead = UNINTERRUPTED(waitpid(guardian, NULL, WNOHANG)) != 0;
   if (!is_dead && guarded.count > 0) return;
-  if (!is_dead) {
-    kill(guardian, SIGKILL);
-    waitpid(guardian, NULL, 0);
-  }
+  pid_t last = guardian;
+  if (!is_dead) kill(guardian, SIGKILL);
+  /* Before the wait: the end of the pipe ends the guardian if the kill was refused. */
   forget_guardian();
+  if (!is_dead) UNINTERRUPTED(waitpid(last, NULL, 0));
 }
 
 bool has_guarded_groups(void) { return guarded.count > 0; }

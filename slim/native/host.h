@@ -12,6 +12,16 @@
 
 #include "quickjs.h"
 
+/* Repeats a call that a signal interrupted, as Deno does: some file systems, such as FUSE, let even
+ * a stop and continue end a call with EINTR. */
+#define UNINTERRUPTED(call)                                                                        \
+  ({                                                                                               \
+    __typeof__(call) uninterrupted;                                                                \
+    while ((uninterrupted = (call)) < 0 && errno == EINTR) {                                       \
+    }                                                                                              \
+    uninterrupted;                                                                                 \
+  })
+
 #define HOST_FUNCTION(name)                                                                        \
   JSValue name(JSContext *ctx, JSValueConst this_value __attribute__((unused)),                    \
                int argc __attribute__((unused)), JSValueConst *argv __attribute__((unused)))

@@ -33,7 +33,7 @@ static HOST_FUNCTION(host_on_exit) {
 void reap_children(JSContext *ctx) {
   for (size_t i = 0; i < child_count;) {
     int status = 0;
-    pid_t pid = waitpid(children[i].pid, &status, WNOHANG);
+    pid_t pid = UNINTERRUPTED(waitpid(children[i].pid, &status, WNOHANG));
     if (pid == 0) {
       i++;
       continue;

@@ -13,20 +13,23 @@
 enum { HALT = 37 };
 
 static int descriptor = -1;
-static sigset_t enabled;
+static sigset_t enabled; /* all zero: empty, in glibc and musl */
 static JSValue listener; /* no listener unless it is a function */
 
 int signal_descriptor(void) { return descriptor; }
 
 void enable_signal(int number, bool is_enabled) {
-  if (descriptor < 0) sigemptyset(&enabled);
   if (is_enabled) sigaddset(&enabled, number);
   else sigdelset(&enabled, number);
-  descriptor = signalfd(descriptor, &enabled, SFD_NONBLOCK | SFD_CLOEXEC);
+  int opened = signalfd(descriptor, &enabled, SFD_NONBLOCK | SFD_CLOEXEC);
+  if (opened >= 0) descriptor = opened;
+  /* Nobody could read a blocked signal without the descriptor; the next call tries again. */
+  if (is_enabled && descriptor >= 0) sigprocmask(SIG_BLOCK, &enabled, NULL);
+  if (is_enabled) return;
   sigset_t one;
   sigemptyset(&one);
   sigaddset(&one, number);
-  sigprocmask(is_enabled ? SIG_BLOCK : SIG_UNBLOCK, &one, NULL);
+  sigprocmask(SIG_UNBLOCK, &one, NULL);
 }
 
 /* Until the first listener is added, the kernel would drop signals to PID 1. Blocked, they stay

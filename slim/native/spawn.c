@@ -32,7 +32,7 @@ static bool change_user(int64_t uid, int64_t gid) {
 static void exec_child(const struct spawn_request *request, pid_t parent) {
   reset_handlers();
   /* Before signals are unblocked: a Ctrl-C is for the group of tandem. */
-  if (request->is_detached) setsid();
+  if (request->is_detached && setsid() < 0) return;
   for (int i = 0; i < 3; i++) {
     if (request->fds[i] != i && dup2(request->fds[i], i) < 0) return;
   }
@@ -53,9 +53,7 @@ static void exec_child(const struct spawn_request *request, pid_t parent) {
 /* The errno that the child reported; 0 once execve has closed its end of the pipe. */
 static int read_failure(int report) {
   int failure = 0;
-  while (read(report, &failure, sizeof failure) < 0 && errno == EINTR) {
-  }
-  return failure;
+  return UNINTERRUPTED(read(report, &failure, sizeof failure)) > 0 ? failure : 0;
 }
 
 /* Returns the pid, or -1 with the child's errno if anything up to execve failed. vfork saves
@@ -81,7 +79,7 @@ static pid_t spawn_process(const struct spawn_request *request) {
   close(report[1]);
   if (pid > 0) failure = read_failure(report[0]);
   close(report[0]);
-  if (pid > 0 && failure) waitpid(pid, NULL, 0);
+  if (pid > 0 && failure) UNINTERRUPTED(waitpid(pid, NULL, 0));
   if (pid > 0 && !failure && request->is_guarded) guard_group(pid, request->death_signal);
   sigprocmask(SIG_SETMASK, &before, NULL);
   errno = failure;

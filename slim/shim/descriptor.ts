@@ -1,6 +1,6 @@
 /** One open descriptor, read and written without blocking the loop. */
 
-import { EAGAIN, EINTR, EOPNOTSUPP, errors, systemError, withCode } from "./errors.ts";
+import { EAGAIN, EOPNOTSUPP, errors, systemError, withCode } from "./errors.ts";
 import { host, POLLIN, POLLOUT } from "./host.ts";
 
 /** `enum write_mode` of descriptors.c. */
@@ -97,6 +97,6 @@ export function writeSync(fd: number, bytes: Uint8Array): number {
     if (size >= 0) return size;
     // Another process that shares the description made it non-blocking.
     if (size === -EAGAIN) host.waitUntilWritable(fd);
-    else if (size !== -EINTR) throw systemError(-size);
+    else throw systemError(-size);
   }
 }

@@ -28,6 +28,19 @@ test("the executable has at most 1.2 MB", (path) => {
   assert.ok(Deno.statSync(path).size <= 1_200_000);
 });
 
+// Deno itself panics there.
+test("a current directory that was removed is refused with 64", async (path) => {
+  const folder = Deno.makeTempDirSync({ prefix: "tandem-e2e-" });
+  const script = 'cd "$1" && rmdir "$1" && exec "$2" serve';
+  const { code, stderr } = await new Deno.Command("/bin/sh", {
+    args: ["-c", script, "sh", folder, path],
+    clearEnv: true,
+    env: baseEnvironment(),
+  }).output();
+  assert.equal(code, 64);
+  assert.match(new TextDecoder().decode(stderr), /^tandem: the current directory cannot be found/);
+});
+
 test("the executable runs in a root folder without any other file", async (path) => {
   const root = Deno.makeTempDirSync({ prefix: "tandem-e2e-" });
   try {

@@ -112,10 +112,10 @@ export class Launcher implements AsyncDisposable {
     killByPid(this.pid, signal);
   }
 
-  /** Waits until tandem has exited and its output has ended. */
-  async exit(milliseconds: number): Promise<Exit> {
+  /** Waits until tandem has exited and its output has ended, which a tracer keeps open a little longer. */
+  async exit(milliseconds: number, outputMs = 1000): Promise<Exit> {
     const exit = await within(milliseconds, "tandem's exit", this.#ended);
-    await Promise.all([this.stdout.end(1000), this.stderr.end(1000)]);
+    await Promise.all([this.stdout.end(outputMs), this.stderr.end(outputMs)]);
     return exit;
   }
 
@@ -133,6 +133,11 @@ export class Launcher implements AsyncDisposable {
     return findFamily(this.#mark).filter(({ pid, name }) =>
       pid === this.pid || (pid !== this.#process.pid && name !== "unshare")
     );
+  }
+
+  /** All processes of this launch, the tools that started it included. */
+  everyone(): ProcessEntry[] {
+    return findFamily(this.#mark);
   }
 
   children(): ProcessEntry[] {

@@ -23,6 +23,7 @@ function fixFor(complaint: string): string {
   if (/^no answer within /.test(complaint)) {
     return "remove what nginx waits for: a host name without an answer from DNS, a FIFO, a file system that hangs";
   }
+  if (/ was killed by /.test(complaint)) return "find out what killed it, and start again";
   return "fix the conf";
 }
 

@@ -1,7 +1,6 @@
 /** Writes the state and pid files of a run. */
 
-import { createFolder, removeIfExists, writeAtomically } from "../files/files.ts";
-import { readTextIfExists } from "../system/if_exists.ts";
+import { createFolder, readTextFile, writeAtomically } from "../files/files.ts";
 import { identifyProcess } from "./identity.ts";
 import { type FileLock, stateLockPath, takeLock } from "./instance_lock.ts";
 import type { ProcessIdentity, State } from "./schema.ts";
@@ -48,17 +47,24 @@ export async function openStateFile(
       isOpen = false;
       try {
         removeIfUnchanged(stateFilePath(folder), stateText);
-        removeIfUnchanged(pidFilePath(folder), pidText);
       } finally {
-        lock[Symbol.dispose]();
+        try {
+          removeIfUnchanged(pidFilePath(folder), pidText);
+        } finally {
+          lock[Symbol.dispose]();
+        }
       }
     },
   };
 }
 
-/** Another process may have put a file of its own there. */
+/** Another process may have put a file of its own there. @throws the file system's error, unless the file is missing */
 function removeIfUnchanged(path: string, text: string): void {
-  if (readTextIfExists(path) === text) removeIfExists(path);
+  try {
+    if (readTextFile(path) === text) Deno.removeSync(path);
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
+  }
 }
 
 export function pidFilePath(folder: string): string {

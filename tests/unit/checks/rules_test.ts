@@ -117,6 +117,7 @@ const cases: [Finding, Finding["result"], RegExp][] = [
     "failed",
     /: make that path writable for tandem/,
   ],
+  [checkConfError("the test was killed by SIGKILL"), "failed", /: find out what killed it/],
   [checkConfError('open() "/p" failed (2: No such file)'), "failed", /: create it, or correct/],
   [checkNginxProcesses({ daemon: undefined, singleProcess: false }), "ok", /tandem adds/],
   [checkNginxProcesses({ daemon: "off", singleProcess: false }), "ok", /says/],

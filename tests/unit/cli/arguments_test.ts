@@ -37,6 +37,17 @@ Deno.test("arguments: every command of the table is known", () => {
   }
 });
 
+Deno.test("arguments: a current directory that was removed is refused, but not for help", () => {
+  const machine = {
+    ...byoImage,
+    currentDirectory: () => {
+      throw new Deno.errors.NotFound();
+    },
+  };
+  assert.throws(() => parseCommandLine([], {}, machine), UsageError);
+  assert.equal(parseCommandLine(["--help"], {}, machine).kind, "help");
+});
+
 Deno.test("arguments: help and version are results, not exits", () => {
   assert.deepEqual(parse(["--help"]), { kind: "help", command: undefined });
   assert.deepEqual(parse(["-h"]), { kind: "help", command: undefined });

@@ -51,6 +51,16 @@ Deno.test("state file: a folder that was removed does not end the run", () =>
     file.remove();
   }));
 
+Deno.test("state file: a file that cannot be read is an error, and the others are removed all the same", () =>
+  inFolder(async (folder) => {
+    const file = await openStateFile(folder);
+    file.write(state);
+    Deno.removeSync(`${folder}/state.json`);
+    Deno.mkdirSync(`${folder}/state.json`);
+    assert.throws(() => file.remove());
+    assert.deepEqual([...Deno.readDirSync(folder)].map(({ name }) => name), ["state.json"]);
+  }));
+
 Deno.test("state file: a folder that cannot be made is an error", () =>
   inFolder(async (folder) => {
     Deno.writeTextFileSync(`${folder}/file`, "");
