@@ -1,0 +1,40 @@
+/** A process of the tree is stopped by SIGSTOP. */
+
+import { killByPid } from "../../../support/machine/process_table.ts";
+import { pause } from "../../../support/waiting.ts";
+import type { Fault } from "../fault.ts";
+import { findRole, type Role, ROLES } from "../roles.ts";
+import { isSlim } from "../setup.ts";
+
+const LONGEST_MS = 1500;
+
+function freezing(role: Role): Fault {
+  return {
+    name: `SIGSTOP, then SIGCONT to a ${role}`,
+    expects: {},
+    applies: (setup) => role !== "guardian" || (isSlim(setup) && setup.mode === "ordinary process"),
+    async inject({ launcher, random }) {
+      const pids = findRole(launcher, role);
+      const pid = random.pick(pids);
+      killByPid(pid, "SIGSTOP");
+      await pause(random.between(50, LONGEST_MS));
+      killByPid(pid, "SIGCONT");
+    },
+  };
+}
+
+function freezingForGood(role: Role): Fault {
+  return {
+    name: `SIGSTOP to a ${role}, until the end`,
+    expects: { holdsStop: true, losesRequests: true, cannotServe: true },
+    inject({ launcher, random }) {
+      killByPid(random.pick(findRole(launcher, role)), "SIGSTOP");
+      return Promise.resolve();
+    },
+  };
+}
+
+export const freezeFaults: readonly Fault[] = [
+  ...ROLES.map(freezing),
+  ...ROLES.filter((role) => /nginx|gunicorn/.test(role)).map(freezingForGood),
+];

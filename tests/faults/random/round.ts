@@ -1,0 +1,148 @@
+/** One round: a start, faults at random moments, an end, and everything that has to hold afterwards. */
+
+import { AFTER_GRACE_MS } from "../../../lib/plan/stop_times.ts";
+import { type Harness, onHarness } from "../../support/harness.ts";
+import type { Launcher } from "../../support/launcher.ts";
+import { pause, SCHEDULING_MS, until, within } from "../../support/waiting.ts";
+import { assertNoDefect, assertNothingLost, assertStatus } from "./checks.ts";
+import { combine, type Expectation, type Preparation, type Scene } from "./fault.ts";
+import { startAgain } from "./next_start.ts";
+import type { RoundPlan } from "./plan.ts";
+import { RandomNumbers } from "./random_numbers.ts";
+import { commandFor, fixtures, makeStateFolder } from "./setup.ts";
+import { VerifiedLoad } from "./verified_load.ts";
+
+export interface RoundResult {
+  readonly plan: RoundPlan;
+  notes: string[];
+  status?: number;
+  /** Milliseconds from the stop, or from the fault that ended the run, to the exit. */
+  took?: number;
+  answered: number;
+  failed: number;
+  /** Why the round failed, with the launchers' output. */
+  failure?: string;
+}
+
+/** For an idle pair, a stop takes 1.5 s; so this is reached only if something hangs. */
+const LONG_GRACE_SECONDS = 20;
+/** Where a stop is expected to take the whole grace period. */
+const SHORT_GRACE_SECONDS = 4;
+const READY_MS = 40_000;
+/** Of a start, which takes 0.3 s to 1 s. */
+const LATEST_AT_START_MS = 1000;
+const LATEST_SERVING_MS = 300;
+const ROUND_MS = 150_000;
+
+export async function playRound(plan: RoundPlan): Promise<RoundResult> {
+  const result: RoundResult = { plan, notes: [], answered: 0, failed: 0 };
+  const { edition, mode } = plan.setup;
+  try {
+    await onHarness(
+      edition,
+      mode,
+      (harness) => within(ROUND_MS, "the end of the round", play(harness, plan, result)),
+    );
+  } catch (error) {
+    result.failure = error instanceof Error ? error.message : String(error);
+  }
+  return result;
+}
+
+async function play(harness: Harness, plan: RoundPlan, result: RoundResult): Promise<void> {
+  const { setup, faults, seed } = plan;
+  const random = new RandomNumbers(`${seed} moments`);
+  const image = harness.image({ app: Deno.readTextFileSync(`${fixtures}/echo_app.py`) });
+  makeStateFolder(image, setup);
+  await using undo = new AsyncDisposableStack();
+  const preparation: Preparation = {
+    ...{ image, random, setup, undo },
+    ...{ args: [], env: {}, prefix: [] },
+  };
+  for (const fault of faults) await fault.prepare?.(preparation);
+  let expected = combine(faults.map(({ expects }) => expects));
+  const isShort = expected.holdsStop || expected.killsTandem;
+  const grace = isShort ? SHORT_GRACE_SECONDS : LONG_GRACE_SECONDS;
+  const command = commandFor(image, setup, grace);
+  const { args, env, prefix } = preparation;
+  const launcher = await harness.start({ image, command: [...command, ...args], env, prefix });
+  let load: VerifiedLoad | undefined;
+  const note = (text: string) => void result.notes.push(text);
+  const inject = async (moment: "start" | "serving", latest: number) => {
+    const due = faults.filter((fault) => (fault.moment ?? "serving") === moment);
+    if (due.length === 0) return;
+    const now = await Promise.all(due.map(async (fault) => {
+      await pause(random.between(0, latest));
+      const scene = { ...preparation, harness, launcher, load: load!, note } satisfies Scene;
+      return await fault.inject(scene) ?? fault.expects;
+    }));
+    const others = faults.filter((fault) => !due.includes(fault)).map(({ expects }) => expects);
+    expected = combine([...now, ...others]);
+  };
+
+  let end = performance.now();
+  await inject("start", LATEST_AT_START_MS);
+  const isReady = await becomesReady(launcher, expected);
+  if (isReady) {
+    load = new VerifiedLoad(image, `${seed} load`);
+    undo.defer(() => load?.stop());
+    await until(READY_MS, "a steady load", () => load!.whole >= 10 || !launcher.isRunning);
+    end = performance.now();
+    await inject("serving", LATEST_SERVING_MS);
+  }
+  const bound = (expected.ends ? 2 : 1) * grace * 1000 + AFTER_GRACE_MS + SCHEDULING_MS;
+  const mayServeOn = !expected.ends || expected.mayServeOn;
+  if (isReady && mayServeOn && !expected.killsTandem) await servesOn(launcher, load!, expected);
+  let arrived = new Set<string>();
+  let isStopped = false;
+  if (isReady && mayServeOn && !expected.killsTandem && launcher.isRunning) {
+    isStopped = true;
+    arrived = new Set(image.arrived());
+    end = performance.now();
+    launcher.signal(random.pick(["SIGTERM", "SIGINT", "SIGQUIT"]));
+  }
+  const exit = await ended(launcher, bound, expected);
+  result.status = exit?.code;
+  result.took = exit && exit.at - end;
+  await undo.disposeAsync();
+  result.answered = load?.whole ?? 0;
+  result.failed = load?.failed.length ?? 0;
+
+  assertNoDefect(launcher);
+  assertStatus(exit?.code, expected, isStopped, isReady);
+  if (load) assertNothingLost(load.failed, expected, arrived, isStopped ? end : Infinity);
+  if (expected.killsTandem || expected.leavesFiles) {
+    await startAgain(harness, launcher, setup, expected, grace);
+  }
+}
+
+/** @returns false if tandem has exited, or was killed, before */
+function becomesReady(launcher: Launcher, { killsTandem }: Expectation): Promise<boolean> {
+  const isReady = () => launcher.lines.some((line) => /ready in \d+ ms/.test(line));
+  return until(READY_MS, "the pair is ready or has exited", () => {
+    if (isReady()) return { ready: true };
+    return killsTandem || !launcher.isRunning ? { ready: false } : undefined;
+  }).then(({ ready }) => ready);
+}
+
+/** Waits until a request that was sent after the faults is answered. */
+async function servesOn(
+  launcher: Launcher,
+  load: VerifiedLoad,
+  { cannotServe }: Expectation,
+): Promise<void> {
+  if (cannotServe) return;
+  const since = performance.now();
+  await until(SERVES_MS, "an answer after the fault", () =>
+    !launcher.isRunning ||
+    load.exchanges.some(({ outcome, sentAt }) => outcome === "whole" && sentAt > since));
+}
+
+const SERVES_MS = 30_000;
+
+/** The outputs of a tandem that was killed may be held open by its children. */
+async function ended(launcher: Launcher, bound: number, { killsTandem }: Expectation) {
+  if (!killsTandem) return await launcher.exit(bound);
+  await until(bound, "tandem's end", () => !launcher.isRunning);
+  return undefined;
+}
