@@ -1,7 +1,7 @@
 /** Writes the state and pid files of a run. */
 
 import { createFolder, removeIfExists, writeAtomically } from "../files/files.ts";
-import { readTextIfExists } from "../system/if_exists.ts";
+import { lstatIfExists, readTextIfExists } from "../system/if_exists.ts";
 import { identifyProcess } from "./identity.ts";
 import { stateLockPath, takeLock } from "./instance_lock.ts";
 import type { ProcessIdentity, State } from "./schema.ts";
@@ -57,7 +57,8 @@ export async function openStateFile(
 
 /** Another process may have put a file of its own there. */
 function removeIfUnchanged(path: string, text: string): void {
-  if (readTextIfExists(path) === text) removeIfExists(path);
+  // Reading a FIFO that somebody put there could take forever.
+  if (lstatIfExists(path)?.isFile && readTextIfExists(path) === text) removeIfExists(path);
 }
 
 export function pidFilePath(folder: string): string {

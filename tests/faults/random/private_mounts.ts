@@ -23,9 +23,17 @@ export async function mountSmall(
   mode = "0755",
 ): Promise<void> {
   Deno.mkdirSync(path, { recursive: true });
-  await command("mount", "-t", "tmpfs", "-o", `size=${kilobytes}k,mode=${mode}`, "tmpfs", path);
+  await mountCommand(
+    "mount",
+    "-t",
+    "tmpfs",
+    "-o",
+    `size=${kilobytes}k,mode=${mode}`,
+    "tmpfs",
+    path,
+  );
   // Lazily, because a round that fails may leave open files in it.
-  undo.defer(() => command("umount", "--lazy", path));
+  undo.defer(() => mountCommand("umount", "--lazy", path));
 }
 
 export async function remount(path: string, access: "ro" | "rw"): Promise<boolean> {
@@ -36,7 +44,7 @@ export async function remount(path: string, access: "ro" | "rw"): Promise<boolea
   return success;
 }
 
-async function command(name: string, ...args: string[]): Promise<void> {
+export async function mountCommand(name: string, ...args: string[]): Promise<void> {
   const { success, stderr } = await new Deno.Command(name, { args }).output();
   if (!success) throw new Error(`${name} ${args.join(" ")}: ${new TextDecoder().decode(stderr)}`);
 }

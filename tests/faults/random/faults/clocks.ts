@@ -1,14 +1,18 @@
 /** Clocks that are not what they seem. */
 
 import { within } from "../../../support/waiting.ts";
-import { isRoot } from "../../../support/machine/needs.ts";
 import type { Fault } from "../fault.ts";
+import { canMount, mountCommand } from "../private_mounts.ts";
 
 /** In seconds; the kernel allows no clock below 0. */
 const LONGEST = 10 * 365 * 24 * 3600;
 
-/** Makes a time namespace, which lasts as long as this process. */
-async function makeTimeNamespace(monotonic: number, boot: number, undo: AsyncDisposableStack) {
+/** Makes a time namespace at a path. */
+async function makeTimeNamespace(
+  path: string,
+  [monotonic, boot]: readonly [number, number],
+  undo: AsyncDisposableStack,
+): Promise<void> {
   const holder = new Deno.Command("unshare", {
     args: [
       ...["--time", `--monotonic=${monotonic}`, `--boottime=${boot}`, "--fork", "--kill-child"],
@@ -23,21 +27,24 @@ async function makeTimeNamespace(monotonic: number, boot: number, undo: AsyncDis
   });
   const reader = holder.stdout.getReader();
   const { value } = await within(10_000, "a time namespace", reader.read());
-  reader.releaseLock();
-  undo.defer(() => holder.stdout.cancel());
-  return new TextDecoder().decode(value).trim();
+  await reader.cancel();
+  const pid = new TextDecoder().decode(value).trim();
+  // A pid namespace hides the process.
+  Deno.writeTextFileSync(path, "");
+  await mountCommand("mount", "--bind", `/proc/${pid}/ns/time`, path);
+  undo.defer(() => mountCommand("umount", "--lazy", path));
 }
 
 export const clockFaults: readonly Fault[] = [
   {
     name: "clocks of another time namespace",
-    applies: () => isRoot,
+    applies: () => canMount,
     moment: "start",
     expects: {},
-    async prepare({ prefix, random, undo }) {
-      const [monotonic, boot] = [random.between(0, LONGEST), random.between(0, LONGEST)];
-      const pid = await makeTimeNamespace(monotonic, boot, undo);
-      prefix.push("nsenter", `--time=/proc/${pid}/ns/time`, "--");
+    async prepare({ image, prefix, random, undo }) {
+      const path = `${image.folder}/time`;
+      await makeTimeNamespace(path, [random.between(0, LONGEST), random.between(0, LONGEST)], undo);
+      prefix.push("nsenter", `--time=${path}`, "--");
     },
     inject: () => Promise.resolve(),
   },

@@ -4,13 +4,14 @@ import { killByPid } from "../../../support/machine/process_table.ts";
 import { pause } from "../../../support/waiting.ts";
 import type { Fault } from "../fault.ts";
 import { findRole, type Role, ROLES } from "../roles.ts";
+import { nameOf } from "./kills.ts";
 import { isSlim } from "../setup.ts";
 
 const LONGEST_MS = 1500;
 
 function freezing(role: Role): Fault {
   return {
-    name: `SIGSTOP, then SIGCONT to a ${role}`,
+    name: `SIGSTOP, then SIGCONT to ${nameOf(role)}`,
     expects: {},
     applies: (setup) => role !== "guardian" || (isSlim(setup) && setup.mode === "ordinary process"),
     async inject({ launcher, random }) {
@@ -25,7 +26,7 @@ function freezing(role: Role): Fault {
 
 function freezingForGood(role: Role): Fault {
   return {
-    name: `SIGSTOP to a ${role}, until the end`,
+    name: `SIGSTOP to ${nameOf(role)}, until the end`,
     expects: { holdsStop: true, losesRequests: true, cannotServe: true },
     inject({ launcher, random }) {
       killByPid(random.pick(findRole(launcher, role)), "SIGSTOP");

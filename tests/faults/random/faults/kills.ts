@@ -40,16 +40,21 @@ export function canKill(role: Role, signal: KillSignal, setup: Setup): boolean {
 export function kill({ launcher, random, note }: Scene, role: Role, signal: KillSignal): boolean {
   const pids = findRole(launcher, role);
   if (pids.length === 0) {
-    note(`there was no ${role}`);
+    note(`no ${role} left`);
     return false;
   }
   killByPid(random.pick(pids), signal);
   return true;
 }
 
+export function nameOf(role: Role): string {
+  if (role === "tandem") return role;
+  return `${/worker/.test(role) ? "a" : "the"} ${role}`;
+}
+
 function killing(role: Role, signal: KillSignal): Fault {
   return {
-    name: `${signal} to a ${role}`,
+    name: `${signal} to ${nameOf(role)}`,
     expects: expectationOf(role, signal),
     applies: (setup) => canKill(role, signal, setup),
     inject: (scene) => {

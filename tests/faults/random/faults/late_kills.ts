@@ -4,10 +4,10 @@ import { killByPid, processes } from "../../../support/machine/process_table.ts"
 import { pause } from "../../../support/waiting.ts";
 import type { Expectation, Fault, Scene } from "../fault.ts";
 import { roleOf } from "../roles.ts";
-import { expectationOf, kill, type KillSignal } from "./kills.ts";
+import { expectationOf, kill, type KillSignal, nameOf } from "./kills.ts";
 
-/** A stop of a pair under load takes about 1.5 s. */
-const LATEST_MS = 1500;
+/** A stop of a pair under load takes 0.5 s to 1.5 s. */
+const LATEST_MS = 600;
 
 async function stopAnd(scene: Scene, role: Parameters<typeof kill>[1]): Promise<void> {
   scene.launcher.signal("SIGTERM");
@@ -63,12 +63,12 @@ export const lateKillFaults: readonly Fault[] = [
   anyDuringStart("SIGKILL"),
   anyDuringStart("SIGTERM"),
   ...DURING_STOP.map((role): Fault => ({
-    name: `SIGKILL to a ${role} during a stop`,
+    name: `SIGKILL to ${nameOf(role)} during a stop`,
     expects: { ends: [0], losesRequests: true },
     inject: (scene) => stopAnd(scene, role),
   })),
   {
-    name: "SIGKILL to a tandem during a stop",
+    name: "SIGKILL to tandem during a stop",
     expects: { killsTandem: true, losesRequests: true },
     inject: (scene) => stopAnd(scene, "tandem"),
   },

@@ -2,6 +2,7 @@
 
 import { type ControlGroup, makeControlGroup } from "../../../support/machine/control_group.ts";
 import type { Fault, Preparation } from "../fault.ts";
+import { isSlim } from "../setup.ts";
 
 const groups = new WeakMap<AsyncDisposableStack, string>();
 
@@ -20,6 +21,9 @@ const canLimit = await (async () => {
   await using group: ControlGroup | undefined = makeControlGroup("pids", { 1: limits, 2: limits });
   return group !== undefined;
 })();
+
+/** With fewer threads Deno's own start panics, before tandem's first line. */
+const LEAST_OF_DENO = 10;
 
 /** gunicorn's master ends with 255 if it cannot fork. */
 const NO_FORK = 255;
@@ -44,8 +48,14 @@ export const processFaults: readonly Fault[] = [
     name: "few processes from the start",
     applies: () => canLimit,
     moment: "start",
-    expects: { mayNotStart: [1, 69, 78, NO_FORK], mayServeOn: true, losesRequests: true },
-    prepare: (preparation) => limitProcesses(preparation, `${preparation.random.between(2, 24)}`),
+    expects: { mayNotStart: [1, 69, 75, 78, NO_FORK], mayServeOn: true, losesRequests: true },
+    prepare(preparation) {
+      const { random, setup } = preparation;
+      const least = isSlim(setup) ? 2 : LEAST_OF_DENO;
+      limitProcesses(preparation, `${random.between(least, 24)}`);
+      // gunicorn starts workers without end that cannot make their threads.
+      preparation.args.push("--start-timeout", "5");
+    },
     inject({ undo, note }) {
       note(`at most ${Deno.readTextFileSync(`${groups.get(undo)}/pids.max`).trim()}`);
       return Promise.resolve();

@@ -40,10 +40,16 @@ function burst({ launcher, random, note }: Scene, kinds: readonly Deno.Signal[])
 
 /** Before that a signal ends tandem, which has started nothing yet. */
 function listensToSignals({ launcher }: Scene): Promise<unknown> {
-  const SIGXFSZ = 25n;
+  const has = (mask: string | undefined, number: bigint) =>
+    (BigInt(`0x${mask}`) >> (number - 1n) & 1n) === 1n;
+  const [SIGABRT, SIGXFSZ] = [6n, 25n];
   return until(20_000, "the last of tandem's signal handlers", () => {
-    const caught = /^SigCgt:\s*([0-9a-f]+)/m.exec(read(launcher.pid, "status") ?? "")?.[1] ?? "0";
-    return !launcher.isRunning || (BigInt(`0x${caught}`) >> (SIGXFSZ - 1n) & 1n) === 1n;
+    const status = read(launcher.pid, "status") ?? "";
+    // The slim edition blocks them, and reads them from a descriptor.
+    const masks = [...status.matchAll(/^Sig(?:Blk|Cgt):\s*([0-9a-f]+)/mg)].map(([, mask]) => mask);
+    // All of them are blocked for a moment in each fork, and where a thread is made.
+    const isListening = masks.some((mask) => has(mask, SIGXFSZ) && !has(mask, SIGABRT));
+    return !launcher.isRunning || isListening;
   });
 }
 

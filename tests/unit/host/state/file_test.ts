@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { readStat } from "../../../../lib/host/process/stat.ts";
 import { openStateFile } from "../../../../lib/host/state/file.ts";
+import { findInstance } from "../../../../lib/host/state/instance.ts";
 import { sampleState } from "../../status/sample.ts";
 import { inFolder } from "../../support/in_folder.ts";
 import { libc } from "../../../../lib/host/system/libc.ts";
@@ -49,6 +50,21 @@ Deno.test("state file: a folder that was removed does not end the run", () =>
     Deno.removeSync(`${folder}/state`, { recursive: true });
     file.write(state);
     file.remove();
+  }));
+
+Deno.test("state file: FIFOs that replaced its files hold up nothing, and stay", () =>
+  inFolder(async (folder) => {
+    const file = await openStateFile(folder);
+    file.write(state);
+    for (const name of ["state.json", "tandem.pid"]) {
+      Deno.removeSync(`${folder}/${name}`);
+      const { success } = new Deno.Command("mkfifo", { args: [`${folder}/${name}`] }).outputSync();
+      assert.ok(success);
+    }
+    assert.match(JSON.stringify(findInstance(folder)), /is not a regular file/);
+    file.remove();
+    const left = [...Deno.readDirSync(folder)].map(({ name }) => name).sort();
+    assert.deepEqual(left, ["state.json", "tandem.pid"]);
   }));
 
 Deno.test("state file: a folder that cannot be made is an error", () =>
