@@ -1,6 +1,6 @@
 /**
  * The random fault suite: starts pairs, keeps them under load, breaks something, and checks what has to hold.
- * Part of the gate, with a fixed seed: `deno task test:faults --minutes 3 --seed 1`.
+ * Part of the gate, there with a fixed seed. By hand the seed is a fresh one, unless it is given.
  */
 // deno-lint-ignore-file no-console -- a script prints
 
@@ -26,7 +26,7 @@ const { values } = parseArgs({
     /** Only the round of this number, to repeat it. */
     round: { type: "string" },
     /** Rounds at the same time. */
-    jobs: { type: "string", default: "2" },
+    jobs: { type: "string", default: "3" },
     /** Writes the table into docs/reliability.md. */
     write: { type: "boolean", default: false },
   },

@@ -29,10 +29,13 @@ export const diskFaults: readonly Fault[] = [
     applies: isPossible,
     // nginx keeps large bodies in it.
     expects: { losesRequests: true },
-    prepare: ({ image, undo }) => mountSmall(image.state, KILOBYTES, undo),
-    inject({ image, setup, undo }) {
-      fill(image.state);
+    async prepare({ image, undo }) {
+      await mountSmall(image.state, KILOBYTES, undo);
+      // Undone after what other faults put there.
       undo.defer(() => assert.deepEqual(listing(image.state), [FILLER], "nothing else is left"));
+    },
+    inject({ image, setup }) {
+      fill(image.state);
       return Promise.resolve({ losesRequests: setup.conf === "built-in" });
     },
   },

@@ -14,8 +14,10 @@ function freezing(role: Role): Fault {
     name: `SIGSTOP, then SIGCONT to ${nameOf(role)}`,
     expects: {},
     applies: (setup) => role !== "guardian" || (isSlim(setup) && setup.mode === "ordinary process"),
-    async inject({ launcher, random }) {
+    async inject({ launcher, random, note }) {
       const pids = findRole(launcher, role);
+      // Another fault may have killed it.
+      if (pids.length === 0) return note(`no ${role} left`);
       const pid = random.pick(pids);
       killByPid(pid, "SIGSTOP");
       await pause(random.between(50, LONGEST_MS));
@@ -28,8 +30,10 @@ function freezingForGood(role: Role): Fault {
   return {
     name: `SIGSTOP to ${nameOf(role)}, until the end`,
     expects: { holdsStop: true, losesRequests: true, cannotServe: true },
-    inject({ launcher, random }) {
-      killByPid(random.pick(findRole(launcher, role)), "SIGSTOP");
+    inject({ launcher, random, note }) {
+      const pids = findRole(launcher, role);
+      if (pids.length === 0) note(`no ${role} left`);
+      else killByPid(random.pick(pids), "SIGSTOP");
       return Promise.resolve();
     },
   };
