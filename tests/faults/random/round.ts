@@ -34,7 +34,7 @@ const LATEST_AT_START_MS = 1000;
 const LATEST_SERVING_MS = 500;
 /** After the faults. */
 const LEAST_ANSWERS = 20;
-const ROUND_MS = 150_000;
+const ROUND_MS = 200_000;
 
 export async function playRound(plan: RoundPlan): Promise<RoundResult> {
   const result: RoundResult = { plan, notes: [], answered: 0, failed: 0 };
@@ -71,7 +71,8 @@ async function play(harness: Harness, plan: RoundPlan, result: RoundResult): Pro
     ...{ args: [], env: {}, prefix: [] },
   };
   for (const fault of faults) await fault.prepare?.(preparation);
-  let expected = combine(faults.map(({ expects }) => expects));
+  const expectations = new Map(faults.map((fault) => [fault, fault.expects]));
+  let expected = combine([...expectations.values()]);
   const isShort = expected.holdsStop || expected.killsTandem;
   const grace = isShort ? SHORT_GRACE_SECONDS : LONG_GRACE_SECONDS;
   const command = commandFor(image, setup, grace);
@@ -86,13 +87,12 @@ async function play(harness: Harness, plan: RoundPlan, result: RoundResult): Pro
   const inject = async (moment: "start" | "serving", latest: number) => {
     const due = faults.filter((fault) => (fault.moment ?? "serving") === moment);
     if (due.length === 0) return;
-    const now = await Promise.all(due.map(async (fault) => {
+    await Promise.all(due.map(async (fault) => {
       await pause(random.between(0, latest));
       const scene = { ...preparation, harness, launcher, load: load!, note } satisfies Scene;
-      return await fault.inject(scene) ?? fault.expects;
+      expectations.set(fault, await fault.inject(scene) ?? fault.expects);
     }));
-    const others = faults.filter((fault) => !due.includes(fault)).map(({ expects }) => expects);
-    expected = combine([...now, ...others]);
+    expected = combine([...expectations.values()]);
   };
 
   let end = performance.now();
@@ -158,7 +158,7 @@ async function servesOn(
   );
 }
 
-const SERVES_MS = 30_000;
+const SERVES_MS = 60_000;
 
 /** The outputs of a tandem that was killed may be held open by its children. */
 async function ended(launcher: Launcher, bound: number, { killsTandem }: Expectation) {

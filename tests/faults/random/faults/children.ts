@@ -7,6 +7,8 @@ import type { Fault, Scene } from "../fault.ts";
 import { isRelayed, isSanitized } from "../setup.ts";
 
 const LONGEST_LINE = 64e6;
+/** Without a relay, the worker waits for the reader, which is the suite. */
+const LINE_WITHOUT_RELAY = 2e6;
 /** What the relay may take for such a line: its buffers, and what the runtime needs for them. */
 const MOST_GROWTH_KB = 56 * 1024;
 
@@ -36,11 +38,12 @@ export const childFaults: readonly Fault[] = [
     inject: async ({ image }) => void await ask(image.port, "/invocations/stubborn"),
   },
   {
-    name: "a line of 64 MB",
+    name: "an endless line",
     expects: {},
     async inject(scene) {
       const before = memoryOf(scene, "VmRSS");
-      await ask(scene.image.port, `/invocations/line?bytes=${LONGEST_LINE}`);
+      const size = isRelayed(scene.setup) ? LONGEST_LINE : LINE_WITHOUT_RELAY;
+      await ask(scene.image.port, `/invocations/line?bytes=${size}`);
       if (!isRelayed(scene.setup) || isSanitized(scene.setup)) return;
       const grown = memoryOf(scene, "VmHWM") - before;
       scene.note(`${Math.round(grown / 1024)} MiB more`);
