@@ -34,7 +34,9 @@ export function planRound(
     const fits = (fault: Fault) => fault.applies?.(setup) ?? true;
     if (!fits(main)) continue;
     const others = all.filter((fault) => fault !== main && isHarmless(fault) && fits(fault));
-    const company = others.length && random.chance(COMPANY) ? [random.pick(others)] : [];
+    // A fault that needs a running pair would fail beside one that ends it.
+    const mayHaveCompany = !main.expects.ends && !main.expects.killsTandem && others.length > 0;
+    const company = mayHaveCompany && random.chance(COMPANY) ? [random.pick(others)] : [];
     return { number, seed: own, setup, faults: [main, ...company] };
   }
   return undefined;
