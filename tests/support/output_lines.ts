@@ -43,12 +43,17 @@ export class OutputLines {
   }
 
   private async read(stream: ReadableStream<Uint8Array>): Promise<void> {
-    let rest = "";
+    // In pieces, because a line can have many megabytes.
+    let rest: string[] = [];
     for await (const text of stream.pipeThrough(new TextDecoderStream())) {
-      const parts = (rest + text).split("\n");
-      rest = parts.pop()!;
-      this.lines.push(...parts);
+      const [first = "", ...further] = text.split("\n");
+      rest.push(first);
+      if (further.length === 0) continue;
+      const last = further.pop()!;
+      this.lines.push(rest.join(""), ...further);
+      rest = [last];
     }
-    if (rest) this.lines.push(rest);
+    const end = rest.join("");
+    if (end) this.lines.push(end);
   }
 }

@@ -1,12 +1,12 @@
 /** Runs an action for each item, at most `width` at a time. */
 export async function pool<T>(
   width: number,
-  items: readonly T[],
+  items: Iterable<T>,
   action: (item: T) => Promise<void>,
 ): Promise<void> {
-  const waiting = items.values();
+  const waiting = items[Symbol.iterator]();
   const worker = async () => {
-    for (const item of waiting) await action(item);
+    for (let next = waiting.next(); !next.done; next = waiting.next()) await action(next.value);
   };
   await Promise.all(Array.from({ length: width }, worker));
 }

@@ -25,7 +25,10 @@ export function findInstance(folder: string): InstanceLookup {
   let text: string;
   let owner: number | null;
   try {
-    owner = Deno.statSync(path).uid;
+    const info = Deno.statSync(path);
+    // Reading a FIFO that somebody put there could take forever.
+    if (!info.isFile) return { kind: "unreadable", reason: `${path} is not a regular file` };
+    owner = info.uid;
     text = Deno.readTextFileSync(path);
   } catch (error) {
     if (error instanceof Deno.errors.NotFound) return { kind: "none" };

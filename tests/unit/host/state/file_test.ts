@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { readStat } from "../../../../lib/host/process/stat.ts";
 import { openStateFile } from "../../../../lib/host/state/file.ts";
+import { findInstance } from "../../../../lib/host/state/instance.ts";
 import { sampleState } from "../../status/sample.ts";
 import { inFolder } from "../../support/in_folder.ts";
 import { libc } from "../../../../lib/host/system/libc.ts";
@@ -51,14 +52,19 @@ Deno.test("state file: a folder that was removed does not end the run", () =>
     file.remove();
   }));
 
-Deno.test("state file: a file that cannot be read is an error, and the others are removed all the same", () =>
+Deno.test("state file: FIFOs that replaced its files hold up nothing, and stay", () =>
   inFolder(async (folder) => {
     const file = await openStateFile(folder);
     file.write(state);
-    Deno.removeSync(`${folder}/state.json`);
-    Deno.mkdirSync(`${folder}/state.json`);
-    assert.throws(() => file.remove());
-    assert.deepEqual([...Deno.readDirSync(folder)].map(({ name }) => name), ["state.json"]);
+    for (const name of ["state.json", "tandem.pid"]) {
+      Deno.removeSync(`${folder}/${name}`);
+      const { success } = new Deno.Command("mkfifo", { args: [`${folder}/${name}`] }).outputSync();
+      assert.ok(success);
+    }
+    assert.match(JSON.stringify(findInstance(folder)), /is not a regular file/);
+    file.remove();
+    const left = [...Deno.readDirSync(folder)].map(({ name }) => name).sort();
+    assert.deepEqual(left, ["state.json", "tandem.pid"]);
   }));
 
 Deno.test("state file: a folder that cannot be made is an error", () =>
