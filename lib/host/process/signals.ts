@@ -44,9 +44,17 @@ const SIG_IGN = 1n;
 /** Apart from the other signals, because a start need not wait for 31 of them; takes 0.3 ms. */
 export function listenForRealTimeSignals(handlers: SignalHandlers): void {
   const hearsHalt = listenForHalt(() => handlers.stop(HALT));
+  const handler = harmlessHandler();
   for (let number = FIRST_REAL_TIME; number <= LAST_REAL_TIME; number++) {
-    if (number !== HALT_NUMBER || !hearsHalt) libc().signal(number, SIG_IGN);
+    if (number !== HALT_NUMBER || !hearsHalt) libc().signal(number, handler);
   }
+}
+
+/** As SIG_IGN, but exec resets it, so no child inherits it. The slim edition resets every action in its children. */
+function harmlessHandler(): bigint {
+  if (!Deno.version.deno) return SIG_IGN;
+  const { symbols } = Deno.dlopen("libc.so.6", { abs: { type: "pointer" } });
+  return Deno.UnsafePointer.value(symbols.abs);
 }
 
 /** @returns false in Deno, which knows no real-time signals */
