@@ -1,6 +1,6 @@
 /** Receives and sends signals. */
 
-import { allowWritesInBackground } from "../system/background.ts";
+import { allowWritesInBackground, unblockSignals } from "../system/background.ts";
 import { libc } from "../system/libc.ts";
 import { type SignalAction, type SignalName, signalTable } from "../../plan/signals.ts";
 
@@ -30,6 +30,7 @@ export function listenForSignals(handlers: SignalHandlers): void {
     }
   }
   for (const signal of alsoIgnored) Deno.addSignalListener(signal, () => {});
+  unblockSignals();
   allowWritesInBackground();
 }
 
