@@ -27,6 +27,9 @@ procps                ps
 bsdutils              script
 tmux                  tmux
 curl                  curl
+strace                strace
+tini                  tini
+dumb-init             dumb-init
 zsh                   zsh
 fish                  fish
 mandoc                mandoc

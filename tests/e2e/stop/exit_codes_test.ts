@@ -26,9 +26,14 @@ const signals = Array.from({ length: 64 }, (_, index) => index + 1)
   .filter((number) => ![...HARMLESS, ...RESERVED].includes(number));
 
 for (const edition of editions) {
-  test("each exit code of gunicorn", edition, isSlowForm ? codes : everyNth(codes, 4), (harness, code) => {
-    return assertStatus(harness, "gunicorn", `exit ${code}`, code || 1);
-  });
+  test(
+    "each exit code of gunicorn",
+    edition,
+    isSlowForm ? codes : everyNth(codes, 4),
+    (harness, code) => {
+      return assertStatus(harness, "gunicorn", `exit ${code}`, code || 1);
+    },
+  );
   test("each deadly signal to gunicorn", edition, signals, (harness, number) => {
     return assertStatus(harness, "gunicorn", `kill -${number}`, 128 + number);
   });

@@ -59,7 +59,7 @@ for (const [name, prefix] of wrappers) {
       const launcher = await harness.start({ prefix, args, env: { END: "exit 42" } });
       assert.equal((await launcher.exit(20_000)).code, 42);
     },
-    undefined,
+    ["ordinary process"],
     { tools },
   );
 }
