@@ -21,10 +21,12 @@ const alsoIgnored = [
 
 /** Calls the handlers as the signal table says, from now to the end of the process. */
 export function listenForSignals(handlers: SignalHandlers): void {
+  const hadTerminal = hasTerminal();
   for (const { signals, action } of signalTable) {
     for (const signal of signals) {
       const listener = () => {
-        if (action !== "ignore") handlers[action](signal);
+        if (signal === "SIGHUP" && hadTerminal && !hasTerminal()) handlers.stop(signal);
+        else if (action !== "ignore") handlers[action](signal);
       };
       if (signal !== HALT) Deno.addSignalListener(signal, listener);
     }
@@ -32,6 +34,11 @@ export function listenForSignals(handlers: SignalHandlers): void {
   for (const signal of alsoIgnored) Deno.addSignalListener(signal, () => {});
   unblockSignals();
   allowWritesInBackground();
+}
+
+/** False once the terminal has hung up, as when its window is closed. */
+function hasTerminal(): boolean {
+  return Deno.stdout.isTerminal() || Deno.stderr.isTerminal();
 }
 
 /** systemd's halt signal for the PID 1 of a container. */
