@@ -60,7 +60,8 @@ export function listenForRealTimeSignals(handlers: SignalHandlers): void {
 
 /** As SIG_IGN, but exec resets it, so no child inherits it. The slim edition resets every action in its children. */
 function harmlessHandler(): bigint {
-  if (!Deno.version.deno) return SIG_IGN;
+  const { deno } = Deno.version;
+  if (!deno) return SIG_IGN;
   const { symbols } = Deno.dlopen("libc.so.6", { abs: { type: "pointer" } });
   return Deno.UnsafePointer.value(symbols.abs);
 }

@@ -25,7 +25,8 @@ export function allowWritesInBackground(): void {
  * from the kernel and needs no change.
  */
 export function unblockSignals(): void {
-  if (!Deno.version.deno) return;
+  const { deno } = Deno.version;
+  if (!deno) return;
   libc().pthread_sigmask(SIG_SETMASK, new Uint8Array(SIGSET_BYTES), new Uint8Array(SIGSET_BYTES));
 }
 
