@@ -26,12 +26,13 @@ shellcheck            shellcheck                          check
 pyflakes3             pyflakes3                           check
 qemu-user-static      qemu-aarch64-static
 procps                ps
-strace                strace
 bsdutils              script
 strace                strace
 tmux                  tmux
 curl                  curl
 libseccomp2           libseccomp.so.2
+tini                  tini
+dumb-init             dumb-init
 zsh                   zsh
 fish                  fish
 mandoc                mandoc

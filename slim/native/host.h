@@ -81,6 +81,7 @@ int signal_descriptor(void);
 void dispatch_signals(JSContext *ctx);
 void block_signals(void);
 void enable_signal(int number, bool enabled);
+void *set_signal_action(int number, void *handler);
 void close_signals(JSContext *ctx);
 
 /* process.c */

@@ -12,7 +12,6 @@
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
-#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -65,16 +64,8 @@ static int64_t call_sendto(arguments a) {
   return sendto(i32(a[0]), a[1].pointer, u64(a[2]), i32(a[3]), a[4].pointer, (socklen_t)u64(a[5]));
 }
 static int64_t call_setrlimit(arguments a) { return setrlimit(i32(a[0]), a[1].pointer); }
-/* musl keeps 34 for itself, which is SIGRTMIN to others, and refuses to change its action. */
 static int64_t call_signal(arguments a) {
-  if (i32(a[0]) != 34) return (int64_t)signal(i32(a[0]), (void (*)(int))a[1].pointer);
-  struct {
-    void *handler;
-    unsigned long flags;
-    void *restorer;
-    uint64_t mask;
-  } action = {.handler = a[1].pointer};
-  return syscall(SYS_rt_sigaction, 34, &action, NULL, sizeof action.mask);
+  return (int64_t)set_signal_action(i32(a[0]), a[1].pointer);
 }
 static int64_t call_setsockopt(arguments a) {
   return setsockopt(i32(a[0]), i32(a[1]), i32(a[2]), a[3].pointer, (socklen_t)u64(a[4]));

@@ -5,6 +5,7 @@
 #define _GNU_SOURCE
 #include <signal.h>
 #include <sys/signalfd.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "host.h"
@@ -40,6 +41,21 @@ void block_signals(void) {
   const int numbers[] = {SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGUSR1, SIGUSR2, HALT};
   for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++) sigaddset(&held, numbers[i]);
   sigprocmask(SIG_BLOCK, &held, NULL);
+}
+
+/* Sets the action of any signal to SIG_DFL or SIG_IGN and returns the one before. musl keeps 32 to
+ * 34 for itself and refuses to change theirs, but a parent can have left them ignored: glibc's
+ * posix_spawn does. */
+void *set_signal_action(int number, void *handler) {
+  struct {
+    void *handler;
+    unsigned long flags;
+    void *restorer;
+    uint64_t mask;
+  } action = {.handler = handler}, before;
+  if (syscall(SYS_rt_sigaction, number, &action, &before, sizeof action.mask) != 0)
+    return (void *)-1;
+  return before.handler;
 }
 
 /* One batch per round, so that a flood of signals cannot starve descriptors and timers. */

@@ -20,7 +20,7 @@ struct spawn_request {
 };
 
 static void reset_handlers(void) {
-  for (int number = 1; number < NSIG; number++) signal(number, SIG_DFL);
+  for (int number = 1; number < NSIG; number++) set_signal_action(number, NULL);
 }
 
 static bool change_user(int64_t uid, int64_t gid) {

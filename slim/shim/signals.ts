@@ -50,7 +50,7 @@ export function numberOf(name: string): number {
 
 export function nameOf(number: number): string {
   const name = Object.keys(numbers).find((name) => numbers[name] === number);
-  return name ?? `SIGRTMIN+${number - 34}`;
+  return name ?? (number < 34 ? `signal ${number}` : `SIGRTMIN+${number - 34}`);
 }
 
 const listeners = new Map<number, Set<() => void>>();

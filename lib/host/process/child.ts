@@ -57,8 +57,6 @@ export class SpawnError extends Error {
   override readonly name = "SpawnError";
 }
 
-/** The first of them, for want of the number. */
-const REAL_TIME = 34;
 /** How often the end of a group is checked, in milliseconds. */
 const CHECK_MS = 1000;
 
@@ -87,9 +85,7 @@ export function spawnChild(
   relay?.carry(process.stderr, { child: plan.name, stream: "stderr" });
   let isMasterGone = false;
   let isGroupGone = false;
-  // Deno has no name for a real-time signal, and fails to tell the status of a child that one killed.
-  const unnamed = () => ({ code: 128 + REAL_TIME, signal: "a real-time signal" });
-  const status = process.status.catch(unnamed).then(({ code, signal }): ChildStatus => {
+  const status = process.status.catch(toRealTimeStatus).then(({ code, signal }): ChildStatus => {
     isMasterGone = true;
     return { code, signal };
   });
@@ -119,6 +115,16 @@ export function spawnChild(
       return isGroupGone ? "gone" : sendSignal(-process.pid, name);
     },
   };
+}
+
+/** The first of them that programs may use, and the one that is assumed if Deno's message has no number. */
+const REAL_TIME = 34;
+
+/** Deno has no name for a real-time signal, and fails to tell the status of a child that one killed. */
+function toRealTimeStatus(error: Error): ChildStatus {
+  const number = Number(/^Invalid signal: (\d+)$/.exec(error.message)?.[1] ?? REAL_TIME);
+  const signal = number < REAL_TIME ? `signal ${number}` : `SIGRTMIN+${number - REAL_TIME}`;
+  return { code: 128 + number, signal };
 }
 
 export interface CommandOutput extends ChildStatus {

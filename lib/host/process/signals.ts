@@ -1,6 +1,6 @@
 /** Receives and sends signals. */
 
-import { allowWritesInBackground } from "../system/background.ts";
+import { allowWritesInBackground, unblockSignals } from "../system/background.ts";
 import { libc } from "../system/libc.ts";
 import { type SignalAction, type SignalName, signalTable } from "../../plan/signals.ts";
 
@@ -21,16 +21,24 @@ const alsoIgnored = [
 
 /** Calls the handlers as the signal table says, from now to the end of the process. */
 export function listenForSignals(handlers: SignalHandlers): void {
+  const hadTerminal = hasTerminal();
   for (const { signals, action } of signalTable) {
     for (const signal of signals) {
       const listener = () => {
-        if (action !== "ignore") handlers[action](signal);
+        if (signal === "SIGHUP" && hadTerminal && !hasTerminal()) handlers.stop(signal);
+        else if (action !== "ignore") handlers[action](signal);
       };
       if (signal !== HALT) Deno.addSignalListener(signal, listener);
     }
   }
   for (const signal of alsoIgnored) Deno.addSignalListener(signal, () => {});
+  unblockSignals();
   allowWritesInBackground();
+}
+
+/** False once the terminal has hung up, as when its window is closed. */
+function hasTerminal(): boolean {
+  return Deno.stdout.isTerminal() || Deno.stderr.isTerminal();
 }
 
 /** systemd's halt signal for the PID 1 of a container. */
@@ -44,9 +52,18 @@ const SIG_IGN = 1n;
 /** Apart from the other signals, because a start need not wait for 31 of them; takes 0.3 ms. */
 export function listenForRealTimeSignals(handlers: SignalHandlers): void {
   const hearsHalt = listenForHalt(() => handlers.stop(HALT));
+  const handler = harmlessHandler();
   for (let number = FIRST_REAL_TIME; number <= LAST_REAL_TIME; number++) {
-    if (number !== HALT_NUMBER || !hearsHalt) libc().signal(number, SIG_IGN);
+    if (number !== HALT_NUMBER || !hearsHalt) libc().signal(number, handler);
   }
+}
+
+/** As SIG_IGN, but exec resets it, so no child inherits it. The slim edition resets every action in its children. */
+function harmlessHandler(): bigint {
+  const { deno } = Deno.version;
+  if (!deno) return SIG_IGN;
+  const { symbols } = Deno.dlopen("libc.so.6", { abs: { type: "pointer" } });
+  return Deno.UnsafePointer.value(symbols.abs);
 }
 
 /** @returns false in Deno, which knows no real-time signals */

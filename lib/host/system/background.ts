@@ -1,9 +1,10 @@
-/** Lets this process write to its terminal from the background, even after `stty tostop`. */
+/** The signal mask: hears what a parent has blocked, and writes to the terminal even after `stty tostop`. */
 
 import { libc } from "./libc.ts";
 
 const SIG_BLOCK = 0;
 const SIG_UNBLOCK = 1;
+const SIG_SETMASK = 2;
 const SIGTTOU = 22;
 /** The size of glibc's sigset_t. */
 const SIGSET_BYTES = 128;
@@ -17,6 +18,16 @@ const SIGSET_BYTES = 128;
 export function allowWritesInBackground(): void {
   if (!Deno.stdout.isTerminal() && !Deno.stderr.isTerminal()) return;
   changeMask(SIG_BLOCK);
+}
+
+/**
+ * A parent's blocked signals are inherited, and tandem would never hear them. The slim edition takes blocked signals
+ * from the kernel and needs no change.
+ */
+export function unblockSignals(): void {
+  const { deno } = Deno.version;
+  if (!deno) return;
+  libc().pthread_sigmask(SIG_SETMASK, new Uint8Array(SIGSET_BYTES), new Uint8Array(SIGSET_BYTES));
 }
 
 /** Starts a child that does not inherit the blocked signal; the slim edition unblocks all of them in each child. */

@@ -5,6 +5,7 @@ import { type Edition, editions } from "../../support/editions.ts";
 import { type Harness, onHarness } from "../../support/harness.ts";
 import type { Launcher } from "../../support/launcher.ts";
 import { type ControlGroup, makeControlGroup } from "../../support/machine/control_group.ts";
+import { killByPid } from "../../support/machine/process_table.ts";
 import { ask } from "../../support/traffic/http_client.ts";
 import { until } from "../../support/waiting.ts";
 
@@ -73,6 +74,35 @@ forEachGroup("with inherited output, status and the last line say it", async (ha
   assert.ok(Math.abs(memory.limitBytes - LIMIT) < 65_536);
   assert.equal(workerDeaths, 1);
   await stop(launcher);
+});
+
+/** gunicorn's master takes the memory, and so is the process that the kernel chooses. */
+const GREEDY_MASTER = `def child_exit(server, worker):
+    bytearray(b"x") * ${2 * LIMIT}
+`;
+
+forEachGroup("a master killed for memory ends the run and is said", async (harness, group) => {
+  const image = harness.image();
+  Deno.writeTextFileSync(`${image.program}/greedy.py`, GREEDY_MASTER);
+  const launcher = await harness.start({
+    image,
+    args: ["--log-format", "json", "--logs", "inherit", "--", "--config", "greedy.py"],
+    prefix: ["sh", "-c", `echo $$ > ${group.joinFile} && exec "$0" "$@"`],
+  });
+  await launcher.line(/"event":"ready"/);
+  const [worker] = launcher.workers("gunicorn");
+  killByPid(worker!, "SIGKILL");
+  assert.equal((await launcher.exit(40_000)).code, 137);
+  const last = JSON.parse(launcher.stderr.lines.findLast((line) => line.startsWith("{")) ?? "");
+  const { event, cause, child, childSignal, status, memoryKills, message } = last;
+  assert.deepEqual({ event, cause, child, childSignal, status, memoryKills }, {
+    ...{ event: "stopped", cause: "out-of-memory", child: "gunicorn", childSignal: "SIGKILL" },
+    ...{ status: 137, memoryKills: 1 },
+  });
+  assert.match(
+    message,
+    /gunicorn was killed by SIGKILL: out of memory; .*limit 400 MB.*; exit 137$/,
+  );
 });
 
 async function statusOf({ edition, image }: Launcher, ...flags: string[]): Promise<string> {

@@ -55,6 +55,11 @@ export class Tmux implements AsyncDisposable {
     return window;
   }
 
+  /** Closes its terminal, as a window of a desktop does. */
+  async closeWindow(window: number): Promise<void> {
+    await this.#run(["kill-window", "-t", `:${window}`]);
+  }
+
   async type(window: number, line: string): Promise<void> {
     await this.#run(["send-keys", "-t", `:${window}`, "-l", line]);
     await this.press(window, "Enter");
