@@ -24,11 +24,17 @@ export function resolveSettings(given: GivenFlags, env: Environment, machine: Ma
   const { drainDelay, gracePeriod } = settings;
   if (drainDelay >= gracePeriod) {
     throw new UsageError(
-      `--drain-delay ${drainDelay} is not less than --grace-period ${gracePeriod}: ` +
-        `shorten the delay or lengthen the grace period`,
+      `${nameOf("drainDelay")} ${drainDelay} is not less than ` +
+        `${nameOf("gracePeriod")} ${gracePeriod}: shorten the delay or lengthen the grace period`,
     );
   }
   return { settings, report };
+
+  /** The flag or variable that set it. */
+  function nameOf(key: keyof Settings): string {
+    const { flag, origin } = report.find((entry) => entry.key === key)!;
+    return origin.kind === "default" ? `--${flag}` : origin.name;
+  }
 }
 
 /** A flag beats its variables, `TANDEM_…` first, which beat the default; an empty variable counts as unset. */

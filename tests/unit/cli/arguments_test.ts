@@ -181,10 +181,10 @@ Deno.test("arguments: every flag and command is suggested for a misspelling", ()
 });
 
 Deno.test("arguments: a drain delay as long as the grace period is refused", () => {
-  const says = "--drain-delay 25 is not less than --grace-period 25: " +
+  const says = "25 is not less than --grace-period 25: " +
     "shorten the delay or lengthen the grace period";
-  assert.equal(refusal(["--drain-delay", "25"]), says);
-  assert.equal(refusal([], { TANDEM_DRAIN_DELAY: "25" }), says);
+  assert.equal(refusal(["--drain-delay", "25"]), `--drain-delay ${says}`);
+  assert.equal(refusal([], { TANDEM_DRAIN_DELAY: "25" }), `TANDEM_DRAIN_DELAY ${says}`);
   assert.match(refusal(["--grace-period=5", "--drain-delay=6"]), /--drain-delay 6 .* 5/);
   assert.equal(invocationFor(["--drain-delay", "24"]).settings.drainDelay, 24);
   assert.equal(invocationFor(["--drain-delay=25", "--grace-period=26"]).settings.gracePeriod, 26);
