@@ -80,6 +80,13 @@ export const commandTable = {
         type: types.onOff,
         meaning: "import the app as a worker would, which runs its code, and measure its memory",
       },
+      {
+        flag: "fix-conf",
+        option: "fixConf",
+        type: types.onOff,
+        meaning: "print only the changes that fix nginx.conf, as a diff for `patch -p0 -d /`; " +
+          "with --json, add them to the report",
+      },
     ],
   },
   config: {

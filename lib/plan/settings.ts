@@ -89,6 +89,7 @@ export interface CommandOptions {
   json?: boolean;
   strict?: boolean;
   importApp?: boolean;
+  fixConf?: boolean;
   watch?: boolean;
   timeline?: boolean;
   svg?: string;

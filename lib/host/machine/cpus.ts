@@ -10,6 +10,17 @@ export function usableCpus(read: ReadText = readCgroupFile, affinity = readAffin
   return Math.max(1, Math.min(allowed, ...quotas));
 }
 
+/** All of the machine, as sysconf(_SC_NPROCESSORS_ONLN) has them: nginx starts one worker for each with `auto`. */
+export function onlineCpus(read: ReadText = readCgroupFile): number {
+  // "0-3,6"
+  const ranges = read("/sys/devices/system/cpu/online")?.trim().split(",") ?? [];
+  const count = ranges.reduce((sum, range) => {
+    const [first, last = first] = range.split("-").map(Number);
+    return sum + last! - first! + 1;
+  }, 0);
+  return count || navigator.hardwareConcurrency;
+}
+
 /** For 1,024 CPUs, the size of glibc's cpu_set_t, and for more than any kernel supports. */
 const [FIRST_MASK_BYTES, LAST_MASK_BYTES] = [128, 64 * 1024];
 

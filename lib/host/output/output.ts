@@ -64,8 +64,8 @@ function kindOf(info: Deno.FileInfo | undefined): string {
  * Prints the result of a command.
  * @returns false if the reader has closed the pipe, as `| head` does: not an error
  */
-export function writeToStdout(text: string): boolean {
-  return writeAllSync(Deno.stdout, encoder.encode(text));
+export function writeToStdout(text: string | Uint8Array): boolean {
+  return writeAllSync(Deno.stdout, typeof text === "string" ? encoder.encode(text) : text);
 }
 
 /**
