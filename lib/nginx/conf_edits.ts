@@ -7,8 +7,8 @@ export type ConfEdit =
   /** `arg` counts from 0; without a `text`, the argument is removed. */
   | { kind: "replace"; directive: Block; arg: number; text?: string }
   | { kind: "append"; directive: Block; text: string }
-  /** `text`: a whole directive. */
-  | { kind: "insert"; before: Block; text: string };
+  /** `name` has the arguments that tell one directive from another: "proxy_set_header Host". */
+  | { kind: "insert"; before: Block; name: string; value: string };
 
 export function setFirst(directive: Block, text: string): ConfEdit {
   return { kind: "replace", directive, arg: 0, text };
@@ -35,22 +35,31 @@ export function toTextEdits(
   directives: readonly Directive[],
   edits: readonly ConfEdit[],
 ): TextEdit[] {
-  const found = edits.flatMap((edit) => {
+  const firstOfTarget = new Map<string, ConfEdit>();
+  for (const edit of edits) {
+    const target = targetOf(edit);
+    if (!firstOfTarget.has(target)) firstOfTarget.set(target, edit);
+  }
+  const found = [...firstOfTarget.values()].flatMap((edit) => {
     const block = editedBlock(edit);
     const directive = directives[block.place?.index ?? -1];
     return directive?.name === block.name ? toTextEdit(text, directive, edit) ?? [] : [];
   });
   // The sort is stable, so insertions at one position keep their order.
-  found.sort((one, other) => one.start - other.start);
-  const kept: TextEdit[] = [];
-  for (const edit of found) {
-    const isKnown = kept.some(({ start, end, text }) =>
-      (start === edit.start && end === edit.end && (start < end || text === edit.text)) ||
-      edit.start < end
-    );
-    if (!isKnown) kept.push(edit);
+  return found.sort((one, other) => one.start - other.start);
+}
+
+/** Two edits of one target contradict each other. */
+function targetOf(edit: ConfEdit): string {
+  const index = editedBlock(edit).place?.index;
+  switch (edit.kind) {
+    case "replace":
+      return `${index} ${edit.arg}`;
+    case "append":
+      return `${index} append ${edit.text}`;
+    case "insert":
+      return `${index} insert ${edit.name}`;
   }
-  return kept;
 }
 
 function toTextEdit(
@@ -58,7 +67,9 @@ function toTextEdit(
   { start, end }: Directive,
   edit: ConfEdit,
 ): TextEdit | undefined {
-  if (edit.kind === "insert") return insertionBefore(text, start, edit.text);
+  if (edit.kind === "insert") {
+    return insertionBefore(text, start, `${edit.name} ${edit.value};`);
+  }
   const words = wordRanges(text.slice(start, end));
   const endOf = (index: number) => start + (words.at(index)?.[1] ?? 0);
   if (edit.kind === "append") return { start: endOf(-1), end: endOf(-1), text: ` ${edit.text}` };

@@ -48,15 +48,23 @@ function toChanges(lines: string[], edits: readonly TextEdit[]): Change[] {
     // All edits that share a line are one change.
     for (let edit = edits[index]; edit && edit.start < end; edit = edits[++index]) {
       own.push({ ...edit, start: edit.start - offset, end: edit.end - offset });
-      while (end < edit.end) end += lines[to++]!.length;
+      // An edit that takes a line's end joins it with the next one.
+      while (end <= edit.end && to < lines.length) end += lines[to++]!.length;
     }
     const fresh = splitLines(applyEdits(lines.slice(line, to).join(""), own));
-    changes.push(...withoutEqualEnds(lines, { from: line, to, lines: fresh }));
+    const change = withoutEqualEnds(lines, { from: line, to, lines: fresh });
+    const previous = changes.at(-1);
+    if (previous && previous.to === change.from) {
+      previous.to = change.to;
+      previous.lines.push(...change.lines);
+    } else if (change.from < change.to || change.lines.length) {
+      changes.push(change);
+    }
   }
   return changes;
 }
 
-function withoutEqualEnds(old: string[], { from, to, lines }: Change): Change[] {
+function withoutEqualEnds(old: string[], { from, to, lines }: Change): Change {
   let [first, last] = [0, lines.length];
   while (from < to && first < last && old[from] === lines[first]) {
     from++;
@@ -66,7 +74,7 @@ function withoutEqualEnds(old: string[], { from, to, lines }: Change): Change[] 
     to--;
     last--;
   }
-  return from < to || first < last ? [{ from, to, lines: lines.slice(first, last) }] : [];
+  return { from, to, lines: lines.slice(first, last) };
 }
 
 /** Changes whose contexts meet share a hunk. */

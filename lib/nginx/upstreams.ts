@@ -12,7 +12,7 @@ export interface ProxyLocation {
   upstream: Block | undefined;
   /** The block with `proxy_pass` and those around it, innermost first. */
   enclosing: Block[];
-  /** Before it, a directive applies to the requests that are passed on: an `if` block allows few directives. */
+  /** The child of the `location` block before which directives for it belong: an `if` block allows only few. */
   anchor: Block;
 }
 
@@ -37,15 +37,21 @@ export function findProxyLocations(root: Block): ProxyLocation[] {
     const [url = ""] = pass.args;
     const host = proxiedHost(url);
     const upstream = upstreams.get(host);
-    const around = enclosing.findIndex(({ name }) => name === "location");
+    const location = enclosing.find(({ name }) => name === "location");
     return {
       where: [name, ...args].join(" "),
       targets: url.includes("$") ? [] : upstream ? serversOf(upstream) : [host],
       upstream,
       enclosing,
-      anchor: around > 0 ? enclosing[around - 1]! : pass,
+      anchor: location && anchorOf(location) || pass,
     };
   }
+}
+
+/** The same one for all that is passed on in a location, so that nothing is inserted twice. */
+function anchorOf({ children }: Block): Block | undefined {
+  return children.find(({ name }) => name === "proxy_pass") ??
+    children.find((child) => child.name !== "location" && lastChild(child, "proxy_pass"));
 }
 
 function serversOf({ children }: Block): string[] {

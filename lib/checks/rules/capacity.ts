@@ -57,13 +57,13 @@ export function checkNginxWorkers(root: Block, online: number, cpus: number): Fi
   const directive = findAll(root, name).at(-1);
   const text = directive?.args[0] ?? "1";
   const workers = text === "auto" ? online : Number(text);
-  const found = `\`${name} ${text}\` starts ${count(workers, "nginx worker")} for ${
+  const found = `\`${name} ${text}\` starts ${count(workers, "nginx worker")}, and ${
     count(cpus, "CPU")
-  }`;
+  } may be used`;
   return directive && workers > cpus
     ? warning(
       name,
-      `${found}, the ones that the cgroup and the affinity allow; each takes memory and CPU time`,
+      `${found} (cgroup and affinity); the others only take memory`,
       `set ${name} to ${cpus}`,
       [setFirst(directive, `${cpus}`)],
     )

@@ -53,10 +53,11 @@ export function checkKeepAlive(
       idleSeconds(first)
     }, or keepalive_timeout in that block to ${idle}`,
     tooLong.map((upstream) => {
-      const directive = lastChild(upstream, "keepalive_timeout");
+      const name = "keepalive_timeout";
+      const directive = lastChild(upstream, name);
       if (directive) return setFirst(directive, idle);
       const before = lastChild(upstream, "keepalive") ?? upstream.children[0]!;
-      return { kind: "insert", before, text: `keepalive_timeout ${idle};` };
+      return { kind: "insert", before, name, value: idle };
     }),
   );
 }

@@ -6,6 +6,8 @@ import { headersIn, headersOf, type ProxyLocation } from "../../nginx/upstreams.
 import { invert } from "./conf.ts";
 import { type Finding, ok, warning } from "./finding.ts";
 
+const DIRECTIVE = "proxy_set_header";
+
 /** Usual values, where no block around the location has another. */
 const VALUES: Record<string, string> = {
   "Host": "$http_host",
@@ -44,7 +46,11 @@ export function checkProxyHeaders(proxied: ProxyLocation[]): Finding {
   return warning(
     name,
     `${location.where} does not set ${missing.join(" and ")}${why}, so the app ${consequences}`,
-    `add ${missing.map((header) => `\`${lineFor(location, header)}\``).join(" and ")}`,
+    `add ${
+      missing.map((header) => `\`${DIRECTIVE} ${header} ${valueFor(location, header)};\``).join(
+        " and ",
+      )
+    }`,
     gaps.flatMap(toEdits),
   );
 }
@@ -64,12 +70,16 @@ function findGap(location: ProxyLocation): Gap {
 /** Beside the lines that apply, because a line in an inner block would hide them. */
 function toEdits({ location, lines, missing }: Gap): ConfEdit[] {
   const before = lines.at(-1) ?? location.anchor;
-  return missing.map((header) => ({ kind: "insert", before, text: lineFor(location, header) }));
+  return missing.map((header) => ({
+    kind: "insert",
+    before,
+    name: `${DIRECTIVE} ${header}`,
+    value: valueFor(location, header),
+  }));
 }
 
-function lineFor(location: ProxyLocation, header: string): string {
-  const value = outerLine(location, header)?.args[1] ?? VALUES[header]!;
-  return `proxy_set_header ${header} ${quoteWord(value)};`;
+function valueFor(location: ProxyLocation, header: string): string {
+  return quoteWord(outerLine(location, header)?.args[1] ?? VALUES[header]!);
 }
 
 function outerLine({ enclosing }: ProxyLocation, header: string): Block | undefined {
@@ -81,7 +91,7 @@ function isOf({ args }: Block, header: string): boolean {
 }
 
 function textOf({ name, args }: Block): string {
-  return [name, ...args].join(" ");
+  return [name, ...args.map(quoteWord)].join(" ");
 }
 
 /**

@@ -122,7 +122,7 @@ function valuesOf(
       set: (fresh) =>
         directive
           ? setFirst(directive, fresh)
-          : { kind: "insert", before: location.anchor, text: `${name} ${fresh};` },
+          : { kind: "insert", before: location.anchor, name, value: fresh },
     };
   });
   return values.sort((one, other) => one.value - other.value);
