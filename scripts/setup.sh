@@ -30,6 +30,7 @@ bsdutils              script
 strace                strace
 tmux                  tmux
 curl                  curl
+patch                 patch
 libseccomp2           libseccomp.so.2
 tini                  tini
 dumb-init             dumb-init

@@ -36,11 +36,9 @@ export function checkProxyHeaders(proxied: ProxyLocation[]): Finding {
   const [first] = gaps;
   if (!first) return ok(name, "gunicorn is told the client's host name and address");
   const { location, lines, missing } = first;
-  const isHidden = missing.some((header) => outerLine(location, header));
-  const why = isHidden
-    ? ` (a block with proxy_set_header lines of its own, as \`${
-      textOf(lines[0]!)
-    }\`, inherits none)`
+  const own = [...new Set(lines.map(({ args }) => args[0]))].join(" and ");
+  const why = missing.some((header) => outerLine(location, header))
+    ? ` (proxy_set_header lines for ${own} hide the inherited ones)`
     : "";
   const consequences = missing.map((header) => CONSEQUENCES[header]).join(" and ");
   return warning(

@@ -97,7 +97,7 @@ const rules: [what: string, rule: Rule, conf: string, warning?: RegExp, fixed?: 
     inServer(
       `${HOST} proxy_set_header X-Forwarded-For "a b"; location / { proxy_set_header A ""; proxy_pass http://a; }`,
     ),
-    /\(a block with proxy_set_header lines of its own, as `proxy_set_header A ""`, inherits none\)/,
+    /^location \/ does not set Host and X-Forwarded-For \(proxy_set_header lines for A hide the inh/,
     /Host \$host; proxy_set_header X-Forwarded-For "a b"; proxy_set_header A/,
   ],
   [
