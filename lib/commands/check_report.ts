@@ -127,7 +127,7 @@ export function checkReportText(report: CheckReport, colour: boolean): string {
   });
   const fixable = checks.filter(({ edits }) => edits?.length).length;
   const hint = fixable
-    ? [`check --fix-conf prints the changes of nginx.conf that fix ${fixable} of these`, ""]
+    ? [`tandem check --fix-conf prints the changes of nginx.conf that fix ${fixable} of these`, ""]
     : [];
   return `${[...lines, "", ...planLines(plan), "", ...hint, summaryLine(report)].join("\n")}\n`;
 }

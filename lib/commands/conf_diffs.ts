@@ -1,7 +1,7 @@
 /** The diffs that `tandem check --fix-conf` prints: changes of nginx.conf that fix what the checks found. */
 
 import type { Finding } from "../checks/rules/finding.ts";
-import { readBytesAsText, resolveLinks } from "../host/files/files.ts";
+import { canRead, readBytesAsText, resolveLinks } from "../host/files/files.ts";
 import { type ConfEdit, editedBlock, toTextEdits } from "../nginx/conf_edits.ts";
 import { parseDirectives } from "../nginx/directive_reader.ts";
 import { unifiedDiff } from "../nginx/unified_diff.ts";
@@ -13,16 +13,16 @@ export interface ConfDiff {
   byteText: string;
 }
 
-/** One for each file that changes. @throws the file system's error */
+/** One for each file that changes. */
 export function createConfDiffs(findings: readonly Finding[]): ConfDiff[] {
-  const edits = findings.flatMap(({ edits = [] }) => edits);
   const files = new Map<string, ConfEdit[]>();
-  for (const edit of edits) {
-    const path = editedBlock(edit).place?.path;
-    if (path !== undefined) files.set(path, [...files.get(path) ?? [], edit]);
+  for (const edit of findings.flatMap(({ edits = [] }) => edits)) {
+    // A file may be included by several names.
+    const path = resolveLinks(editedBlock(edit).place?.path ?? "");
+    files.set(path, [...files.get(path) ?? [], edit]);
   }
-  return [...files].flatMap(([name, edits]) => {
-    const path = resolveLinks(name);
+  return [...files].flatMap(([path, edits]) => {
+    if (!canRead(path)) return [];
     const text = readBytesAsText(path);
     const changes = toTextEdits(text, parseDirectives(text), edits);
     const byteText = unifiedDiff(toByteText(path), text, changes);

@@ -31,6 +31,7 @@ http {
     keepalive 8; # idle
   }
   include "sites/*";
+  include /no/such/*;
 }`;
 }
 

@@ -161,6 +161,25 @@ for (const { what, prepare, args = [], env, name, found } of pitfalls) {
   }, ["ordinary process"]);
 }
 
+forEachLaunch("pitfalls: nginx's `auto` counts CPUs that tandem may not use", async (harness) => {
+  const image = harness.image();
+  const conf = Deno.readTextFileSync(image.nginxConf);
+  Deno.writeTextFileSync(
+    image.nginxConf,
+    conf.replace("worker_processes 1", "worker_processes auto"),
+  );
+  const [, cpu] = /^Cpus_allowed_list:\s*(\d+)/m.exec(Deno.readTextFileSync("/proc/self/status"))!;
+  const launcher = await harness.start({
+    image,
+    prefix: ["taskset", "-c", cpu!],
+    command: ["check", ...image.flags],
+  });
+  assert.equal((await launcher.exit(60_000)).code, 0);
+  const hasOneCpu = Deno.readTextFileSync("/sys/devices/system/cpu/online").trim() === "0";
+  const line = hasOneCpu ? /^ok +worker_processes/ : /^warning +worker_processes .*set .* to 1$/;
+  await launcher.stdout.line(line, 0);
+}, ["ordinary process"]);
+
 forEachLaunch("pitfalls: a server on the loopback interface of a container", async (harness) => {
   const image = harness.image();
   image.writeConf({ listen: `127.0.0.1:${image.port}` });
