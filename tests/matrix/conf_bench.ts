@@ -1,7 +1,7 @@
 /**
  * Measures the built-in nginx.conf, with and without kept connections, beside its predecessor, in turn on one machine.
  *
- *   deno task bench:conf [--rounds N] [--write]    5 rounds, 8 minutes; --write updates decision 0011
+ *   deno task bench:conf [--rounds N] [--write]    5 rounds, 6 minutes; --write updates decision 0011
  */
 
 // deno-lint-ignore-file no-console -- a script prints
@@ -25,11 +25,16 @@ const candidates = [
 ];
 
 const workloads: readonly Workload[] = [
-  { name: "three bytes", path: "/", connections: 32, seconds: 2 },
+  { name: "three bytes", path: "/", connections: 32, seconds: 1 },
   { name: "30 ms busy", path: "/busy", connections: 8, seconds: 2 },
-  { name: "1 MB body", path: "/", connections: 4, seconds: 2, body: 1e6 },
-  { name: "25 MB body", path: "/", connections: 2, seconds: 3, body: 25e6 },
+  { name: "1 MB body", path: "/", connections: 4, seconds: 1, body: 1e6 },
+  { name: "25 MB body", path: "/", connections: 2, seconds: 2, body: 25e6 },
 ];
+
+interface Sample extends Speed {
+  /** Milliseconds of the pair's CPU time for each request, which hardly depends on how busy the machine is. */
+  cpu: number;
+}
 
 const { values } = parseArgs({
   options: { rounds: { type: "string", default: "5" }, write: { type: "boolean" } },
@@ -46,17 +51,20 @@ for (const [workerClass, gunicornArguments] of Object.entries(workerClasses)) {
   );
   await Promise.all(pairs.map((pair) => pair.isReady()));
   for (const workload of workloads) {
-    const speeds: Speed[][] = pairs.map(() => []);
+    const samples: Sample[][] = pairs.map(() => []);
     // The first round warms up.
     for (let round = -1; round < rounds; round++) {
       for (let turn = 0; turn < pairs.length; turn++) {
         // Each round starts with another one.
         const index = (turn + round + 1) % pairs.length;
-        const speed = await wrk(pairs[index]!.port, workload);
-        if (round >= 0) speeds[index]!.push(speed);
+        const pair = pairs[index]!;
+        const before = pair.cpuSeconds();
+        const speed = await wrk(pair.port, workload);
+        const cpu = 1000 * (pair.cpuSeconds() - before) / speed.requests;
+        if (round >= 0) samples[index]!.push({ ...speed, cpu });
       }
     }
-    const row = [workload.name, workerClass, ...speeds.map(cell)];
+    const row = [workload.name, workerClass, ...samples.map(cell)];
     console.log(row.join(" | "));
     rows.push(row);
   }
@@ -69,11 +77,12 @@ if (values.write) {
   Deno.writeTextFileSync(path, withSection(text, DOCUMENT, "measurements", table));
 }
 
-/** Requests per second with their range, and the median and the 99th percentile of the latency. */
-function cell(speeds: Speed[]): string {
-  const of = (key: keyof Speed) => summarize(speeds.map((speed) => speed[key]));
+/** Requests per second with their range, the median and the 99th percentile of the latency, and the CPU time. */
+function cell(samples: Sample[]): string {
+  const of = (key: keyof Sample) => summarize(samples.map((sample) => sample[key]));
   const { median, min, max } = of("requestsPerSecond");
   const [rate, low, high] = [median, min, max].map((value) => value.toFixed(value < 100 ? 1 : 0));
-  const [middle, slow] = [of("median").median, of("p99").median].map((ms) => ms.toPrecision(2));
-  return `${rate} (${low}-${high}); ${Number(middle)}, ${Number(slow)} ms`;
+  const [middle, slow, cpu] = (["median", "p99", "cpu"] as const)
+    .map((key) => Number(of(key).median.toPrecision(2)));
+  return `${rate} (${low}-${high}); ${middle}, ${slow} ms; ${cpu} ms`;
 }

@@ -2,12 +2,15 @@
 
 import { repository } from "../support/paths.ts";
 import { reservePort } from "../support/machine/ports.ts";
-import { killByPid, processes } from "../support/machine/process_table.ts";
+import { killByPid, processes, read } from "../support/machine/process_table.ts";
 import { ask } from "../support/traffic/http_client.ts";
 import { until, within } from "../support/waiting.ts";
 
 /** Generous: twelve pairs start at once. */
 const TIMEOUT_MS = 120_000;
+
+/** Of Linux on each architecture that Deno runs on. */
+const TICKS_PER_SECOND = 100;
 
 /** In a mount namespace: the root stays as it is, and what is written goes with the namespace. */
 const ENTER = `
@@ -73,6 +76,19 @@ export class Pair implements AsyncDisposable {
       throw new Error(`exited with ${code} before it was ready:\n${this.#stderr.slice(-2000)}`);
     });
     await Promise.race([until(TIMEOUT_MS, "an answer", serves), early]);
+  }
+
+  /** Of all its processes, in user and kernel mode. */
+  cpuSeconds(): number {
+    const all = processes();
+    const family = all.filter(({ pid }) => pid === this.#process.pid);
+    for (const { pid } of family) family.push(...all.filter(({ parent }) => parent === pid));
+    const ticks = family.map(({ pid }) => {
+      // Fields 14 and 15, counted from behind the name.
+      const fields = (read(pid, "stat") ?? "").replace(/^.*\) /, "").split(" ");
+      return Number(fields[11] ?? 0) + Number(fields[12] ?? 0);
+    });
+    return ticks.reduce((sum, count) => sum + count, 0) / TICKS_PER_SECOND;
   }
 
   /** nginx's lines about lost requests, without their times and numbers. */

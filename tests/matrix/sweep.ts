@@ -15,7 +15,7 @@ import { Pair } from "./pair.ts";
 import { workerClasses } from "./worker_classes.ts";
 
 /** Enough to show what plain gunicorn loses. */
-const MOST_PLAIN = 5000;
+const MOST_PLAIN = 4000;
 
 const { values } = parseArgs({
   options: {

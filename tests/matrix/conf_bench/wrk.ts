@@ -13,6 +13,7 @@ export interface Workload {
 
 /** Milliseconds. */
 export interface Speed {
+  requests: number;
   requestsPerSecond: number;
   median: number;
   p99: number;
@@ -35,7 +36,8 @@ export async function wrk(port: number, workload: Workload): Promise<Speed> {
     return Number(found[1]) * MILLISECONDS[found[2]!]!;
   };
   const requestsPerSecond = Number(/^Requests\/sec: +([\d.]+)$/m.exec(output)![1]);
-  return { requestsPerSecond, median: latency(50), p99: latency(99) };
+  const requests = Number(/^ *(\d+) requests in /m.exec(output)![1]);
+  return { requests, requestsPerSecond, median: latency(50), p99: latency(99) };
 }
 
 class LuaScript implements Disposable {

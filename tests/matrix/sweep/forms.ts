@@ -29,9 +29,9 @@ export interface Form extends PairForm {
 }
 
 /** The built-in conf has one upstream, hence one pool. */
-const ONE_POOL: Pools = { count: 1, size: 192 };
+const ONE_POOL: Pools = { count: 1, size: 384 };
 /** A user's conf here has an upstream for each. */
-const POOLS: Pools = { count: 6, size: 32 };
+const POOLS: Pools = { count: 12, size: 32 };
 
 /** The lines of a million requests would cost more than the requests. */
 const BUILT_IN = ["--nginx-conf", "builtin", "--access-log", "off"];
