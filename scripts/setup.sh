@@ -12,6 +12,7 @@ table="nginx-light           nginx                               run bench
 gunicorn              gunicorn                            run bench
 python3-gevent        gevent                              run bench
 util-linux            setpriv                             bench
+wrk                   wrk                                 bench
 gcc                   gcc                                 bench slim arm64 sanitize fuzz
 libc6-dev             /usr/include/stdio.h                bench slim arm64 sanitize fuzz
 xz-utils              xz                                  slim arm64 sanitize fuzz
