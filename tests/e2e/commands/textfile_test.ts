@@ -5,6 +5,7 @@ import { forEachLaunch, type Harness } from "../../support/harness.ts";
 import { exists, type Image, listing } from "../../support/image.ts";
 import type { Launcher } from "../../support/launcher.ts";
 import { isAlive, killByPid } from "../../support/machine/process_table.ts";
+import { metricsText } from "../../../lib/status/metrics.ts";
 import { metric, parseMetrics } from "../../support/metrics.ts";
 import { ask } from "../../support/traffic/http_client.ts";
 import { typed } from "../../support/terminal/second_shell.ts";
@@ -167,7 +168,7 @@ forEachLaunch(
       /warning: cannot write metrics to .*tandem\.prom: cannot create .*: tried again/,
     );
     Deno.mkdirSync(folder);
-    Deno.writeTextFileSync(path, "# Metrics of tandem (docs/metrics.md).\ntandem_up 1\n");
+    Deno.writeTextFileSync(path, metricsText(undefined));
     Deno.writeTextFileSync(`${path}.new`, "# Metrics of");
     Deno.writeTextFileSync(`${path}.lock`, "1 2\n".padEnd(40));
     await ofPhase(path, "serving");
