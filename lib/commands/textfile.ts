@@ -10,7 +10,7 @@ import { formatError } from "../plan/format.ts";
 import { METRICS_MARK, metricsText } from "../status/metrics.ts";
 import { takeSnapshot } from "../status/view.ts";
 
-export const TEXTFILE_MS = 10_000;
+const WRITE_EVERY_MS = 10_000;
 /** A larger one is not tandem's, and is not read. */
 const LARGEST_BYTES = 256 * 1024;
 
@@ -63,7 +63,7 @@ export function openTextfile(
   async function keepWriting(): Promise<void> {
     while (!closing.signal.aborted) {
       await update();
-      await clock.sleep(TEXTFILE_MS, closing.signal).catch(() => {});
+      await clock.sleep(WRITE_EVERY_MS, closing.signal).catch(() => {});
     }
   }
 
