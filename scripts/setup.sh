@@ -38,7 +38,8 @@ dumb-init             dumb-init
 zsh                   zsh
 fish                  fish
 mandoc                mandoc
-groff-base            groff"
+groff-base            groff
+prometheus            promtool"
 
 say() { echo "setup: $*" >&2; }
 

@@ -1,6 +1,6 @@
 /** The report of `tandem check`, as JSON and as text. */
 
-import { socketLockPath, stateLockPath } from "../host/state/instance_lock.ts";
+import { socketLockPath, stateLockPath, textfileLockPath } from "../host/state/instance_lock.ts";
 import { type Finding, formatFinding } from "../checks/rules/finding.ts";
 import type { Listen } from "../nginx/directives.ts";
 import type { ChildPlan, LaunchPlan } from "../plan/launch_plan.ts";
@@ -78,7 +78,7 @@ function overallResult(checks: Finding[], strict: boolean): Finding["result"] {
 /** @param locate returns the path of an executable that is looked up on PATH */
 export function createPlanReport(
   plan: LaunchPlan,
-  { stateDir }: Settings,
+  { stateDir, textfile }: Settings,
   listens: Listen[],
   locate: (executable: string) => string,
 ): PlanReport {
@@ -96,6 +96,7 @@ export function createPlanReport(
       `${stateDir}/state.json`,
       stateLockPath(stateDir),
       socketLockPath(socket),
+      ...(textfile ? [textfile, textfileLockPath(textfile)] : []),
     ],
     links,
     listens: [...new Set(listens.map(({ text }) => text))],
