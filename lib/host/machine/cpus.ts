@@ -53,8 +53,8 @@ function readQuota({ version, path }: CgroupFolder, read: ReadText): number {
     : quotaOf(`${read(`${path}/cpu.cfs_quota_us`)} ${read(`${path}/cpu.cfs_period_us`)}`);
 }
 
-/** @param text "QUOTA PERIOD" in microseconds; a quota of "max" or -1 is no limit */
+/** @param text "QUOTA PERIOD" in microseconds; a quota of "max" or -1 is no limit; both have 64 bits */
 export function quotaOf(text: string | undefined): number {
-  const [, quota, period] = /^\s*(\d+)\s+(\d+)\s*$/.exec(text ?? "") ?? [];
+  const [, quota, period] = /^\s*(\d{1,20})\s+(\d{1,20})\s*$/.exec(text ?? "") ?? [];
   return Number(period) > 0 ? Number(quota) / Number(period) : Infinity;
 }
