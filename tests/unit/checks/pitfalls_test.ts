@@ -34,8 +34,10 @@ const shutdown = (root: Block) =>
 const headers = onLocations(checkProxyHeaders);
 const body = onLocations(checkMaxBody);
 const timeout = onLocations((proxied) => checkReadTimeout(proxied, 90));
-const keepAliveOf = (version: string, keepAlive = 5, workerClass = "gevent") =>
-  onLocations((proxied) => checkKeepAlive(proxied, `nginx/${version}`, { keepAlive, workerClass }));
+const keepAliveOf = (version: string, keepAlive = 5, workerClass = "gevent", maxRequests = 0) => {
+  const gunicorn = { keepAlive, workerClass, maxRequests };
+  return onLocations((proxied) => checkKeepAlive(proxied, `nginx/${version}`, gunicorn));
+};
 
 const pass = "location / { proxy_pass http://a; }";
 const HOST = "proxy_set_header Host $host;";
@@ -193,3 +195,13 @@ for (const [what, rule, conf, warning, fixed] of rules) {
     assert.equal(rule(treeOf(text)).result, "ok", text);
   });
 }
+
+Deno.test("check: workers that end by themselves must not have kept connections, unless gevent's", () => {
+  const conf = kept("keepalive 8; keepalive_timeout 1s;", HTTP11);
+  const found = (...[workerClass, maxRequests]: [string, number]) =>
+    keepAliveOf("1.22.1", 75, workerClass, maxRequests)(treeOf(conf));
+  assert.match(formatFinding(found("gthread", 300)), /--max-requests 300 ends: a POST/);
+  assert.equal(found("uvicorn.workers.UvicornWorker", 300).result, "warning");
+  assert.equal(found("gevent", 300).result, "ok");
+  assert.equal(found("gthread", 0).result, "ok");
+});
