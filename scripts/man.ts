@@ -138,7 +138,8 @@ function text(words: string): string[] {
   const lines: string[] = [];
   for (const word of words.split(" ")) {
     const last = lines.at(-1);
-    if (last && last.length + 1 + word.length <= WIDTH) lines[lines.length - 1] = `${last} ${word}`;
+    const longer = `${last} ${word}`;
+    if (last && escaped(longer).length <= WIDTH) lines[lines.length - 1] = longer;
     else lines.push(word);
   }
   return lines.map(escaped);
