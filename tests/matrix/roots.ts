@@ -102,7 +102,7 @@ async function debootstrap(
   const ticker = setInterval(() => say(lines.at(-1)?.slice(0, 80) ?? "…"), 5000);
   try {
     for await (const text of child.stderr.pipeThrough(new TextDecoderStream())) {
-      lines.push(...text.split(/[\r\n]+/).filter((line) => /^([IWE]: |  \S)/.test(line)));
+      lines.push(...text.split(/[\r\n]+/).filter((line) => /^([IWE]: |\s+\S)/.test(line)));
     }
     const { code } = await child.status;
     say(code === 0 ? "made" : `failed with ${code}`);
