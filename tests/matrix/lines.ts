@@ -4,14 +4,17 @@ const ALARMING =
   /traceback|exception|error|warn|critical|fatal|errno|\[(?:crit|alert|emerg)\]|deprecat|leaked/i;
 
 const EXPECTED: readonly RegExp[] = [
-  // gunicorn 20 with gevent says so of each worker that a reload ends.
+  // gunicorn 20 with gevent and eventlet says so of each worker that a reload ends.
   /\[WARNING\] Worker with pid \d+ was terminated due to signal 15/,
 ];
 
 /** @returns each shape once: its numbers are 0 */
-export function unexpectedLines(lines: readonly string[]): string[] {
+export function unexpectedLines(
+  lines: readonly string[],
+  expected: readonly RegExp[] = [],
+): string[] {
   const unexpected = lines.filter((line) =>
-    ALARMING.test(line) && !EXPECTED.some((pattern) => pattern.test(line))
+    ALARMING.test(line) && ![...EXPECTED, ...expected].some((pattern) => pattern.test(line))
   );
   return [...new Set(unexpected.map((line) => line.replaceAll(/\d+/g, "0")))];
 }

@@ -90,14 +90,14 @@ async function playCell(cell: Cell): Promise<CellResult> {
   const complaint = await findComplaint(cell);
   if (complaint) tally.remarks.add(`does not run here: ${complaint}`);
   else {
-    for (const { name, setup, action, isForOneEdition } of played) {
-      if (isForOneEdition && cell.edition !== editions[0]) continue;
+    for (const play of played) {
+      if (play.isForOneEdition && cell.edition !== editions[0]) continue;
       try {
-        await Scene.play(cell, setup, tally, action);
+        await Scene.play(cell, play, tally);
       } catch (error) {
-        failures.push(name);
-        tally.remarks.add(`failed: ${name}`);
-        console.log(`${name}: ${error instanceof Error ? error.message : error}`);
+        failures.push(play.name);
+        tally.remarks.add(`failed: ${play.name}`);
+        console.log(`${play.name}: ${error instanceof Error ? error.message : error}`);
       }
     }
   }

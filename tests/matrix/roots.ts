@@ -23,6 +23,11 @@ const PACKAGES = [
 /** What a suite no longer has. */
 const ABSENT: Partial<Record<Suite, readonly string[]>> = { forky: ["python3-eventlet"] };
 
+/** What uvicorn's worker class needs in a suite. */
+const MORE: Partial<Record<Suite, readonly string[]>> = {
+  bullseye: ["python3-httptools", "python3-uvloop"],
+};
+
 /** What apt says when it reaches no mirror. */
 const UNREACHABLE =
   /^(E: Failed to fetch|E: Unable to|W: Failed to fetch).*(resolv|connect|timed? ?out|reachable|Connection|Proxy)/im;
@@ -34,7 +39,8 @@ const UNREACHABLE =
 export async function prepareRoot(suite: Suite): Promise<PreparedRoot> {
   if (!isRoot) return { kind: "ignored", reason: "needs root" };
   const path = `${folder}/${suite}`;
-  const packages = PACKAGES.filter((name) => !ABSENT[suite]?.includes(name)).join(",");
+  const packages = [...PACKAGES, ...MORE[suite] ?? []]
+    .filter((name) => !ABSENT[suite]?.includes(name)).join(",");
   await Deno.mkdir(folder, { recursive: true });
   // Held until this process exits at the latest; a second run waits and then finds the root.
   using lock = await Deno.open(`${folder}/${suite}.lock`, { create: true, write: true });

@@ -14,13 +14,26 @@ export interface WorkerClass {
   isAsgi?: boolean;
   /** For gunicorn, to serve several requests at once. */
   args?: readonly string[];
+  /** Why a reload loses requests, where the cause is the class itself. */
+  reloadLoss?: string;
+  /** Alarming lines that belong to the class. */
+  expected?: readonly RegExp[];
 }
 
 const workerClasses: readonly WorkerClass[] = [
   { name: "sync", label: "sync", library: "gunicorn" },
   { name: "gthread", label: "gthread", library: "gunicorn", args: ["--threads", "4"] },
   { name: "gevent", label: "gevent", library: "gevent" },
-  { name: "eventlet", label: "eventlet", library: "eventlet" },
+  {
+    name: "eventlet",
+    label: "eventlet",
+    library: "eventlet",
+    reloadLoss: "a worker that exits resets the connections that it has just accepted",
+    expected: [
+      /Socket error processing request|Traceback \(most recent|OSError: \[Errno 9\]/,
+      /recv\(\) failed \(104: Connection reset by peer\)/,
+    ],
+  },
   { name: "tornado", label: "tornado", library: "tornado" },
   {
     name: "uvicorn.workers.UvicornWorker",
