@@ -39,8 +39,8 @@ export interface Play {
   isQuick?: boolean;
   /** Alarming lines that belong to what the play does. */
   expected?: readonly RegExp[];
-  /** The first edition is enough for what only depends on gunicorn. */
-  isForOneEdition?: boolean;
+  /** One class and one edition are enough for what only depends on gunicorn's master. */
+  isForOneCell?: boolean;
   action(scene: Scene): Promise<void>;
 }
 

@@ -4,8 +4,9 @@ const ALARMING =
   /traceback|exception|error|warn|critical|fatal|errno|\[(?:crit|alert|emerg)\]|deprecat|leaked/i;
 
 const EXPECTED: readonly RegExp[] = [
-  // gunicorn 20 with gevent and eventlet says so of each worker that a reload ends.
+  // gunicorn 20 to 23 say so of each worker that a reload ends, where the class lets the signal end it.
   /\[WARNING\] Worker with pid \d+ was terminated due to signal 15/,
+  /\[ERROR\] Worker \(pid:\d+\) was sent SIGTERM!/,
 ];
 
 /** @returns each shape once: its numbers are 0 */

@@ -30,7 +30,9 @@ const { values } = parseArgs({
   },
 });
 
-/** Beside gevent, which is the default. */
+const DEFAULT_CLASS = "gevent";
+
+/** Beside the default class. */
 const QUICK_CLASS: Record<Suite, string> = {
   bullseye: "sync",
   bookworm: "gthread",
@@ -80,7 +82,7 @@ async function playSuite(suite: Suite, root: string): Promise<CellResult[]> {
 }
 
 function isWanted(suite: Suite, label: string): boolean {
-  return !values.quick || label === "gevent" || label === QUICK_CLASS[suite];
+  return !values.quick || label === DEFAULT_CLASS || label === QUICK_CLASS[suite];
 }
 
 async function playCell(cell: Cell): Promise<CellResult> {
@@ -91,7 +93,7 @@ async function playCell(cell: Cell): Promise<CellResult> {
   if (complaint) tally.remarks.add(`does not run here: ${complaint}`);
   else {
     for (const play of played) {
-      if (play.isForOneEdition && cell.edition !== editions[0]) continue;
+      if (play.isForOneCell && !isDefault(cell)) continue;
       try {
         await Scene.play(cell, play, tally);
       } catch (error) {
@@ -108,6 +110,10 @@ async function playCell(cell: Cell): Promise<CellResult> {
       `${tally.answered} answered, ${tally.lost} lost, ${failures.length} failed (${seconds} s)`,
   );
   return { cell, tally, failures };
+}
+
+function isDefault({ edition, workerClass }: Cell): boolean {
+  return edition === editions[0] && workerClass.label === DEFAULT_CLASS;
 }
 
 /** @returns why the edition does not run in the root; `undefined` if it runs */

@@ -20,6 +20,8 @@ export interface WorkerClass {
   expected?: readonly RegExp[];
 }
 
+const RESET = /recv\(\) failed \(104: Connection reset by peer\)|prematurely closed connection/;
+
 const workerClasses: readonly WorkerClass[] = [
   { name: "sync", label: "sync", library: "gunicorn" },
   { name: "gthread", label: "gthread", library: "gunicorn", args: ["--threads", "4"] },
@@ -31,7 +33,7 @@ const workerClasses: readonly WorkerClass[] = [
     reloadLoss: "a worker that exits resets the connections that it has just accepted",
     expected: [
       /Socket error processing request|Traceback \(most recent|OSError: \[Errno 9\]/,
-      /recv\(\) failed \(104: Connection reset by peer\)/,
+      RESET,
     ],
   },
   { name: "tornado", label: "tornado", library: "tornado" },
@@ -40,6 +42,8 @@ const workerClasses: readonly WorkerClass[] = [
     label: "uvicorn",
     library: "uvicorn",
     isAsgi: true,
+    reloadLoss: "a worker that exits resets the connections whose request it has not read",
+    expected: [/\[INFO\] Error while closing socket \[Errno 9\]/, RESET],
   },
   { name: "asgi", label: "asgi", library: "gunicorn", isAsgi: true },
 ];
