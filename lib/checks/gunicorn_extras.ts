@@ -4,7 +4,6 @@ import { canWrite, readTextFile } from "../host/files/files.ts";
 import { isTmpfs } from "../host/files/access.ts";
 import { hasControlSocket } from "../host/machine/gunicorn_package.ts";
 import { findExecutable } from "../host/process/child.ts";
-import { environmentVariable } from "../host/system/environment.ts";
 import { addGunicornExtras } from "../plan/gunicorn_extras.ts";
 import type { LaunchPlan } from "../plan/launch_plan.ts";
 import type { Settings } from "../plan/settings.ts";
@@ -27,6 +26,5 @@ export function withGunicornExtras(
     chosen,
     hasControlSocket: interpreter !== undefined && hasControlSocket(interpreter),
     hasSharedMemory: canWrite(SHARED_MEMORY) && isTmpfs(SHARED_MEMORY),
-    isUnbufferedSet: environmentVariable("PYTHONUNBUFFERED") !== undefined,
   });
 }

@@ -46,8 +46,6 @@ interface CommandReport {
   argv: string[];
   /** The working directory. */
   cwd: string;
-  /** Variables that tandem adds. */
-  environment: Readonly<Record<string, string>>;
 }
 
 export function createCheckReport(
@@ -73,10 +71,9 @@ export function createPlanReport(
   locate: (executable: string) => string,
 ): PlanReport {
   const { nginx, gunicorn, builtInConf, links, socket, readyPath, startTimeout, deadlines } = plan;
-  const command = ({ executable, args, cwd, environment = {} }: ChildPlan) => ({
+  const command = ({ executable, args, cwd }: ChildPlan) => ({
     argv: [locate(executable), ...args],
     cwd,
-    environment,
   });
   return {
     nginx: command(nginx),
@@ -120,8 +117,8 @@ function planLines(plan: PlanReport): string[] {
   const { startTimeout, drainDelay, nginx: cutOff, grace } = deadlines;
   const rows: [string, string][] = [
     ["folder", gunicorn.cwd],
-    ["gunicorn", commandLine(gunicorn)],
-    ["nginx", commandLine(nginx)],
+    ["gunicorn", quoteForShell(gunicorn.argv)],
+    ["nginx", quoteForShell(nginx.argv)],
     ...files.map((path): [string, string] => ["file", path]),
     ...links.map(({ path, target }): [string, string] => ["link", `${path} -> ${target}`]),
     ["socket", socket],
@@ -148,11 +145,6 @@ function quoteForShell(argv: string[]): string {
   return argv
     .map((word) => /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`)
     .join(" ");
-}
-
-function commandLine({ argv, environment }: CommandReport): string {
-  const variables = Object.entries(environment).map(([name, value]) => `${name}=${value} `);
-  return variables.join("") + quoteForShell(argv);
 }
 
 function summaryLine({ result, checks }: CheckReport): string {

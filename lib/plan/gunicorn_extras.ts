@@ -10,7 +10,6 @@ export interface GunicornFacts {
   hasControlSocket: boolean;
   /** Whether /dev/shm is a tmpfs that gunicorn may write to. */
   hasSharedMemory: boolean;
-  isUnbufferedSet: boolean;
 }
 
 /**
@@ -31,12 +30,5 @@ export function addGunicornExtras(plan: LaunchPlan, facts: GunicornFacts): Launc
       ? ["--no-control-socket"]
       : []),
   ];
-  return {
-    ...plan,
-    gunicorn: {
-      ...gunicorn,
-      args: [...extras, ...gunicorn.args],
-      environment: facts.isUnbufferedSet ? {} : { PYTHONUNBUFFERED: "1" },
-    },
-  };
+  return { ...plan, gunicorn: { ...gunicorn, args: [...extras, ...gunicorn.args] } };
 }

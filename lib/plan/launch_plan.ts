@@ -12,8 +12,6 @@ export interface ChildPlan {
   executable: string;
   args: string[];
   cwd: string;
-  /** Variables that tandem adds. */
-  environment?: Readonly<Record<string, string>>;
   /** Asks the child to finish its requests and exit. */
   stopSignal: SignalName;
 }

@@ -34,8 +34,7 @@ export class WorkerWatch {
   /** Further workers that gunicorn has been asked to end. */
   #dismissed = 0;
   #expected: number;
-  /** A later listing takes the place of the ones before. */
-  #listing = 0;
+  #search = new AbortController();
 
   constructor(private readonly dependencies: WatchDependencies) {
     this.#expected = dependencies.workers;
@@ -49,11 +48,13 @@ export class WorkerWatch {
 
   /** Finds workers that may have started. */
   async find(): Promise<void> {
-    const listing = ++this.#listing;
+    // A later search takes the place of the one before, and leaves no timer of it.
+    this.#search.abort();
+    const { signal } = this.#search = new AbortController();
     for (let turn = 0; turn < LIST_AFTER_MS.length;) {
       const pause = LIST_AFTER_MS[turn]!;
-      if (pause > 0) await this.dependencies.clock.sleep(pause);
-      if (listing !== this.#listing) return;
+      if (pause > 0) await this.dependencies.clock.sleep(pause, signal).catch(() => {});
+      if (signal.aborted) return;
       const hasFound = this.#list();
       if (this.#watched.size >= this.#expected) return;
       if (!hasFound || turn === 0) turn++;

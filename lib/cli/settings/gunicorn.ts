@@ -73,8 +73,7 @@ export const gunicornSettings: SettingRows<
     group: "gunicorn",
     type: types.onOff,
     defaultValue: () => false,
-    meaning:
-      "do not add --keep-alive, --worker-tmp-dir, --no-control-socket and PYTHONUNBUFFERED, " +
+    meaning: "do not add --keep-alive, --worker-tmp-dir and --no-control-socket, " +
       "which tandem adds where you have not set them",
   },
 };

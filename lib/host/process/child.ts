@@ -79,7 +79,7 @@ export function spawnChild(
     stderr: output,
     detached: true,
     parentDeathSignal: plan.stopSignal,
-  }, plan.environment);
+  });
   reaper.exclude(process);
   relay?.carry(process.stdout, { child: plan.name, stream: "stdout" });
   relay?.carry(process.stderr, { child: plan.name, stream: "stderr" });
@@ -173,12 +173,8 @@ interface CommandOptions extends Deno.CommandOptions {
   parentDeathSignal: SignalName;
 }
 
-function start(
-  executable: string,
-  options: CommandOptions,
-  environment?: ChildPlan["environment"],
-): Deno.ChildProcess {
-  prepareInheritedEnvironment(environment);
+function start(executable: string, options: CommandOptions): Deno.ChildProcess {
+  prepareInheritedEnvironment();
   try {
     return withOriginalMask(() => new Deno.Command(executable, options).spawn());
   } catch (error) {

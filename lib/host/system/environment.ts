@@ -18,13 +18,11 @@ export function environmentVariable(name: string): string | undefined {
 /**
  * Makes tandem's own environment what its children shall inherit. Copying it for them instead would lose the values
  * that are not valid UTF-8.
- * @param added variables for the child, and for those that start after it
  */
-export function prepareInheritedEnvironment(added: Readonly<Record<string, string>> = {}): void {
+export function prepareInheritedEnvironment(): void {
   // gunicorn would tell systemd that it is ready before nginx is. tandem's notifier has read the variable by now.
   Deno.env.delete("NOTIFY_SOCKET");
   if (!isSet("PATH")) Deno.env.set("PATH", DEFAULT_PATH);
-  for (const [name, value] of Object.entries(added)) Deno.env.set(name, value);
 }
 
 function isSet(name: string): boolean {

@@ -21,7 +21,7 @@ const lines: [line: string, offered: readonly string[]][] = [
   ["tandem serve --chdir fol", ["folder", "folder of mine"]],
   ["tandem serve --chdir=fol", ["folder", "folder of mine"]],
   ["tandem check --nginx-conf f", ["file", "folder", "folder of mine"]],
-  ["tandem check --st", ["--state-dir", "--start-timeout", "--strict"]],
+  ["tandem check --sta", ["--state-dir", "--start-timeout"]],
   ["tandem stop --ti", ["--timeout"]],
   ["tandem status --ti", ["--timeline"]],
   ["tandem serve -- ", []],

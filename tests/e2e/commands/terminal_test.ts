@@ -23,10 +23,9 @@ const OWN_LINES = [
   "nginx started N ms), served N ms, drained in N ms (nginx gone N ms, gunicorn gone N ms); exit N",
 ];
 const NGINX_LINES = [
-  'nginx    | N - - [TIME] "GET /ping HTTP/N" N N "-" "tandem"',
   ...Array.from(
     { length: REQUESTS },
-    () => 'nginx    | N - - [TIME] "GET /slow HTTP/N" N N "-" "-"',
+    () => 'nginx    | N - - [TIME] "GET /slow HTTP/N" N N "-" "-" N N ID',
   ),
 ];
 const GUNICORN_LINES = [
@@ -155,6 +154,7 @@ function withoutFigures(line: string, { state }: Image): string {
     .replaceAll(state, "STATE")
     .replace(/unix:\S+/, "unix:SOCKET")
     .replace(/\[\d{2,4}[-/][^\]]*\]/, "[TIME]")
+    .replace(/\b[0-9a-f]{32}$/, "ID")
     .replace(/\d+([.:]\d+)*/g, "N");
 }
 

@@ -144,7 +144,7 @@ forEachLaunch(
     const plan = lines.slice(lines.indexOf("") + 1).join("\n");
     assert.match(
       plan,
-      /^gunicorn {2}\/\S+gunicorn --timeout 60 -k gevent -b unix:\S+ .* wsgi:app$/m,
+      /^gunicorn {2}\/\S+gunicorn .*--timeout 60 -k gevent -b unix:\S+ .* wsgi:app$/m,
     );
     assert.match(plan, /^nginx {5}\/\S+nginx -c \S+nginx\.conf$/m);
     assert.match(plan, /^link {6}\S+access\.log -> \/dev\/stdout$/m);

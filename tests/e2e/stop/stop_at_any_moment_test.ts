@@ -1,7 +1,7 @@
 /** A stop works at every moment of the start. */
 
 import assert from "node:assert/strict";
-import { pause, until } from "../../support/waiting.ts";
+import { pause, SCHEDULING_MS, until } from "../../support/waiting.ts";
 import { forEachLaunch } from "../../support/harness.ts";
 import { pool } from "../../support/pool.ts";
 import { handlesSignals } from "../../support/machine/handled_signals.ts";
@@ -19,7 +19,7 @@ forEachLaunch(`SIGTERM ends a start within 5 s, at ${MOMENTS} moments`, async (h
   const failures: string[] = [];
   await pool(AT_A_TIME, moments, async (moment) => {
     const launcher = await harness.start({ args: ["--workers", "2"] });
-    await until(5000, "a tandem that handles signals", () => handlesSignals(launcher.pid));
+    await until(SCHEDULING_MS, "a tandem that handles signals", () => handlesSignals(launcher.pid));
     await pause(moment);
     launcher.signal("SIGTERM");
     try {

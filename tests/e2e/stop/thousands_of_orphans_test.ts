@@ -5,7 +5,8 @@ import { forEachLaunch } from "../../support/harness.ts";
 import { ask } from "../../support/traffic/http_client.ts";
 import { SCHEDULING_MS, until } from "../../support/waiting.ts";
 
-const ORPHANS = 5000;
+/** `TANDEM_ORPHANS` tries more. */
+const ORPHANS = Number(Deno.env.get("TANDEM_ORPHANS") || 2000);
 const STORM_MS = 60_000;
 /** For tandem to hear a signal, or to reap a zombie. */
 const PROMPT_MS = 1000;

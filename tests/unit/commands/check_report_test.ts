@@ -80,8 +80,8 @@ Deno.test("check report: the JSON is one object with the result, the checks and 
 
 Deno.test("check report: the JSON has these keys", () => {
   assert.deepEqual(JSON.parse(JSON.stringify(plan)), {
-    nginx: { argv: plan.nginx.argv, cwd: "/opt/program", environment: {} },
-    gunicorn: { argv: plan.gunicorn.argv, cwd: "/opt/program", environment: {} },
+    nginx: { argv: plan.nginx.argv, cwd: "/opt/program" },
+    gunicorn: { argv: plan.gunicorn.argv, cwd: "/opt/program" },
     files: [
       "/run/tandem/tandem-nginx/nginx.conf",
       "/run/tandem/tandem.pid",

@@ -9,7 +9,6 @@ const facts: GunicornFacts = {
   chosen: [],
   hasControlSocket: true,
   hasSharedMemory: true,
-  isUnbufferedSet: false,
 };
 
 function added(changes: Partial<GunicornFacts>): string[] {
@@ -36,10 +35,4 @@ Deno.test("gunicorn extras: what the user has chosen is left alone", () => {
       ["control_socket_disable", "--no-control-socket"],
     ] as const
   ) assert.ok(!added({ chosen: ["timeout", name] }).includes(flag), name);
-});
-
-Deno.test("gunicorn extras: Python writes at once, unless the user decided on that", () => {
-  assert.deepEqual(addGunicornExtras(plan, facts).gunicorn.environment, { PYTHONUNBUFFERED: "1" });
-  const decided = { ...facts, isUnbufferedSet: true };
-  assert.deepEqual(addGunicornExtras(plan, decided).gunicorn.environment, {});
 });
