@@ -7,6 +7,9 @@ const EXPECTED: readonly RegExp[] = [
   // gunicorn 20 to 23 say so of each worker that a reload ends, where the class lets the signal end it.
   /\[WARNING\] Worker with pid \d+ was terminated due to signal 15/,
   /\[ERROR\] Worker \(pid:\d+\) was sent SIGTERM!/,
+  // An exiting worker closes a connection that nginx keeps, by default from 1.29.7 on; nginx then repeats the request.
+  // A request that is lost is counted.
+  /recv\(\) failed \(104: Connection reset by peer\)|prematurely closed connection/,
 ];
 
 /** @returns each shape once: its numbers are 0 */

@@ -159,7 +159,7 @@ async function reloadUnderLoad(scene: Scene, launcher: Launcher): Promise<void> 
     assert.deepEqual(unusual, [], "a reload loses nothing but what is reset");
     assert.ok(load.failures.length <= MOST_RESET, `${load.failures.length} lost at a reload`);
     tally.lost += load.failures.length;
-    tally.remarks.add(`${load.failures.length} lost at a reload: ${reloadLoss}`);
+    tally.remarks.add(`${load.failures.length} lost at a reload: ${reloadLoss.why}`);
   }
 }
 
