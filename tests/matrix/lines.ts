@@ -10,6 +10,7 @@ const EXPECTED: readonly RegExp[] = [
   // An exiting worker closes a connection that nginx keeps, by default from 1.29.7 on; nginx then repeats the request.
   // A request that is lost is counted.
   /recv\(\) failed \(104: Connection reset by peer\)|prematurely closed connection/,
+  /writev\(\) failed \(32: Broken pipe\) while sending request to upstream/,
 ];
 
 /** @returns each shape once: its numbers are 0 */

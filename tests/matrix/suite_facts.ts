@@ -15,15 +15,13 @@ export interface WorkerClass {
   /** For gunicorn, to serve several requests at once. */
   args?: readonly string[];
   /**
-   * Why a reload loses requests, where the cause is the class itself: it loses as many without tandem, when only
-   * gunicorn's master gets SIGHUP. `gunicorn` begins its version, if others lose none.
+   * How the versions of gunicorn begin with which the class loses requests at a reload: as many without tandem, when
+   * only gunicorn's master gets SIGHUP (docs/matrix.md).
    */
-  reloadLoss?: { why: string; gunicorn?: string };
+  losesAtReload?: string;
   /** Alarming lines that belong to the class. */
   expected?: readonly RegExp[];
 }
-
-const UNREAD = "a worker that exits resets connections that it has accepted and not read";
 
 const workerClasses: readonly WorkerClass[] = [
   { name: "sync", label: "sync", library: "gunicorn" },
@@ -32,14 +30,14 @@ const workerClasses: readonly WorkerClass[] = [
     label: "gthread",
     library: "gunicorn",
     args: ["--threads", "4"],
-    reloadLoss: { why: UNREAD, gunicorn: "23." },
+    losesAtReload: "23.",
   },
   { name: "gevent", label: "gevent", library: "gevent" },
   {
     name: "eventlet",
     label: "eventlet",
     library: "eventlet",
-    reloadLoss: { why: UNREAD },
+    losesAtReload: "",
     expected: [/Socket error processing request|Traceback \(most recent|OSError: \[Errno 9\]/],
   },
   { name: "tornado", label: "tornado", library: "tornado" },
@@ -48,7 +46,7 @@ const workerClasses: readonly WorkerClass[] = [
     label: "uvicorn",
     library: "uvicorn",
     isAsgi: true,
-    reloadLoss: { why: UNREAD },
+    losesAtReload: "",
     expected: [/\[INFO\] Error while closing socket \[Errno 9\]/],
   },
   { name: "asgi", label: "asgi", library: "gunicorn", isAsgi: true },
@@ -75,11 +73,7 @@ export async function readSuiteFacts(root: string): Promise<SuiteFacts> {
   return {
     ...versions,
     classes: workerClasses.filter(({ name }) => name in classes)
-      .map(({ reloadLoss, ...workerClass }) => ({
-        ...workerClass,
-        version: classes[workerClass.name],
-        ...(versions.gunicorn.startsWith(reloadLoss?.gunicorn ?? "") ? { reloadLoss } : {}),
-      })),
+      .map((workerClass) => ({ ...workerClass, version: classes[workerClass.name] })),
   };
 }
 
