@@ -12,6 +12,7 @@ table="nginx-light           nginx                               run bench
 gunicorn              gunicorn                            run bench
 python3-gevent        gevent                              run bench
 util-linux            setpriv                             bench matrix
+wrk                   wrk                                 bench
 gcc                   gcc                                 bench slim arm64 sanitize fuzz
 libc6-dev             /usr/include/stdio.h                bench slim arm64 sanitize fuzz
 xz-utils              xz                                  slim arm64 sanitize fuzz
@@ -31,13 +32,15 @@ bsdutils              script
 strace                strace
 tmux                  tmux
 curl                  curl
+patch                 patch
 libseccomp2           libseccomp.so.2
 tini                  tini
 dumb-init             dumb-init
 zsh                   zsh
 fish                  fish
 mandoc                mandoc
-groff-base            groff"
+groff-base            groff
+prometheus            promtool"
 
 say() { echo "setup: $*" >&2; }
 

@@ -1,43 +1,76 @@
 /** The advice that only `check` gives: it is quick, but on limits that may be intended, so `serve` does not repeat it. */
 
+import { isSamePath } from "../host/files/access.ts";
 import { canRead } from "../host/files/files.ts";
 import { readLinkState } from "../host/files/log_link_state.ts";
-import { usableCpus } from "../host/machine/cpus.ts";
+import { onlineCpus, usableCpus } from "../host/machine/cpus.ts";
 import { memoryLimit } from "../host/machine/memory.ts";
 import { environmentVariable, ownPid } from "../host/system/environment.ts";
 import { findPaths } from "../nginx/paths.ts";
 import { lastFlagNumber, lastFlagValue } from "../plan/gunicorn_arguments.ts";
 import type { LaunchPlan } from "../plan/launch_plan.ts";
 import type { Invocation } from "../plan/settings.ts";
-import type { ParsedConf } from "./quick_nginx_checks.ts";
-import { checkMemory, checkWorkers } from "./rules/capacity.ts";
-import { checkPid, checkPort } from "./rules/deployment.ts";
+import type { PythonProbe } from "./gunicorn_probe.ts";
+import { findBinds, type ParsedConf } from "./quick_nginx_checks.ts";
+import { checkMemory, checkNginxWorkers, checkWorkers } from "./rules/capacity.ts";
+import { checkLoopback, checkPid, checkPort, checkUnusedSettings } from "./rules/deployment.ts";
 import type { Finding } from "./rules/finding.ts";
 import { checkOwnSettings } from "./rules/gunicorn.ts";
+import {
+  checkMaxRequests,
+  checkPreload,
+  checkSmuggling,
+  type ResolvedGunicorn,
+} from "./rules/gunicorn_advice.ts";
+import { checkKeepAlive } from "./rules/keep_alive.ts";
 import { checkLink } from "./rules/links.ts";
-import { checkLogs } from "./rules/logs.ts";
+import { checkLogBuffers, checkLogs } from "./rules/logs.ts";
+import { checkProxyHeaders } from "./rules/proxy_headers.ts";
 import { checkStopBudget } from "./rules/stop_budget.ts";
-import { checkMaxBody, checkReadTimeout } from "./rules/upstream.ts";
+import { checkMaxBody, checkReadTimeout, passesTo } from "./rules/upstream.ts";
 
+/**
+ * @param plan with the arguments that suit the installed gunicorn
+ * @param facts `undefined` if gunicorn could not be asked
+ */
 export function adviseOnConf(
   { root, build, proxied, config }: ParsedConf,
   { settings, report }: Invocation,
   plan: LaunchPlan,
+  facts: ResolvedGunicorn | undefined,
 ): Finding[] {
   const isPortSet = !plan.builtInConf &&
     report.some(({ flag, origin }) => flag === "port" && origin.kind !== "default");
   const timeout = lastFlagNumber(plan.gunicorn.args, "-t", "--timeout") ?? settings.timeout;
+  const binds = findBinds(plan);
+  const toGunicorn = proxied.filter((location) => passesTo(location, binds, isSamePath));
+  // Of tandem's own flag; gunicorn's other sources are among the facts.
+  const keepAlive = lastFlagNumber(plan.gunicorn.args, "--keep-alive");
   return [
     checkPort(config.listens, settings.port, isPortSet),
+    checkLoopback(config.listens, ownPid()),
+    checkNginxWorkers(root, onlineCpus(), usableCpus()),
+    checkProxyHeaders(toGunicorn),
+    ...(facts
+      ? [checkKeepAlive(toGunicorn, build.version, {
+        ...facts,
+        ...(keepAlive !== undefined && { keepAlive }),
+      })]
+      : []),
     checkMaxBody(proxied),
     checkReadTimeout(proxied, timeout),
     checkLogs(findPaths(root, build).logs, plan.links),
+    checkLogBuffers(root),
   ];
+}
+
+export function adviseOnGunicorn({ facts, cuda }: PythonProbe): Finding[] {
+  return facts ? [checkSmuggling(facts), checkMaxRequests(facts), checkPreload(facts, cuda)] : [];
 }
 
 /** @param workerBytes the measured memory of a worker with the app */
 export function adviseOnSettings(
-  { settings }: Invocation,
+  { settings, report }: Invocation,
   plan: LaunchPlan,
   workerBytes: number | undefined,
 ): Finding[] {
@@ -52,6 +85,7 @@ export function adviseOnSettings(
       canRead(file.startsWith("/") ? file : `${cwd}/${file}`) ? [conf] : [],
       Boolean(environmentVariable("GUNICORN_CMD_ARGS")),
     ),
+    checkUnusedSettings(report, plan.builtInConf !== undefined),
     checkWorkers(workers, usableCpus()),
     checkMemory(workers, memoryLimit(), workerBytes),
     checkStopBudget(plan),

@@ -2,7 +2,7 @@
 
 import type { LaunchPlan } from "../plan/launch_plan.ts";
 import type { Invocation } from "../plan/settings.ts";
-import { adviseOnConf, adviseOnSettings } from "./advice.ts";
+import { adviseOnConf, adviseOnGunicorn, adviseOnSettings } from "./advice.ts";
 import { withGunicornExtras } from "./gunicorn_extras.ts";
 import { probeGunicorn } from "./gunicorn_probe.ts";
 import type { NginxTestResult } from "./nginx_test.ts";
@@ -32,22 +32,29 @@ export async function runFullCheck(
   ]);
   const quick = await runQuickChecks(plan, request.settings, versions.results);
   const nginx = await testConf(request, plan, versions.nginxBuild, dependencies);
+  const adapted = withGunicornExtras(plan, request.settings, python.chosen);
+  const findings = [
+    ...quick,
+    ...python.settings,
+    ...await checkConf(nginx),
+    ...python.app,
+    ...adviseOnGunicorn(python),
+    ...adviseOnSettings(request, plan, python.workerBytes),
+  ];
   return {
-    findings: [
-      ...quick,
-      ...python.settings,
-      ...await checkConf(nginx),
-      ...python.app,
-      ...adviseOnSettings(request, plan, python.workerBytes),
-    ],
+    // The built-in conf is not the user's to change.
+    findings: plan.builtInConf ? findings.map(({ edits: _, ...finding }) => finding) : findings,
     nginx,
-    plan: withGunicornExtras(plan, request.settings, python.chosen),
+    plan: adapted,
   };
 
   async function checkConf(result: NginxTestResult | undefined): Promise<Finding[]> {
     if (!result) return [];
     if (result.kind === "refused") return [checkConfError(result.complaint)];
     const conf = parseAcceptedConf(result);
-    return [...await checkAcceptedConf(conf, plan), ...adviseOnConf(conf, request, plan)];
+    return [
+      ...await checkAcceptedConf(conf, plan),
+      ...adviseOnConf(conf, request, adapted, python.facts),
+    ];
   }
 }

@@ -15,6 +15,7 @@ import {
   findDaemonFlag,
   type ProbeResult,
 } from "./rules/gunicorn.ts";
+import type { ResolvedGunicorn } from "./rules/gunicorn_advice.ts";
 import { type CommandTools, lastLine, runTimedCommand } from "./timed_command.ts";
 
 /** Longer than any conf file of gunicorn should take. */
@@ -37,6 +38,10 @@ export interface PythonProbe {
   chosen?: string[];
   /** The memory of a worker with the app; only if the app was imported. */
   workerBytes?: number;
+  /** `undefined` if gunicorn could not be asked. */
+  facts?: ResolvedGunicorn;
+  /** What has initialised CUDA, if the app was imported. */
+  cuda?: string;
 }
 
 /** gunicorn's loader runs with the very arguments, directory and variables that gunicorn gets from tandem. */
@@ -65,6 +70,8 @@ export async function probeGunicorn(
     app: [checkWorkerClass(probe, python), checkApp(probe, python)],
     chosen: probe.settings.chosen,
     workerBytes: probe.import?.workerBytes,
+    facts: probe.facts,
+    cuda: probe.import?.cuda ?? undefined,
   };
 
   function notAsked(complaint: string): PythonProbe {

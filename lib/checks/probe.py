@@ -95,6 +95,25 @@ def settings():
     }
 
 
+def facts():
+    """What the rules of tandem that only advise are about."""
+    from gunicorn import __version__
+    from gunicorn.http import errors
+
+    return {
+        "keepAlive": read("keepalive"),
+        # "gthread" for sync workers with several threads.
+        "workerClass": str(application.cfg.worker_class_str),
+        "workers": read("workers"),
+        "maxRequests": read("max_requests"),
+        "maxRequestsJitter": read("max_requests_jitter"),
+        "preload": read("preload_app"),
+        "version": __version__,
+        # Distributions have backported the fix of CVE-2024-1135.
+        "isStrict": hasattr(errors, "UnsupportedTransferCoding"),
+    }
+
+
 def load_worker_class():
     name = read("worker_class")
     if not isinstance(name, str):
@@ -148,6 +167,30 @@ def find_module(module):
         return {"complaint": "%s: %s" % (type(error).__name__, error)}
 
 
+def find_cuda_user():
+    """What has initialised CUDA in this process; None if nothing has.
+
+    Asks only what the app has loaded itself.
+    """
+    import ctypes
+
+    names = ["torch", "cupy", "tensorflow", "jax"]
+    loaded = [name for name in names if name in sys.modules]
+    try:
+        if sys.modules["torch"].cuda.is_initialized():
+            return "torch"
+    except Exception:
+        pass
+    try:
+        driver = ctypes.CDLL("libcuda.so.1", os.RTLD_NOLOAD | os.RTLD_LAZY)
+        # 3 is CUDA_ERROR_NOT_INITIALIZED.
+        if driver.cuCtxGetCurrent(ctypes.byref(ctypes.c_void_p())) != 3:
+            return " or ".join(loaded) or "libcuda"
+    except (AttributeError, OSError):
+        pass
+    return None
+
+
 def import_app(app):
     """Imports the app as a gunicorn worker does."""
     try:
@@ -155,7 +198,7 @@ def import_app(app):
 
         load_app(app)
         kilobytes = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-        return {"workerBytes": kilobytes * 1024}
+        return {"workerBytes": kilobytes * 1024, "cuda": find_cuda_user()}
     except BaseException as error:
         frame = traceback.extract_tb(error.__traceback__)[-1]
         kind = type(error).__name__
@@ -172,6 +215,7 @@ else:
     app = application.app_uri
     result = {
         "settings": settings(),
+        "facts": facts(),
         "folder": os.getcwd(),
         "app": app,
         "workerClass": load_worker_class(),

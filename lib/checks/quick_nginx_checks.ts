@@ -21,6 +21,7 @@ import { checkOpenFiles } from "./rules/capacity.ts";
 import { checkDeferred, checkNginxProcesses, checkShutdownTimeout } from "./rules/conf.ts";
 import type { Finding } from "./rules/finding.ts";
 import { checkListen } from "./rules/listens.ts";
+import { checkForgedHeaders } from "./rules/proxy_headers.ts";
 import { checkUpstream } from "./rules/upstream.ts";
 import { checkTempFolders, checkWorkerAccess } from "./rules/worker_access.ts";
 
@@ -41,11 +42,12 @@ export async function checkAcceptedConf(conf: ParsedConf, plan: LaunchPlan): Pro
   // Several servers may share an address.
   const listens = [...new Map(config.listens.map((listen) => [listen.text, listen])).values()];
   return [
-    checkNginxProcesses(config),
+    checkNginxProcesses(config, root),
     ...await Promise.all(
       listens.map(async (listen) => checkListen(listen, await findState(listen))),
     ),
     checkUpstream(proxied, findBinds(plan), isSamePath),
+    checkForgedHeaders(root),
     ...checkFolders(conf, plan),
     checkOpenFiles(root, openFileLimit()),
     checkDeferred(root),
@@ -61,7 +63,7 @@ async function findState({ address }: Listen): Promise<SocketState> {
   return address.transport === "unix" ? socketFileState(address.path) : { kind: "nothing" };
 }
 
-function findBinds({ gunicorn }: LaunchPlan): string[] {
+export function findBinds({ gunicorn }: LaunchPlan): string[] {
   return flagValues(gunicorn.args, "-b", "--bind").flatMap((bind) => bind.split(","));
 }
 

@@ -1,6 +1,6 @@
 /** The one table of commands: what each does, its own flags, the settings it uses, and its operand. */
 
-import { type CommandOptions, type Settings, shells } from "../plan/settings.ts";
+import { type CommandOptions, type Settings, shells, statusFormats } from "../plan/settings.ts";
 import { settingsTable } from "./settings.ts";
 import type { Setting } from "./settings/setting.ts";
 import * as types from "./value_types.ts";
@@ -80,6 +80,13 @@ export const commandTable = {
         type: types.onOff,
         meaning: "import the app as a worker would, which runs its code, and measure its memory",
       },
+      {
+        flag: "fix-conf",
+        option: "fixConf",
+        type: types.onOff,
+        meaning: "print only the changes that fix nginx.conf, as a diff for `patch -p0 -d /`; " +
+          "with --json, add them to the report",
+      },
     ],
   },
   config: {
@@ -107,7 +114,14 @@ export const commandTable = {
     meaning: "show the running instance: phase, processes, memory, CPU, timeline",
     settings: ["stateDir"],
     flags: [
-      json,
+      {
+        flag: "format",
+        option: "format",
+        placeholder: "F",
+        type: types.oneOf(statusFormats),
+        meaning: "print text, json, or metrics in the text format of Prometheus",
+      },
+      { ...json, meaning: "the same as --format json" },
       {
         flag: "watch",
         option: "watch",

@@ -3,6 +3,7 @@
 import type { Settings } from "../plan/settings.ts";
 import { gunicornSettings } from "./settings/gunicorn.ts";
 import { logSettings } from "./settings/logs.ts";
+import { metricsSettings } from "./settings/metrics.ts";
 import { nginxSettings } from "./settings/nginx.ts";
 import type { SettingRows } from "./settings/setting.ts";
 import { startAndStopSettings } from "./settings/start_and_stop.ts";
@@ -12,4 +13,5 @@ export const settingsTable: SettingRows<keyof Settings> = {
   ...nginxSettings,
   ...logSettings,
   ...startAndStopSettings,
+  ...metricsSettings,
 };

@@ -73,6 +73,12 @@ export const socketPath: ValueType<string> = {
       : undefined,
 };
 
+/** The collector reads only files of this name. */
+export const textfilePath: ValueType<string> = matching(
+  /^\/[^\x00-\x1f\x7f]*[^/\x00-\x1f\x7f]\.prom$/,
+  "an absolute path that ends in .prom",
+);
+
 export const nginxSize: ValueType<string> = matching(
   /^(0|[1-9][0-9]{0,9})[kKmMgG]?$/,
   "a size in nginx notation: 0 (no limit), 512k, 25m, 1g",

@@ -2,7 +2,8 @@
 
 import template from "../../nginx.conf" with { type: "text" };
 import { runFullCheck } from "../checks/full_check.ts";
-import { writeToStdout } from "../host/output/output.ts";
+import { formatFinding } from "../checks/rules/finding.ts";
+import { writeToStderr, writeToStdout } from "../host/output/output.ts";
 import { wantsColour } from "../host/output/terminal.ts";
 import { findExecutable } from "../host/process/child.ts";
 import { startReaper } from "../host/process/reaper.ts";
@@ -17,8 +18,12 @@ import {
   createCheckReport,
   createPlanReport,
 } from "./check_report.ts";
+import { bytesOf, createConfDiffs } from "./conf_diffs.ts";
 
-/** @returns 78 if a check failed, or with --strict gave a warning; otherwise 0 */
+/**
+ * @returns 78 if a check failed, or with --strict gave a warning; otherwise 0. With --fix-conf alone, 78 only if there
+ * is no conf to fix that nginx accepts.
+ */
 export async function check(request: Invocation): Promise<number> {
   const plan = planLaunch(request);
   const reaper = startReaper();
@@ -29,7 +34,17 @@ export async function check(request: Invocation): Promise<number> {
   });
   reaper.close();
 
-  const { json = false, strict = false } = request.options;
+  const { json = false, strict = false, fixConf = false } = request.options;
+  const diffs = fixConf ? createConfDiffs(findings) : [];
+  if (fixConf && !json) {
+    for (const { byteText } of diffs) writeToStdout(bytesOf(byteText));
+    if (nginx?.kind === "accepted") return EXIT.ok;
+    const failure = findings.find(({ result }) => result === "failed");
+    await writeToStderr(
+      `tandem: ${failure ? formatFinding(failure) : "nginx has tested no conf"}\n`,
+    );
+    return EXIT.configuration;
+  }
   const conf = nginx?.kind === "accepted" ? nginx.config : undefined;
   const planReport = createPlanReport(
     { ...adapted, nginx: inForeground(plan.nginx, conf?.daemon) },
@@ -37,7 +52,7 @@ export async function check(request: Invocation): Promise<number> {
     conf?.listens ?? [],
     (name) => findExecutable(name) ?? name,
   );
-  const report = createCheckReport(findings, planReport, strict);
+  const report = createCheckReport(findings, planReport, strict, fixConf ? diffs : undefined);
   writeToStdout(json ? checkReportJson(report) : checkReportText(report, wantsColour("stdout")));
   return report.result === "failed" ? EXIT.configuration : EXIT.ok;
 }

@@ -1,10 +1,11 @@
 /** The report of `tandem check`, as JSON and as text. */
 
-import { socketLockPath, stateLockPath } from "../host/state/instance_lock.ts";
+import { socketLockPath, stateLockPath, textfileLockPath } from "../host/state/instance_lock.ts";
 import { type Finding, formatFinding } from "../checks/rules/finding.ts";
 import type { Listen } from "../nginx/directives.ts";
 import type { ChildPlan, LaunchPlan } from "../plan/launch_plan.ts";
 import type { Settings } from "../plan/settings.ts";
+import { bytesOf, type ConfDiff } from "./conf_diffs.ts";
 
 /** The JSON that `check --json` prints. */
 export interface CheckReport {
@@ -12,6 +13,8 @@ export interface CheckReport {
   result: Finding["result"];
   checks: Finding[];
   plan: PlanReport;
+  /** Changes of nginx.conf; only with --fix-conf. */
+  diffs?: { path: string; diff: string }[];
 }
 
 /** What `serve` would do with the same arguments. */
@@ -52,8 +55,17 @@ export function createCheckReport(
   checks: Finding[],
   plan: PlanReport,
   strict: boolean,
+  diffs?: readonly ConfDiff[],
 ): CheckReport {
-  return { result: overallResult(checks, strict), checks, plan };
+  const text = new TextDecoder();
+  return {
+    result: overallResult(checks, strict),
+    checks,
+    plan,
+    ...(diffs && {
+      diffs: diffs.map(({ path, byteText }) => ({ path, diff: text.decode(bytesOf(byteText)) })),
+    }),
+  };
 }
 
 function overallResult(checks: Finding[], strict: boolean): Finding["result"] {
@@ -66,7 +78,7 @@ function overallResult(checks: Finding[], strict: boolean): Finding["result"] {
 /** @param locate returns the path of an executable that is looked up on PATH */
 export function createPlanReport(
   plan: LaunchPlan,
-  { stateDir }: Settings,
+  { stateDir, textfile }: Settings,
   listens: Listen[],
   locate: (executable: string) => string,
 ): PlanReport {
@@ -84,6 +96,7 @@ export function createPlanReport(
       `${stateDir}/state.json`,
       stateLockPath(stateDir),
       socketLockPath(socket),
+      ...(textfile ? [textfile, textfileLockPath(textfile)] : []),
     ],
     links,
     listens: [...new Set(listens.map(({ text }) => text))],
@@ -94,7 +107,8 @@ export function createPlanReport(
 }
 
 export function checkReportJson(report: CheckReport): string {
-  return `${JSON.stringify(report, undefined, 2)}\n`;
+  const checks = report.checks.map(({ edits: _, ...shown }) => shown);
+  return `${JSON.stringify({ ...report, checks }, undefined, 2)}\n`;
 }
 
 const COLOURS: Record<Finding["result"], string> = { ok: "32", warning: "33", failed: "31" };
@@ -109,7 +123,11 @@ export function checkReportText(report: CheckReport, colour: boolean): string {
     const shown = colour ? `\x1b[${COLOURS[result]}m${label}\x1b[0m` : label;
     return `${shown}  ${name.padEnd(width)}  ${formatFinding(finding)}`;
   });
-  return `${[...lines, "", ...planLines(plan), "", summaryLine(report)].join("\n")}\n`;
+  const fixable = checks.filter(({ edits }) => edits?.length).length;
+  const hint = fixable
+    ? [`tandem check --fix-conf prints the changes of nginx.conf that fix ${fixable} of these`, ""]
+    : [];
+  return `${[...lines, "", ...planLines(plan), "", ...hint, summaryLine(report)].join("\n")}\n`;
 }
 
 function planLines(plan: PlanReport): string[] {

@@ -11,7 +11,7 @@ import { makeLogLinkOrSayWhy } from "../host/files/log_links.ts";
 import { watchSocket } from "../host/files/socket_file.ts";
 import { getStatus, isListening } from "../host/net/http.ts";
 import { openNotifier } from "../host/net/notify.ts";
-import { openSinks, type Sinks } from "../host/output/output.ts";
+import { countSinkLines, openSinks, type Sinks } from "../host/output/output.ts";
 import { openOrphans } from "../host/process/adopted.ts";
 import { spawnChild } from "../host/process/child.ts";
 import { startReaper } from "../host/process/reaper.ts";
@@ -41,6 +41,7 @@ import { openProgressDisplay } from "./progress_display.ts";
 import { failReadiness, openRunFiles, tidyUp } from "./run_files.ts";
 import { chooseOutput, openRelayFor } from "./run_output.ts";
 import { warnOfLostLines } from "./sink_warnings.ts";
+import type { Textfile } from "./textfile.ts";
 
 /** @returns the exit status */
 export async function serve(invocation: Invocation): Promise<number> {
@@ -113,25 +114,28 @@ async function run(
   let workers: WorkerWatch | undefined;
   const relay = await openRelayFor(outputPlan, sinks, (source, bytes) => {
     deaths?.onOutput(source, bytes);
+    record.onLines();
   });
   const record = new RunRecord(stateFile, plan, clock);
-  const log = record.recordingLog(openedLog);
+  const log = record.events.recordingLog(openedLog);
   const display = await openProgressDisplay(settings, outputPlan, openedLog, sinks);
   const progress = new Progress(() => record.progressText(), display, clock);
   const socket: Address = { transport: "unix", path: plan.socket };
   const ownSocket = watchSocket(plan.socket);
   const confFolder = builtInConfFolder(settings.stateDir);
   let nginxPlan = plan.nginx;
+  let textfile: Promise<Textfile> | undefined;
   let memory: MemoryWatch | undefined;
   const memoryKills = () => memory?.read();
   const aboutDeaths: DeathDependencies = {
     ...{ clock, log, memoryKills },
     isServing: () => record.isServing,
-    onCount: (count) => record.onWorkerDeaths(count),
+    onCount: (count, reasons) => record.onWorkerDeaths(count, reasons),
   };
   if (relay) {
     const { WorkerDeaths } = await import("../supervise/worker_deaths.ts");
-    record.onWorkerDeaths(0);
+    record.onWorkerDeaths(0, {});
+    record.onRelay(() => countSinkLines(sinks));
     deaths = new WorkerDeaths(aboutDeaths);
   }
 
@@ -150,6 +154,7 @@ async function run(
           memory = openMemoryWatch();
           record.onMemoryKills(memory.before);
         });
+        if (settings.textfile !== undefined) textfile = openTextfileOf(settings.textfile);
         if (!relay) {
           import("./watch_workers.ts").then(({ watchWorkers }) => {
             workers = watchWorkers(childPlan, child.pid, aboutDeaths);
@@ -200,6 +205,7 @@ async function run(
         failReadiness(plan, settings, log);
       }
       progress.onPhase(phase);
+      textfile?.then((file) => file.update());
     },
     onEvent(event) {
       record.onEvent(event);
@@ -216,7 +222,14 @@ async function run(
       if (ownSocket.isLeft() && !await isListening(socket)) removeIfExists(plan.socket);
     }],
     [confFolder, () => plan.builtInConf && removeConfFolder(confFolder)],
+    [settings.textfile ?? "", async () => (await textfile)?.close()],
     [settings.stateDir, () => record.close()],
   ]);
   return status;
+
+  async function openTextfileOf(path: string): Promise<Textfile> {
+    const { openTextfile } = await import("./textfile.ts");
+    const readState = () => record.state && { ...self, ...record.state };
+    return openTextfile(path, { clock, log, self, stateDir: settings.stateDir, readState });
+  }
 }

@@ -6,8 +6,9 @@ import { canMoveCursor, isTerminal, terminalSize, wantsColour } from "../host/ou
 import { listenForInterrupt } from "../host/process/interrupt.ts";
 import { monotonicClock as clock } from "../host/system/clock.ts";
 import { formatError } from "../plan/format.ts";
-import type { Invocation } from "../plan/settings.ts";
+import type { Invocation, StatusFormat } from "../plan/settings.ts";
 import { statusJson } from "../status/json.ts";
+import { metricsText } from "../status/metrics.ts";
 import { statusLines } from "../status/text.ts";
 import { timelineSvg } from "../status/timeline_svg.ts";
 import { timelineLines } from "../status/timeline_text.ts";
@@ -21,12 +22,13 @@ const CLEAR_SCREEN = "\x1b[H\x1b[2J";
 
 /** @returns the exit status: 1 if no tandem runs */
 export async function status(invocation: Invocation): Promise<number> {
-  const { watch, svg, json } = invocation.options;
+  const { watch, svg } = invocation.options;
   if (watch) return await watchStatus(invocation);
   const running = findRunning(invocation);
   if (running.kind === "none") {
-    const write = json ? writeToStdout : writeToStderr;
-    await write(formatNone(running.reason, invocation));
+    const format = formatOf(invocation);
+    if (format !== "text") writeToStdout(formatNone(running.reason, format));
+    if (format !== "json") await writeToStderr(formatNone(running.reason, "text"));
     return 1;
   }
   const [view] = takeSnapshot(running);
@@ -37,13 +39,13 @@ export async function status(invocation: Invocation): Promise<number> {
 
 async function watchStatus(invocation: Invocation): Promise<number> {
   const interrupted = listenForInterrupt();
-  const isScreen = canMoveCursor("stdout") && !invocation.options.json;
+  const isScreen = canMoveCursor("stdout") && formatOf(invocation) === "text";
   let snapshot: StatusSnapshot | undefined;
   while (!interrupted.aborted) {
     const running = findRunning(invocation);
     let text: string;
     if (running.kind === "none") {
-      text = formatNone(running.reason, invocation);
+      text = formatNone(running.reason, formatOf(invocation));
       snapshot = undefined;
     } else {
       const cpuSpan = snapshot ? "in the last second" : "since each process's start";
@@ -57,14 +59,27 @@ async function watchStatus(invocation: Invocation): Promise<number> {
   return snapshot ? 0 : 1;
 }
 
-function formatNone(reason: string, { options }: Invocation): string {
-  return options.json ? `${JSON.stringify({ running: false, reason })}\n` : `tandem: ${reason}\n`;
+function formatOf({ options: { json, format } }: Invocation): StatusFormat {
+  return format ?? (json ? "json" : "text");
 }
 
-function formatView(view: StatusView, { options }: Invocation, cpuSpan: string): string {
-  if (options.json) return `${JSON.stringify(statusJson(view))}\n`;
+function formatNone(reason: string, format: StatusFormat): string {
+  switch (format) {
+    case "text":
+      return `tandem: ${reason}\n`;
+    case "json":
+      return `${JSON.stringify({ running: false, reason })}\n`;
+    case "prometheus":
+      return metricsText(undefined);
+  }
+}
+
+function formatView(view: StatusView, invocation: Invocation, cpuSpan: string): string {
+  const format = formatOf(invocation);
+  if (format === "json") return `${JSON.stringify(statusJson(view))}\n`;
+  if (format === "prometheus") return metricsText(view);
   const { columns } = terminalSize();
-  const lines = options.timeline
+  const lines = invocation.options.timeline
     ? timelineLines(view, isTerminal("stdout") ? columns : PIPED_COLUMNS)
     : statusLines(view, {
       colour: wantsColour("stdout"),

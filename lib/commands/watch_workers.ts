@@ -19,7 +19,7 @@ export function watchWorkers(
   const pidfds = openPidfds();
   if (!pidfds) return undefined;
   const { clock, log, onCount } = dependencies;
-  onCount(0);
+  onCount(0, {});
   const deaths = new WorkerDeaths(dependencies);
   const watch = new WorkerWatch({
     ...{ clock, pidfds },

@@ -5,6 +5,9 @@ export interface Directive {
   args: string[];
   /** Names of the enclosing blocks in the same file, outermost first. */
   within: string[];
+  /** Where its name begins and its `;` or `{` ends, in characters from the beginning of the text. */
+  start: number;
+  end: number;
 }
 
 /** Their bodies hold data instead of directives, often megabytes, so only `include` lines are read there. */
@@ -23,7 +26,11 @@ const UNREAD_SPACE = /^(?:[ \t\r\n]|#[^\n]*\n)*(#[^\n]*)?$/;
 export class DirectiveReader {
   /** The end of the last piece, if it may go on in the next one. */
   #rest = "";
+  /** How much has been read before the piece, the rest included. */
+  #read = 0;
   #words: string[] = [];
+  /** Where the first of the words begins. */
+  #start = 0;
   readonly #within: string[] = [];
   /** Open braces of the block of Lua that is being skipped. */
   #luaDepth = 0;
@@ -41,6 +48,9 @@ export class DirectiveReader {
    */
   read(piece: string, isLast = false): Directive[] {
     const text = this.#rest + piece;
+    // A comment is shortened from its front, so the end of the rest is what its position is known by.
+    const offset = this.#read - this.#rest.length;
+    this.#read += piece.length;
     const found: Directive[] = [];
     const token = new RegExp(TOKEN);
     for (;;) {
@@ -51,7 +61,7 @@ export class DirectiveReader {
         this.#rest = withoutSpace(text.slice(from));
         return found;
       }
-      this.#take(match, found);
+      this.#take(match, offset + token.lastIndex, found);
     }
   }
 
@@ -71,8 +81,11 @@ export class DirectiveReader {
     return at;
   }
 
-  #take([, punctuation, word]: RegExpExecArray, found: Directive[]): void {
-    if (word !== undefined) this.#words.push(unquoted(word));
+  #take([, punctuation, word]: RegExpExecArray, end: number, found: Directive[]): void {
+    if (word !== undefined) {
+      if (!this.#words.length) this.#start = end - word.length;
+      this.#words.push(unquoted(word));
+    }
     if (punctuation === undefined) return;
     const [name, ...args] = this.#words;
     this.#words = [];
@@ -82,7 +95,9 @@ export class DirectiveReader {
       return;
     }
     if (this.#isInData && (name !== "include" || punctuation !== ";")) return;
-    if (name !== undefined) found.push({ name, args, within: [...this.#within] });
+    if (name !== undefined) {
+      found.push({ name, args, within: [...this.#within], start: this.#start, end });
+    }
     if (punctuation !== "{") return;
     if (name?.endsWith("_by_lua_block")) {
       this.#luaDepth = 1;
@@ -100,6 +115,14 @@ export function isInData({ within }: Directive): boolean {
 
 export function parseDirectives(text: string): Directive[] {
   return new DirectiveReader().read(text, true);
+}
+
+/** Where the words of a directive's text begin and end. */
+export function wordRanges(text: string): [start: number, end: number][] {
+  return [...text.matchAll(TOKEN)].flatMap(({ 0: match, 2: word, index }) => {
+    const end = index + match.length;
+    return word === undefined ? [] : [[end - word.length, end]];
+  });
 }
 
 /** A word at the end of a piece may go on in the next one, and so may one before a backslash there. */

@@ -31,22 +31,20 @@ export function summarizeConf(directives: Directive[]): ConfSummary {
   const servers = directives.some(({ name, within }) =>
     name === "listen" || within.at(-1) === "server"
   );
-  if (!listens.length && servers) {
-    listens.push({ name: "listen", args: [DEFAULT_LISTEN], within: [] });
-  }
+  const isDefault = !listens.length && servers;
   return {
     daemon: daemon === "on" || daemon === "off" ? daemon : undefined,
     singleProcess: directives.some(({ name, args }) =>
       name === "master_process" && args[0] === "off"
     ),
-    listens: listens.flatMap(readListens),
+    listens: (isDefault ? [{ args: [DEFAULT_LISTEN], within: [] }] : listens).flatMap(readListens),
   };
 }
 
 const NOT_PLAIN_HTTP = ["ssl", "http2", "quic", "proxy_protocol", "udp"];
 
 function readListens(
-  { args: [text = DEFAULT_LISTEN, ...parameters], within }: Directive,
+  { args: [text = DEFAULT_LISTEN, ...parameters], within }: Pick<Directive, "args" | "within">,
 ): Listen[] {
   const otherProtocol = within.includes("stream") || within.includes("mail");
   const plainHttp = !otherProtocol && !parameters.some((word) => NOT_PLAIN_HTTP.includes(word));

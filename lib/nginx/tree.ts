@@ -6,6 +6,14 @@ export interface Block {
   name: string;
   args: string[];
   children: Block[];
+  /** Where it was read; the root has none. */
+  place?: Place;
+}
+
+/** A directive by its number in a file: unlike its position, that does not depend on how bytes were decoded. */
+export interface Place {
+  path: string;
+  index: number;
 }
 
 export interface ConfFile {
@@ -26,9 +34,9 @@ export function buildTree(files: ConfFiles): Block {
   if (main) fill(root, main, 0);
   return root;
 
-  function fill(block: Block, { directives }: ConfFile, depth: number): void {
+  function fill(block: Block, { path, directives }: ConfFile, depth: number): void {
     const enclosing = [block];
-    for (const { name, args, within } of directives) {
+    for (const [index, { name, args, within }] of directives.entries()) {
       enclosing.length = within.length + 1;
       const parent = enclosing[within.length];
       if (!parent) continue;
@@ -38,7 +46,7 @@ export function buildTree(files: ConfFiles): Block {
           if (pattern.test(included.path)) fill(parent, included, depth + 1);
         }
       } else {
-        const child = { name, args, children: [] };
+        const child = { name, args, children: [], place: { path, index } };
         parent.children.push(child);
         enclosing.push(child);
       }

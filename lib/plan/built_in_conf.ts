@@ -62,7 +62,7 @@ function trustedProxies(networks: readonly string[]): string {
 /**
  * A connection for each request by default: any free worker accepts it. Kept connections belong to workers, busy ones
  * too. Measured with 4 gthread workers that a request occupies for 30 ms and 8 clients: 32 requests/s instead of 126;
- * without such requests, gevent answers 1.5 times as many. nginx closes idle ones before gunicorn does, because a POST
+ * without such requests, gevent answers twice as many. nginx closes idle ones before gunicorn does, because a POST
  * that meets gunicorn's close is answered 502.
  */
 function keepAlive(connections: number): { keep_alive: string; connection: string } {

@@ -55,6 +55,8 @@ export interface Settings {
   /** Whether a reload imports the app first. */
   reloadImportApp: boolean;
   stateDir: string;
+  /** A file of metrics for a node exporter. */
+  textfile: string | undefined;
   /** The descriptor on which s6 waits for a newline. */
   notificationFd: number | undefined;
 }
@@ -82,13 +84,18 @@ export interface SettingReport {
   origin: Origin;
 }
 
+export const statusFormats = ["text", "json", "prometheus"] as const;
+export type StatusFormat = typeof statusFormats[number];
+
 export const shells = ["bash", "zsh", "fish"] as const;
 
 /** Options of the commands other than `serve`, beside the settings. */
 export interface CommandOptions {
   json?: boolean;
+  format?: StatusFormat;
   strict?: boolean;
   importApp?: boolean;
+  fixConf?: boolean;
   watch?: boolean;
   timeline?: boolean;
   svg?: string;

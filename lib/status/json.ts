@@ -6,13 +6,27 @@ import type { StatusView } from "./view.ts";
 /** Durations are milliseconds, moments milliseconds after tandem's start, memory bytes; RSS includes shared pages. */
 export function statusJson(view: StatusView): Record<string, unknown> {
   const { state, folder, isReady, uptimeMs, waiting, connections, lateWorkers, processes } = view;
-  const { version, pid, phase, drainStep, startedAt, ready, lastAnswer, socket, limits, timeline } =
-    state;
-  const { memory, socketLoss, unseen } = view;
-  const { workerDeaths, cause, stopCause, reloads, events } = state;
+  const {
+    version,
+    edition,
+    commit,
+    pid,
+    phase,
+    drainStep,
+    startedAt,
+    ready,
+    lastAnswer,
+    socket,
+    limits,
+    timeline,
+  } = state;
+  const { memory, socketLoss, unseen, openDescriptors } = view;
+  const { workerDeaths, workerDeathReasons, lines, cause, stopCause, reloads, events } = state;
   return {
     running: true,
     version,
+    edition,
+    commit,
     pid,
     phase,
     drainStep,
@@ -32,10 +46,13 @@ export function statusJson(view: StatusView): Record<string, unknown> {
     reloads,
     lateWorkers,
     workerDeaths,
+    workerDeathReasons,
+    lines,
     memory: memory && {
       ...Number.isFinite(memory.limit) && { limitBytes: memory.limit },
       kills: memory.kills,
     },
+    openDescriptors,
     processes: processes.map((process) => ({
       ...process,
       uptimeMs: Math.round(process.uptimeMs),

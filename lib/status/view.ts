@@ -6,7 +6,7 @@ import { countConnections } from "../host/net/connection_count.ts";
 import { bootClockNow } from "../host/process/boot_clock.ts";
 import { countMemoryKills, memoryLimit } from "../host/machine/memory.ts";
 import { TICK_MS } from "../host/process/stat.ts";
-import { readTree } from "../host/process/tree.ts";
+import { countDescriptors, readTree } from "../host/process/tree.ts";
 import type { State } from "../host/state/schema.ts";
 import type { MemoryKills } from "../plan/format.ts";
 import type { SocketLoss } from "../plan/address.ts";
@@ -21,6 +21,8 @@ export interface ProcessRow {
   state: string;
   rssBytes: number;
   cpuMs: number;
+  /** Of its children that have exited. */
+  childrenCpuMs: number;
   /** Of one CPU, since the previous snapshot or else since the process's start. */
   cpuPercent: number;
   uptimeMs: number;
@@ -39,6 +41,8 @@ export interface StatusView {
   socketLoss: SocketLoss | undefined;
   /** Of nginx's clients; `undefined` if the count is not known. */
   connections: number | undefined;
+  /** Of tandem itself; `undefined` if this user may not see them. */
+  openDescriptors: number | undefined;
   /** gunicorn workers that started after the pair was ready or reloaded: replacements, or added ones. */
   lateWorkers: number;
   /** Since tandem's start; `undefined` if they are not counted. */
@@ -64,7 +68,7 @@ export function takeSnapshot(
   const tree = unseen ? [] : readTree(state.pid);
   const snapshot: StatusSnapshot = { at, cpuMs: new Map() };
   const processes = tree.map((facts): ProcessRow => {
-    const { pid, depth, rssBytes, startTicks, cpuTicks } = facts;
+    const { pid, depth, rssBytes, startTicks, cpuTicks, childrenCpuTicks } = facts;
     const cpuMs = cpuTicks * TICK_MS;
     const age = Math.max(0, now - startTicks * TICK_MS);
     const key = `${pid} ${startTicks}`;
@@ -77,6 +81,7 @@ export function takeSnapshot(
       state: facts.state,
       rssBytes,
       cpuMs,
+      childrenCpuMs: childrenCpuTicks * TICK_MS,
       cpuPercent: known !== undefined && before
         ? percent(cpuMs - known, at - before.at)
         : percent(cpuMs, age),
@@ -93,6 +98,7 @@ export function takeSnapshot(
     unseen,
     socketLoss: unseen ? undefined : findSocketLoss(state),
     connections,
+    openDescriptors: unseen ? undefined : countDescriptors(state.pid),
     lateWorkers: lateWorkers(tree, state),
     memory: unseen ? undefined : readMemoryKills(state),
     waiting: progressText({

@@ -8,6 +8,7 @@ import type { Log } from "../log.ts";
 import type { ChildName, Deadlines } from "../plan/launch_plan.ts";
 import { KILL_MS } from "../plan/stop_times.ts";
 import { endOrphans } from "./orphans.ts";
+import type { drainSteps } from "./phases.ts";
 
 /** The children that have been started so far. */
 export interface Pair {
@@ -16,7 +17,7 @@ export interface Pair {
 }
 
 /** What the drain waits for. */
-export type DrainStep = "drain-delay" | "nginx" | "gunicorn" | "kill" | "orphans";
+export type DrainStep = typeof drainSteps[number];
 
 export interface DrainDependencies {
   clock: Clock;

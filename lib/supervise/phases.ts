@@ -71,6 +71,9 @@ export function checkMove(from: Phase, to: Phase, event: PhaseEvent): void {
   );
 }
 
+/** What a drain does, one after the other. */
+export const drainSteps = ["drain-delay", "nginx", "gunicorn", "kill", "orphans"] as const;
+
 export type StopStep = "stop" | "skipDelay" | "killNow";
 
 /** nginx images send SIGQUIT once as their stop signal; only these, sent by a person or an engine, escalate. */

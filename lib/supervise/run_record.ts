@@ -1,30 +1,33 @@
 /** Keeps the state file of a run up to date, for `status`, `health`, `reload` and `stop`. */
 
-import { version } from "../build_info.ts";
+import { commit, edition, version } from "../build_info.ts";
 import { type StateFile } from "../host/state/file.ts";
 import { identifyProcess } from "../host/state/identity.ts";
 import type {
-  LogEntry,
+  LineCounts,
   ProcessIdentity,
   ReadyCheck,
   Reloads,
   RunLimits,
+  State,
 } from "../host/state/schema.ts";
 import type { Clock } from "../host/system/clock.ts";
-import type { Log } from "../log.ts";
 import type { Listen } from "../nginx/directives.ts";
 import type { LaunchPlan } from "../plan/launch_plan.ts";
-import type { LogLevel } from "../plan/settings.ts";
 import type { RunEvent } from "./dependencies.ts";
 import type { DrainStep, Pair } from "./drain.ts";
 import type { Phase } from "./phases.ts";
+import { firstLine, RecentEvents } from "./recent_events.ts";
 import { type CauseName, causeName, describeCause } from "./stop_cause.ts";
 import type { Timeline } from "./timeline.ts";
 
 /** The steps of a start follow one another quickly, and several of them share one write. */
 const WRITE_AFTER_MS = 20;
-const KEPT_EVENTS = 10;
-const LONGEST_MESSAGE = 300;
+/** Relayed lines are counted in the file this long after them, in milliseconds. */
+const LINES_AFTER_MS = 5000;
+
+/** Without what identifies tandem's own process. */
+export type RunState = Omit<State, keyof ProcessIdentity>;
 
 export class RunRecord {
   readonly limits: RunLimits;
@@ -42,10 +45,12 @@ export class RunRecord {
   #stopCause: string | undefined;
   /** Before tandem's start, in the same memory cgroup. */
   #oldMemoryKills: number | undefined;
-  #workerDeaths: number | undefined;
+  #workerDeaths: Pick<State, "workerDeaths" | "workerDeathReasons"> = {};
+  #countLines: (() => LineCounts) | undefined;
+  #willCountLines = false;
   #cause: CauseName | undefined;
   readonly #reloads: Reloads = { done: 0, refused: 0 };
-  readonly #events: LogEntry[] = [];
+  readonly events = new RecentEvents(() => this.#now(), () => void this.#writeSoon());
   readonly #identities = new Map<number, ProcessIdentity>();
   readonly #startedAt = new Date().toISOString();
   /** Something has changed since the last write. */
@@ -76,9 +81,23 @@ export class RunRecord {
   }
 
   /** Called with 0 if deaths are counted. */
-  onWorkerDeaths(count: number): void {
-    this.#workerDeaths = count;
+  onWorkerDeaths(workerDeaths: number, workerDeathReasons: Record<string, number>): void {
+    this.#workerDeaths = { workerDeaths, workerDeathReasons };
     this.#writeSoon();
+  }
+
+  /** Called once, if the children's output is relayed. */
+  onRelay(countLines: () => LineCounts): void {
+    this.#countLines = countLines;
+  }
+
+  /** Called often, whenever lines were relayed or dropped. */
+  async onLines(): Promise<void> {
+    if (this.#willCountLines || !this.file) return;
+    this.#willCountLines = true;
+    await this.clock.sleep(LINES_AFTER_MS);
+    this.#willCountLines = false;
+    this.#write();
   }
 
   /** Whether a worker that exits was not asked to. */
@@ -157,22 +176,6 @@ export class RunRecord {
     });
   }
 
-  /** Wraps a log, to keep its last lines but debug ones in the state file, at every log level. */
-  recordingLog(log: Log): Log {
-    const line = (level: LogLevel): Log[LogLevel] => (event, message, fields) => {
-      this.#events.push({ at: this.#now(), level, event, message: firstLine(message) });
-      if (this.#events.length > KEPT_EVENTS) this.#events.shift();
-      this.#writeSoon();
-      log[level](event, message, fields);
-    };
-    return {
-      debug: log.debug,
-      info: line("info"),
-      warning: line("warning"),
-      error: line("error"),
-    };
-  }
-
   /** Removes the state file. Nothing is written after that. */
   close(): void {
     this.#timeline = undefined;
@@ -194,10 +197,16 @@ export class RunRecord {
 
   #write(): void {
     this.#isStale = false;
-    if (!this.#timeline) return;
+    const state = this.state;
+    if (state) this.file?.write(state);
+  }
+
+  /** `undefined` before the first phase and after the end. */
+  get state(): RunState | undefined {
+    if (!this.#timeline) return undefined;
     const { nginx, gunicorn } = this.#pair;
-    this.file?.write({
-      version,
+    return {
+      ...{ version, edition, commit },
       phase: this.#phase,
       drainStep: this.#drainStep,
       startedAt: this.#startedAt,
@@ -212,12 +221,13 @@ export class RunRecord {
       limits: this.limits,
       timeline: { start: 0, ...this.#timeline.marks },
       oldMemoryKills: this.#oldMemoryKills,
-      workerDeaths: this.#workerDeaths,
+      ...this.#workerDeaths,
+      lines: this.#countLines?.(),
       cause: this.#cause,
       stopCause: this.#stopCause,
       reloads: this.#reloads,
-      events: this.#events,
-    });
+      events: this.events.entries,
+    };
   }
 
   /** Where `health` asks: at the address that answered when the pair became ready. */
@@ -237,8 +247,4 @@ export class RunRecord {
     this.#identities.set(pid, known);
     return known;
   }
-}
-
-function firstLine(text: string): string {
-  return text.split("\n")[0]!.slice(0, LONGEST_MESSAGE);
 }

@@ -20,7 +20,7 @@ export interface DeathDependencies {
   memoryKills: () => MemoryKills | undefined;
   /** False while the pair is drained, when workers exit because tandem asked. */
   isServing: () => boolean;
-  onCount: (deaths: number) => void;
+  onCount: (deaths: number, reasons: Record<string, number>) => void;
 }
 
 /** This many deaths within that time get one more line. */
@@ -31,6 +31,7 @@ const SAME_DEATH_MS = 60_000;
 
 export class WorkerDeaths {
   #count = 0;
+  readonly #reasons: Record<string, number> = {};
   #knownKills = 0;
   #times: number[] = [];
   #areManySaid = false;
@@ -58,13 +59,16 @@ export class WorkerDeaths {
     for (const [pid, at] of this.#lastDeaths) {
       if (now - at >= SAME_DEATH_MS) this.#lastDeaths.delete(pid);
     }
-    onCount(++this.#count);
 
     const memory = memoryKills();
     const mayBeOfMemory = death.signal === "SIGKILL" || isUnexplained(death);
     const isOfMemory = mayBeOfMemory && memory && memory.kills > this.#knownKills;
     this.#knownKills = memory?.kills ?? 0;
     const known: WorkerDeath = isOfMemory ? { ...death, reason: "out of memory" } : death;
+    const counted = deathReason(known);
+    this.#reasons[counted] = (this.#reasons[counted] ?? 0) + 1;
+    onCount(++this.#count, this.#reasons);
+
     const cause = isOfMemory ? describeMemoryKills(memory) : death.reason;
     const text = `${describeEnd(known)}${cause ? `: ${cause}` : ""}`;
 
@@ -79,6 +83,27 @@ export class WorkerDeaths {
       "further deaths are only counted until that ends";
     log.error("workers-keep-dying", message, { ...known });
   }
+}
+
+/** The names by which deaths are counted. */
+export const deathReasons = [
+  "SIGABRT",
+  "SIGBUS",
+  "SIGFPE",
+  "SIGILL",
+  "SIGKILL",
+  "SIGSEGV",
+  "other-signal",
+  "exit-status",
+  "worker-timeout",
+  "out-of-memory",
+  "unknown",
+] as const;
+
+function deathReason({ signal, status, reason }: WorkerDeath): typeof deathReasons[number] {
+  if (reason) return reason === "worker timeout" ? "worker-timeout" : "out-of-memory";
+  if (signal) return deathReasons.find((name) => name === signal) ?? "other-signal";
+  return status === undefined ? "unknown" : "exit-status";
 }
 
 /** Only the parent of a process learns how it ended, before Linux 6.15. */

@@ -133,6 +133,8 @@ void update_guardian(void) {
   if (!is_dead) UNINTERRUPTED(waitpid(last, NULL, 0));
 }
 
+bool is_guardian(pid_t pid) { return guardian && pid == guardian; }
+
 bool has_guarded_groups(void) { return guarded.count > 0; }
 
 enum {

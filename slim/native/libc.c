@@ -75,8 +75,14 @@ static int64_t call_syscall(arguments a) {
   return syscall((long)a[0].number, a[1].number, a[2].number);
 }
 static int64_t call_waitid(arguments a) {
-  if (i32(a[0]) == P_ALL) update_guardian();
-  return waitid((idtype_t)i32(a[0]), (id_t)u64(a[1]), a[2].pointer, i32(a[3]));
+  idtype_t type = (idtype_t)i32(a[0]);
+  siginfo_t *info = a[2].pointer;
+  int result = waitid(type, (id_t)u64(a[1]), info, i32(a[3]));
+  bool found = result == 0 && info->si_pid != 0;
+  /* Only if there is nothing else to reap: each look at a group walks through all its zombies. */
+  if (type != P_ALL || (found && !is_guardian(info->si_pid))) return result;
+  update_guardian();
+  return waitid(type, (id_t)u64(a[1]), info, i32(a[3]));
 }
 static int64_t call_write(arguments a) { return write(i32(a[0]), a[1].pointer, u64(a[2])); }
 

@@ -54,7 +54,7 @@ export function writeMatrix(results: readonly CellResult[]): void {
 
 /** The rows of the table in the document, without its head. */
 function readRows(text: string): string[][] {
-  const section = text.slice(text.indexOf("<!-- matrix -->"));
+  const section = text.slice(text.indexOf("<!-- matrix -->"), text.indexOf("<!-- /matrix -->"));
   const lines = section.split("\n").filter((line) => line.startsWith("|"));
   return lines.slice(2).map((line) => line.split("|").slice(1, -1).map((cell) => cell.trim()));
 }

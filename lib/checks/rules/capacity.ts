@@ -1,5 +1,6 @@
 /** Rules on open files, CPUs and memory. */
 
+import { setFirst } from "../../nginx/conf_edits.ts";
 import { type Block, findAll } from "../../nginx/tree.ts";
 import { type Finding, ok, warning } from "./finding.ts";
 
@@ -11,10 +12,12 @@ const DEFAULT_CONNECTIONS = 512;
  * @param limit the hard limit, to which `serve` raises the soft one
  */
 export function checkOpenFiles(root: Block, limit: number): Finding {
+  const last = (name: string) => findAll(root, name).at(-1);
   const number = (name: string) => {
-    const text = findAll(root, name).at(-1)?.args[0];
+    const text = last(name)?.args[0];
     return text !== undefined && /^\d+$/.test(text) ? Number(text) : undefined;
   };
+  const directive = last("worker_connections");
   const connections = number("worker_connections") ?? DEFAULT_CONNECTIONS;
   const needed = 2 * connections;
   const allowed = number("worker_rlimit_nofile") ?? limit;
@@ -26,6 +29,7 @@ export function checkOpenFiles(root: Block, limit: number): Finding {
       `raise the hard limit (docker run --ulimit nofile=65536), or set worker_connections to ${
         Math.floor(allowed / 2)
       }`,
+      directive && [setFirst(directive, `${Math.floor(allowed / 2)}`)],
     )
     : ok("open files", `${need}; ${allowed} are allowed`);
 }
@@ -42,6 +46,28 @@ export function checkWorkers(workers: number, cpus: number): Finding {
       `set --workers to ${2 * cpus + 1} or less, or remove the flag`,
     )
     : ok("workers", found);
+}
+
+/**
+ * @param online the CPUs of the machine, which `auto` counts whatever this process may use
+ * @param cpus those that this process may use
+ */
+export function checkNginxWorkers(root: Block, online: number, cpus: number): Finding {
+  const name = "worker_processes";
+  const directive = findAll(root, name).at(-1);
+  const text = directive?.args[0] ?? "1";
+  const workers = text === "auto" ? online : Number(text);
+  const found = `\`${name} ${text}\` starts ${count(workers, "nginx worker")}, and ${
+    count(cpus, "CPU")
+  } may be used`;
+  return directive && workers > cpus
+    ? warning(
+      name,
+      `${found} (cgroup and affinity); the others only take memory`,
+      `set ${name} to ${cpus}`,
+      [setFirst(directive, `${cpus}`)],
+    )
+    : ok(name, found);
 }
 
 /** Measured: a gunicorn worker with a trivial app. */

@@ -1,6 +1,7 @@
 /** Rules on nginx.conf: whether nginx accepts it, and what in a valid one loses requests. */
 
 import type { ConfSummary } from "../../nginx/directives.ts";
+import { type ConfEdit, setFirst } from "../../nginx/conf_edits.ts";
 import { type Block, findAll } from "../../nginx/tree.ts";
 import { parseTime } from "../../nginx/values.ts";
 import type { Deadlines } from "../../plan/launch_plan.ts";
@@ -29,12 +30,18 @@ function fixFor(complaint: string): string {
 
 export function checkNginxProcesses(
   { daemon, singleProcess }: Pick<ConfSummary, "daemon" | "singleProcess">,
+  root: Block,
 ): Finding {
+  const edits = [
+    ...invert(root, "daemon", "on", "off"),
+    ...invert(root, "master_process", "off", "on"),
+  ];
   if (singleProcess) {
     return failed(
       NAME,
       "nginx.conf says `master_process off`, so nginx exits at a stop without finishing its requests",
       "remove that line",
+      edits,
     );
   }
   return daemon === "on"
@@ -42,6 +49,7 @@ export function checkNginxProcesses(
       NAME,
       "nginx.conf says `daemon on`, so nginx moves to the background, where tandem cannot supervise it",
       "remove that line",
+      edits,
     )
     : ok(
       NAME,
@@ -49,6 +57,12 @@ export function checkNginxProcesses(
         daemon ? "which says `daemon off`" : "and tandem adds `daemon off`"
       }`,
     );
+}
+
+/** Changes a switch of this value, wherever it is, to the other one. */
+export function invert(root: Block, name: string, from: string, to: string): ConfEdit[] {
+  return findAll(root, name).filter(({ args }) => args[0] === from)
+    .map((directive) => setFirst(directive, to));
 }
 
 export function checkDeferred(root: Block): Finding {
@@ -60,6 +74,11 @@ export function checkDeferred(root: Block): Finding {
         deferred[0]!.args.join(" ")
       }\` loses the connections that are being established at a stop`,
       "remove the word deferred",
+      deferred.map((directive) => ({
+        kind: "replace",
+        directive,
+        arg: directive.args.indexOf("deferred"),
+      })),
     )
     : ok("deferred", "no `listen … deferred`");
 }
@@ -67,7 +86,8 @@ export function checkDeferred(root: Block): Finding {
 /** tandem sends nginx SIGQUIT after the drain delay and SIGTERM at nginx's deadline; in between nginx may finish. */
 export function checkShutdownTimeout(root: Block, { drainDelay, nginx }: Deadlines): Finding {
   const name = "worker_shutdown_timeout";
-  const text = findAll(root, name).at(-1)?.args[0];
+  const directive = findAll(root, name).at(-1);
+  const text = directive?.args[0];
   const seconds = text === undefined ? undefined : parseTime(text);
   const allowed = (nginx - drainDelay) / 1000;
   if (seconds === undefined) {
@@ -80,6 +100,7 @@ export function checkShutdownTimeout(root: Block, { drainDelay, nginx }: Deadlin
         formatSeconds(allowed)
       }`,
       "raise it, or remove it: tandem enforces the deadline",
+      directive && [setFirst(directive, `${Math.ceil(allowed)}s`)],
     )
     : ok(name, `${text}, no shorter than the ${formatSeconds(allowed)} that nginx may take`);
 }

@@ -1,6 +1,7 @@
-/** Rules on the place that tandem runs in: its pid and the port that it is expected on. */
+/** Rules on the place that tandem runs in: its pid, and where and how it is expected to serve. */
 
 import type { Listen } from "../../nginx/directives.ts";
+import type { SettingReport, Settings } from "../../plan/settings.ts";
 import { type Finding, ok, warning } from "./finding.ts";
 
 export function checkPid(pid: number): Finding {
@@ -27,4 +28,50 @@ export function checkPort(listens: Listen[], port: number, isExplicit: boolean):
       "change its listen line, or remove --port",
     )
     : ok("port", `nginx listens on ${texts}`);
+}
+
+/** PID 1 is in a container, to whose loopback interface no client outside has access. */
+export function checkLoopback(listens: Listen[], pid: number): Finding {
+  const name = "loopback";
+  const texts = [...new Set(listens.map(({ text }) => text))];
+  const isLoopback = (text: string) => /^(127\.|\[::1\]|localhost(:|$))/.test(text);
+  return pid === 1 && texts.length > 0 && texts.every(isLoopback)
+    ? warning(
+      name,
+      `nginx listens on ${
+        texts.join(" and ")
+      } only, which no client outside of the container reaches`,
+      "listen on the port alone, unless all clients are in the same pod",
+    )
+    : ok(name, texts.join(" and ") || "nginx listens on nothing");
+}
+
+const BUILT_IN_ONLY: readonly (keyof Settings)[] = [
+  "maxBody",
+  "proxyReadTimeout",
+  "trustProxy",
+  "streaming",
+  "upstreamKeepAlive",
+  "accessLog",
+  "logProbes",
+];
+
+/** SageMaker's variables belong to the image and are meant for other parts of it too. */
+export function checkUnusedSettings(report: readonly SettingReport[], isBuiltIn: boolean): Finding {
+  const name = "settings";
+  const unused = report.flatMap(({ key, origin }) =>
+    BUILT_IN_ONLY.includes(key) && origin.kind !== "default" &&
+      !origin.name.startsWith("SAGEMAKER_")
+      ? [origin.name]
+      : []
+  );
+  return unused.length && !isBuiltIn
+    ? warning(
+      name,
+      `${unused.join(" and ")} ${
+        unused.length === 1 ? "has" : "have"
+      } an effect on the built-in nginx.conf only`,
+      "set that in nginx.conf, or remove it",
+    )
+    : ok(name, "every setting has an effect");
 }

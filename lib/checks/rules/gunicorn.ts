@@ -1,6 +1,7 @@
 /** Rules on gunicorn: its worker class, the app, and the settings that do not come from tandem. */
 
 import { failed, type Finding, ok, warning } from "./finding.ts";
+import type { ResolvedGunicorn } from "./gunicorn_advice.ts";
 
 /** A setting that keeps gunicorn from serving in the foreground, and where gunicorn has it from. */
 export interface NotServing {
@@ -21,6 +22,7 @@ export interface GunicornSettings {
 /** What probe.py prints if gunicorn accepts its settings; the complaints are Python's. */
 export interface ProbeResult {
   settings: GunicornSettings;
+  facts: ResolvedGunicorn;
   /** Where gunicorn runs the app. */
   folder: string;
   app: string;
@@ -29,7 +31,7 @@ export interface ProbeResult {
   /** Both absent if there is no such module. */
   module: { file?: string; complaint?: string };
   /** Only if the app was imported. */
-  import?: { workerBytes?: number; complaint?: string };
+  import?: { workerBytes?: number; cuda?: string | null; complaint?: string };
 }
 
 const SETTINGS = "gunicorn's settings";

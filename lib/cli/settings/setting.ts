@@ -4,7 +4,7 @@ import type { Machine, Settings } from "../../plan/settings.ts";
 import type { ValueType } from "../value_types.ts";
 
 /** The headings of the help, in the order shown. */
-export const settingGroups = ["gunicorn", "nginx", "logs", "start and stop"] as const;
+export const settingGroups = ["gunicorn", "nginx", "logs", "start and stop", "metrics"] as const;
 
 export interface Setting<T> {
   readonly flag: string;

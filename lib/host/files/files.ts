@@ -93,6 +93,20 @@ export function readTextFile(path: string): string {
   return Deno.readTextFileSync(path);
 }
 
+/** Each byte is one character, so that any content can be edited and written again. @throws the file system's error */
+export function readBytesAsText(path: string): string {
+  return Array.from(Deno.readFileSync(path), (byte) => String.fromCharCode(byte)).join("");
+}
+
+/** Without links; the path itself if it does not exist. */
+export function resolveLinks(path: string): string {
+  try {
+    return Deno.realPathSync(path);
+  } catch {
+    return path;
+  }
+}
+
 /**
  * Creates missing ancestors too, each with mode 0755 whatever the umask: nginx's workers may enter, and nobody else may
  * write to it.

@@ -10,6 +10,17 @@ export function usableCpus(read: ReadText = readCgroupFile, affinity = readAffin
   return Math.max(1, Math.min(allowed, ...quotas));
 }
 
+/** All of the machine, as sysconf(_SC_NPROCESSORS_ONLN) has them: nginx starts one worker for each with `auto`. */
+export function onlineCpus(read: ReadText = readCgroupFile): number {
+  // "0-3,6"
+  const ranges = read("/sys/devices/system/cpu/online")?.trim().split(",") ?? [];
+  const count = ranges.reduce((sum, range) => {
+    const [first, last = first] = range.split("-").map(Number);
+    return sum + last! - first! + 1;
+  }, 0);
+  return count || navigator.hardwareConcurrency;
+}
+
 /** For 1,024 CPUs, the size of glibc's cpu_set_t, and for more than any kernel supports. */
 const [FIRST_MASK_BYTES, LAST_MASK_BYTES] = [128, 64 * 1024];
 
@@ -42,8 +53,8 @@ function readQuota({ version, path }: CgroupFolder, read: ReadText): number {
     : quotaOf(`${read(`${path}/cpu.cfs_quota_us`)} ${read(`${path}/cpu.cfs_period_us`)}`);
 }
 
-/** @param text "QUOTA PERIOD" in microseconds; a quota of "max" or -1 is no limit */
+/** @param text "QUOTA PERIOD" in microseconds; a quota of "max" or -1 is no limit; both have 64 bits */
 export function quotaOf(text: string | undefined): number {
-  const [, quota, period] = /^\s*(\d+)\s+(\d+)\s*$/.exec(text ?? "") ?? [];
+  const [, quota, period] = /^\s*(\d{1,20})\s+(\d{1,20})\s*$/.exec(text ?? "") ?? [];
   return Number(period) > 0 ? Number(quota) / Number(period) : Infinity;
 }

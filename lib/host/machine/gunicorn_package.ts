@@ -1,6 +1,6 @@
 /** Finds out what the installed gunicorn can do, from its files. */
 
-import { exists, parentOf } from "../files/files.ts";
+import { exists, parentOf, resolveLinks } from "../files/files.ts";
 import { environmentVariable } from "../system/environment.ts";
 
 /**
@@ -18,7 +18,7 @@ export function hasControlSocket(interpreter: string): boolean {
 
 /** Of python.org's layout, of virtual environments, and of Debian's. */
 function moduleFolders(interpreter: string): string[] {
-  const version = /\/python(3\.\d+)$/.exec(realPath(interpreter))?.[1];
+  const version = /\/python(3\.\d+)$/.exec(resolveLinks(interpreter))?.[1];
   if (version === undefined) return [];
   const prefix = parentOf(parentOf(interpreter));
   const home = environmentVariable("HOME");
@@ -29,12 +29,4 @@ function moduleFolders(interpreter: string): string[] {
     `${prefix}/lib/python3/dist-packages`,
     `${prefix}/lib/python${version}/dist-packages`,
   ];
-}
-
-function realPath(path: string): string {
-  try {
-    return Deno.realPathSync(path);
-  } catch {
-    return path;
-  }
 }

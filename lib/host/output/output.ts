@@ -23,6 +23,14 @@ export function openSinks(clock: Clock, eventsOf: (name: string) => SinkEvents):
   return { stdout: sink(1, "stdout"), stderr: sink(2, "stderr") };
 }
 
+/** Of all inputs since the start. */
+export function countSinkLines({ stdout, stderr }: Sinks): Sink["counts"] {
+  const sinks = [...new Set([stdout, stderr])];
+  const sum = (key: keyof Sink["counts"]) =>
+    sinks.reduce((all, { counts }) => all + counts[key], 0);
+  return { relayed: sum("relayed"), dropped: sum("dropped") };
+}
+
 /** PIPE_BUF: a write of up to this many bytes to a pipe is complete or fails as a whole (pipe(7)). */
 const ATOMIC_BYTES = 4096;
 
@@ -64,8 +72,8 @@ function kindOf(info: Deno.FileInfo | undefined): string {
  * Prints the result of a command.
  * @returns false if the reader has closed the pipe, as `| head` does: not an error
  */
-export function writeToStdout(text: string): boolean {
-  return writeAllSync(Deno.stdout, encoder.encode(text));
+export function writeToStdout(text: string | Uint8Array): boolean {
+  return writeAllSync(Deno.stdout, typeof text === "string" ? encoder.encode(text) : text);
 }
 
 /**

@@ -36,6 +36,8 @@ const RETRY_MS = 10;
 export class Sink {
   /** Written before each new line, to clear what `show` has left on it. */
   lineStart = "";
+  /** Since the start: lines of inputs that were queued, and lines that were not. */
+  readonly counts = { relayed: 0, dropped: 0 };
   private waiting: Uint8Array[] = [];
   private waitingBytes = 0;
   private isWriting = false;
@@ -64,7 +66,7 @@ export class Sink {
     if (this.waitingBytes < 2 * SINK_BUFFER_BYTES) {
       this.queue(new TextEncoder().encode(line), false);
       this.lineOwner = undefined;
-    } else this.dropped++;
+    } else this.noteDropped(1);
   }
 
   /** Shows a text without a newline at the bottom of a terminal; `lineStart` clears it before the next line. */
@@ -107,8 +109,9 @@ export class Sink {
       if (!this.isFull()) break;
       this.isStalled = true;
     }
-    if (this.isClosed) return;
+    if (this.isClosed) return void (this.counts.dropped += linesEndingIn(block));
     if (this.isStalled) return this.drop(block, input);
+    this.counts.relayed += linesEndingIn(block);
     const isContinued = this.lineOwner === input;
     this.queue(input.format(block, isContinued), isContinued);
     this.lineOwner = this.endsInLine ? input : undefined;
@@ -124,9 +127,14 @@ export class Sink {
   }
 
   private drop({ bytes, piece, ended }: LineBlock, input: InputState): void {
-    this.dropped += piece > 0 ? 1 : countLines(bytes);
+    this.noteDropped(piece > 0 ? 1 : countLines(bytes));
     input.isCut = !ended;
     if (this.lineOwner === input) this.lineOwner = undefined;
+  }
+
+  private noteDropped(lines: number): void {
+    this.dropped += lines;
+    this.counts.dropped += lines;
   }
 
   private queue(bytes: Uint8Array, isContinued: boolean): void {
@@ -202,6 +210,11 @@ export class Sink {
     this.dropped = 0;
     if (dropped > 0) this.events.onResumed(dropped);
   }
+}
+
+/** A line in pieces counts with its last one. */
+function linesEndingIn({ bytes, piece, ended }: LineBlock): number {
+  return piece === 0 ? countLines(bytes) : ended ? 1 : 0;
 }
 
 interface InputState {

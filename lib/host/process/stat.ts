@@ -13,6 +13,8 @@ export interface ProcessStat {
   group: number;
   /** Time spent in user and in kernel mode, in clock ticks. */
   cpuTicks: number;
+  /** That of its children that have exited and been waited for, and of theirs. */
+  childrenCpuTicks: number;
   /** Clock ticks after boot. Unlike the pid alone, pid and start identify a process for good. */
   startTicks: number;
 }
@@ -48,6 +50,7 @@ export function parseStat(text: string): ProcessStat {
     parent: Number(fields[1]),
     group: Number(fields[2]),
     cpuTicks: Number(fields[11]) + Number(fields[12]),
+    childrenCpuTicks: Number(fields[13]) + Number(fields[14]),
     startTicks: Number(fields[19]),
   };
 }

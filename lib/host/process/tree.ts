@@ -1,6 +1,6 @@
 /** A process and its descendants, as /proc shows them at this moment. */
 
-import { readTextIfExists } from "../system/if_exists.ts";
+import { listNames, readTextIfExists } from "../system/if_exists.ts";
 import { listPids, type ProcessStat, readStat, readStatOfAny } from "./stat.ts";
 
 export interface ProcessFacts extends ProcessStat {
@@ -52,6 +52,13 @@ function listChildren(pid: number): number[] {
   const list = readTextIfExists(`/proc/${pid}/task/${pid}/children`);
   if (list !== undefined) return list.split(" ").filter(Boolean).map(Number);
   return listPids().filter((other) => readStat(other)?.parent === pid);
+}
+
+/** How many descriptors a process has open; `undefined` if this user may not see them. */
+export function countDescriptors(pid: number): number | undefined {
+  const count = listNames(`/proc/${pid}/fd`).length;
+  // A process that lists its own sees the descriptor of the folder too.
+  return count === 0 ? undefined : pid === Deno.pid ? count - 1 : count;
 }
 
 function readAllStats(): Map<number, ProcessStat> {

@@ -31,6 +31,11 @@ export function socketLockPath(socket: string): string {
   return `${socket}.lock`;
 }
 
+/** The folder's collector reads only names that end in `.prom`. */
+export function textfileLockPath(textfile: string): string {
+  return `${textfile}.lock`;
+}
+
 export function stateLockPath(folder: string): string {
   return `${folder}/tandem.lock`;
 }

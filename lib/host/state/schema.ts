@@ -41,12 +41,18 @@ const reloads = v.object({
   last: v.optional(v.object({ at: number, complaint: v.optional(text) })),
 });
 
+/** Of the children, with tandem's own among the dropped ones. */
+const lines = v.object({ relayed: number, dropped: number });
+
 const logEntry = v.object({ at: number, level: text, event: text, message: text });
 
 /** Moments count from tandem's start, except `startedAt`. */
 const state = v.object({
   ...identity.entries,
   version: text,
+  /** Absent in files of older versions. */
+  edition: v.optional(text),
+  commit: v.optional(text),
   phase: text,
   /** The step of the drain. */
   drainStep: v.optional(text),
@@ -72,6 +78,10 @@ const state = v.object({
   oldMemoryKills: v.optional(number),
   /** Absent if gunicorn's output is not relayed and the kernel has no pidfd_open. */
   workerDeaths: v.optional(number),
+  /** How many for each reason of `deathReasons`. */
+  workerDeathReasons: v.optional(v.record(text, number)),
+  /** Absent if the children's output is not relayed. */
+  lines: v.optional(lines),
   /** Its name for machines, and the text for people. */
   cause: v.optional(text),
   stopCause: v.optional(text),
@@ -84,6 +94,7 @@ export type ProcessIdentity = v.InferOutput<typeof identity>;
 export type ReadyCheck = v.InferOutput<typeof readyCheck>;
 export type RunLimits = v.InferOutput<typeof limits>;
 export type Reloads = v.InferOutput<typeof reloads>;
+export type LineCounts = v.InferOutput<typeof lines>;
 export type LogEntry = v.InferOutput<typeof logEntry>;
 export type State = v.InferOutput<typeof state>;
 

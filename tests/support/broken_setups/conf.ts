@@ -109,6 +109,18 @@ export const confSetups: BrokenSetup[] = [
     serve: isNotReady,
   },
   {
+    what: "headers with underscores",
+    prepare: (image) => image.writeConf({ locations: "underscores_in_headers on;" }),
+    findings: [
+      warning(
+        "forged headers",
+        /^`underscores_in_headers on` lets clients send headers such as SCRIPT_NAME, which gunicorn/,
+        /^remove that line$/,
+      ),
+    ],
+    serve: serves,
+  },
+  {
     what: "a log folder that does not exist",
     prepare: (image) => image.writeConf({ logDir: `${image.folder}/none/log` }),
     options: ({ folder }) => ({ args: ["--log-dir", `${folder}/none/log`] }),

@@ -119,10 +119,18 @@ const cases: [Finding, Finding["result"], RegExp][] = [
   ],
   [checkConfError("the test was killed by SIGKILL"), "failed", /: find out what killed it/],
   [checkConfError('open() "/p" failed (2: No such file)'), "failed", /: create it, or correct/],
-  [checkNginxProcesses({ daemon: undefined, singleProcess: false }), "ok", /tandem adds/],
-  [checkNginxProcesses({ daemon: "off", singleProcess: false }), "ok", /says/],
-  [checkNginxProcesses({ daemon: "on", singleProcess: false }), "failed", /: remove that line$/],
-  [checkNginxProcesses({ daemon: "off", singleProcess: true }), "failed", /master_process off/],
+  [checkNginxProcesses({ daemon: undefined, singleProcess: false }, conf("")), "ok", /tandem adds/],
+  [checkNginxProcesses({ daemon: "off", singleProcess: false }, conf("")), "ok", /says/],
+  [
+    checkNginxProcesses({ daemon: "on", singleProcess: false }, conf("")),
+    "failed",
+    /: remove that line$/,
+  ],
+  [
+    checkNginxProcesses({ daemon: "off", singleProcess: true }, conf("")),
+    "failed",
+    /master_process off/,
+  ],
 
   [checkDeferred(conf("http { server { listen 80 reuseport; } }")), "ok", /./],
   [checkDeferred(conf("http { server { listen 80 deferred; } }")), "warning", /`listen 80 def/],

@@ -166,6 +166,7 @@ Deno.test("settings: the defaults are those of the contract", () => {
     gracePeriod: 25,
     stateDir: "/run/tandem",
     notificationFd: undefined,
+    textfile: undefined,
   });
   assert.equal(invocationFor([], {}, bareImage).settings.nginxConf, "builtin");
 });

@@ -65,6 +65,12 @@ const namedRules = new Map<ValueType<unknown>, Rule>([
       isPlainAbsolute(text) && !text.endsWith("/") && new TextEncoder().encode(text).length < 108,
     good: words("/._ ä-").map((text) => `/${text}`.slice(0, 40).replace(/\/+$/, "") + "/sock"),
   }],
+  [types.textfilePath, {
+    isGood: (text) =>
+      text.startsWith("/") && text.endsWith(".prom") && !text.endsWith("/.prom") &&
+      !hasControls(text),
+    good: words("/._ ä-").map((text) => `/${text}x.prom`),
+  }],
   [types.nginxSize, {
     isGood: (text) => wholeNumbers(0, 9_999_999_999).isGood(text.replace(/[kmg]$/i, "")),
     good: fc.tuple(fc.integer({ min: 0 }), fc.constantFrom("", "k", "m", "g", "K", "M", "G"))

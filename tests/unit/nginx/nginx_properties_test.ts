@@ -86,7 +86,8 @@ property(
   (words) => {
     const line = `name ${words.map(([word, mark]) => quote(word, mark)).join(" ")};`;
     const args = words.map(([word]) => word);
-    assert.deepEqual(parseDirectives(line), [{ name: "name", args, within: [] }]);
+    const place = { start: 0, end: line.length };
+    assert.deepEqual(parseDirectives(line), [{ name: "name", args, within: [], ...place }]);
   },
 );
 

@@ -15,6 +15,7 @@ function process(pid: number, parent: number, different: Partial<ProcessFacts> =
     state: "S",
     depth: 1,
     cpuTicks: 0,
+    childrenCpuTicks: 0,
     rssBytes: 0,
     startTicks: 5020,
     ...different,

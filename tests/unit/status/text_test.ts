@@ -108,6 +108,7 @@ Deno.test("status: JSON has plain numbers", () => {
     state: "S",
     rssBytes: 30e6,
     cpuMs: 120,
+    childrenCpuMs: 0,
     cpuPercent: 0.1,
     uptimeMs: 191_000,
   });

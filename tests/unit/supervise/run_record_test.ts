@@ -159,7 +159,7 @@ Deno.test("record: the last ten lines are kept at every log level", async () => 
   const log: Log = { debug: line, info: line, warning: line, error: line };
   record.onPhase("serving", {}, timeline);
 
-  const memory = record.recordingLog(log);
+  const memory = record.events.recordingLog(log);
   memory.debug("links", "not kept");
   for (let count = 1; count <= 12; count++) memory.warning("not-ready", `${count}\nmore`);
   await clock.advance(1000);
@@ -189,4 +189,39 @@ Deno.test("record: a run continues without a state file", async () => {
   record.close();
 
   assert.equal(clock.liveTimers, 0);
+});
+
+Deno.test("record: relayed lines are counted in the file once in 5 s, and only if there were any", async () => {
+  const { clock, record, timeline, states, last } = scene();
+  const lines = { relayed: 0, dropped: 0 };
+  record.onPhase("serving", {}, timeline);
+  assert.equal(last().lines, undefined);
+  record.onRelay(() => ({ ...lines }));
+  await clock.advance(60_000);
+  const before = states.length;
+
+  for (let count = 1; count <= 40; count++) {
+    lines.relayed = count;
+    record.onLines();
+    await clock.advance(100);
+  }
+  assert.equal(states.length, before);
+  await clock.advance(1000);
+  assert.equal(states.length, before + 1);
+  assert.deepEqual(last().lines, { relayed: 40, dropped: 0 });
+  await clock.advance(60_000);
+  assert.equal(states.length, before + 1, "nothing more without lines");
+});
+
+Deno.test("record: the state is what is written, and gone after the end", () => {
+  const { record, timeline, last } = scene();
+  assert.equal(record.state, undefined);
+  record.onPhase("starting", {}, timeline);
+  record.onWorkerDeaths(1, { SIGKILL: 1 });
+  record.onPhase("serving", {}, timeline);
+  const state = JSON.parse(JSON.stringify({ pid: 7, startTicks: 8, ...record.state! }));
+  assert.deepEqual(state, last());
+  assert.deepEqual(last().workerDeathReasons, { SIGKILL: 1 });
+  record.close();
+  assert.equal(record.state, undefined);
 });

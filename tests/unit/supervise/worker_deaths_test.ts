@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import {
+  deathReasons,
   parseWorkerDeath,
   type WorkerDeath,
   WorkerDeaths,
@@ -36,12 +37,12 @@ for (const [line, death] of lines) {
 function scene() {
   const clock = new FakeClock();
   const log = fakeLog();
-  const facts = { kills: 0, isServing: true, count: 0 };
+  const facts = { kills: 0, isServing: true, count: 0, reasons: {} };
   const deaths = new WorkerDeaths({
     ...{ clock, log },
     memoryKills: () => ({ limit: 512e6, kills: facts.kills }),
     isServing: () => facts.isServing,
-    onCount: (count) => facts.count = count,
+    onCount: (count, reasons) => Object.assign(facts, { count, reasons }),
   });
   const say = (text: string) =>
     deaths.onOutput(
@@ -64,6 +65,26 @@ Deno.test("worker deaths: SIGKILL is out of memory only if the kernel has counte
     "gunicorn worker 3 was killed by SIGKILL",
   ]);
   assert.equal(facts.count, 3);
+  assert.deepEqual(facts.reasons, { "SIGKILL": 2, "out-of-memory": 1 });
+});
+
+Deno.test("worker deaths: each is counted under one of the fixed reasons", () => {
+  const { facts, say, deaths } = scene();
+  say("WORKER TIMEOUT (pid:1)");
+  say("Worker (pid:2) was sent SIGSEGV!");
+  say("Worker (pid:3) was sent SIGRTMIN!");
+  say("Worker (pid:4) exited with code 1");
+  deaths.onDeath({ pid: 5 });
+  assert.deepEqual(facts.reasons, {
+    "worker-timeout": 1,
+    "SIGSEGV": 1,
+    "other-signal": 1,
+    "exit-status": 1,
+    "unknown": 1,
+  });
+  for (const reason of Object.keys(facts.reasons)) {
+    assert.ok((deathReasons as readonly string[]).includes(reason));
+  }
 });
 
 Deno.test("worker deaths: a timeout and the abort that follows are one death", () => {

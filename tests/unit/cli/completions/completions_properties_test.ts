@@ -43,6 +43,7 @@ const typed: Record<string, string> = {
   "url": "http://localhost:80/",
   "trust-proxy": "10.0.0.0/8",
   "grace-period": "60",
+  "textfile": "/srv/some-file.prom",
 };
 
 property("completions properties: any combination of suggestions is accepted", [suggested], (

@@ -1,6 +1,12 @@
 import assert from "node:assert/strict";
 import { cgroupFolders } from "../../../../lib/host/machine/cgroups.ts";
-import { countBits, quotaOf, readAffinity, usableCpus } from "../../../../lib/host/machine/cpus.ts";
+import {
+  countBits,
+  onlineCpus,
+  quotaOf,
+  readAffinity,
+  usableCpus,
+} from "../../../../lib/host/machine/cpus.ts";
 import { libc } from "../../../../lib/host/system/libc.ts";
 
 libc(); // Opened here, because a test that opens it would count as leaking a library.
@@ -219,3 +225,16 @@ Deno.test("cpus: a kernel for 4,096 CPUs refuses a smaller mask", () => {
   assert.equal(countBits(mask!), 2048);
   assert.equal(readAffinity(() => -1), undefined);
 });
+
+const onlineLists: [string | undefined, number][] = [
+  ["0\n", 1],
+  ["0-3\n", 4],
+  ["0,2-5,63\n", 6],
+  [undefined, navigator.hardwareConcurrency],
+];
+
+for (const [text, cpus] of onlineLists) {
+  Deno.test(`cpus: of ${JSON.stringify(text)}, ${cpus} are online`, () => {
+    assert.equal(onlineCpus(() => text), cpus);
+  });
+}

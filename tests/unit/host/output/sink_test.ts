@@ -113,6 +113,7 @@ Deno.test("sink: with any stalls, every line either arrives whole and in order o
       await sink.finish(1000);
       const arrived = output.text.split("\n").slice(0, -1);
       assert.equal(arrived.length + counts.dropped, number);
+      assert.deepEqual(sink.counts, { relayed: arrived.length, dropped: counts.dropped });
       for (const [from, lines] of sent.entries()) {
         const own = arrived.filter((line) => line.startsWith(`${from} `));
         assert.deepEqual(own, lines.filter((line) => own.includes(line)), "whole and in order");
@@ -120,6 +121,21 @@ Deno.test("sink: with any stalls, every line either arrives whole and in order o
     }),
     { numRuns: 50 },
   );
+});
+
+Deno.test("sink: a line in pieces counts once, and lines after the close count as dropped", async () => {
+  const { sink, output, clock } = make();
+  const input = sink.input(plainFormat);
+  for (const piece of piecesOf("abcdefghij\n", 4)) await input.take(piece);
+  await clock.settle();
+  assert.deepEqual(sink.counts, { relayed: 1, dropped: 0 });
+  output.stall();
+  await input.take(line("one\n"));
+  output.fail("EPIPE");
+  await clock.settle();
+  await input.take(line("two\nthree\n"));
+  for (const piece of piecesOf("abcdefghij\n", 4)) await input.take(piece);
+  assert.deepEqual(sink.counts, { relayed: 2, dropped: 3 });
 });
 
 Deno.test("sink: lines of another input wait for the end of a long line", async () => {

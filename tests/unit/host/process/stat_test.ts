@@ -13,6 +13,7 @@ Deno.test("process: a name may contain spaces and parentheses", () => {
     parent: 4,
     group: 5,
     cpuTicks: 14 + 15,
+    childrenCpuTicks: 16 + 17,
     startTicks: 22,
   });
 });

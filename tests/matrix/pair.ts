@@ -1,0 +1,124 @@
+/** A pair that tandem runs in the root file system of a Debian suite. */
+
+import { repository } from "../support/paths.ts";
+import { reservePort } from "../support/machine/ports.ts";
+import { killByPid, processes, read } from "../support/machine/process_table.ts";
+import { ask } from "../support/traffic/http_client.ts";
+import { until, within } from "../support/waiting.ts";
+
+/** Generous: twelve pairs start at once. */
+const TIMEOUT_MS = 120_000;
+
+/** Of Linux on each architecture that Deno runs on. */
+const TICKS_PER_SECOND = 100;
+
+/** In a mount namespace: the root stays as it is, and what is written goes with the namespace. */
+const ENTER = `
+root=$1 program=$2 dist=$3
+shift 3
+mount -t tmpfs tmpfs /mnt
+mkdir /mnt/upper /mnt/work /mnt/root
+mount -t overlay overlay -o "lowerdir=$root,upperdir=/mnt/upper,workdir=/mnt/work" /mnt/root
+mkdir -p /mnt/root/opt/program /mnt/root/dist
+mount --bind "$program" /mnt/root/opt/program
+mount --bind "$dist" /mnt/root/dist
+mount -t proc proc /mnt/root/proc
+mount --rbind /dev /mnt/root/dev
+exec chroot /mnt/root env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin HOME=/ "$@"`;
+
+export interface PairForm {
+  /** tandem's. */
+  flags: readonly string[];
+  /** The image's nginx.conf, with `{{port}}`. */
+  conf?: string;
+}
+
+export class Pair implements AsyncDisposable {
+  readonly #port = reservePort();
+  readonly #program = Deno.makeTempDirSync({ prefix: "tandem-sweep-" });
+  readonly #process: Deno.ChildProcess;
+  #stderr = "";
+  readonly #hasEnded: Promise<unknown>;
+
+  constructor(suite: string, { conf, flags }: PairForm, gunicornArguments: readonly string[]) {
+    const root = `${repository}/.cache/roots/${suite}`;
+    Deno.chmodSync(this.#program, 0o755);
+    const app = `${import.meta.dirname}/fixtures/short_answers.py`;
+    Deno.copyFileSync(app, `${this.#program}/short_answers.py`);
+    if (conf !== undefined) {
+      const text = conf.replace("{{port}}", `${this.port}`);
+      Deno.writeTextFileSync(`${this.#program}/nginx.conf`, text);
+    }
+    const tandem = ["/dist/tandem-slim", "serve", "--port", `${this.port}`, "--workers", "2"];
+    const own = ["--chdir", "/opt/program", "--ready-path", "/0", ...flags];
+    const enter = ["sh", "-euc", ENTER, "sh", root, this.#program, `${repository}/dist`];
+    this.#process = new Deno.Command("setpriv", {
+      args: [
+        // The pair ends with this process.
+        ...["--pdeathsig", "KILL", "unshare"],
+        ...["--mount", "--pid", "--fork", "--kill-child", ...enter, ...tandem, ...own],
+        ...["--", ...gunicornArguments],
+      ],
+      stdin: "null",
+      stdout: "null",
+      stderr: "piped",
+    }).spawn();
+    this.#hasEnded = this.#readStderr();
+  }
+
+  get port(): number {
+    return this.#port.number;
+  }
+
+  async isReady(): Promise<void> {
+    const serves = () => ask(this.port, "/0").then(({ status }) => status === 200, () => false);
+    const early = this.#process.status.then(({ code }) => {
+      throw new Error(`exited with ${code} before it was ready:\n${this.#stderr.slice(-2000)}`);
+    });
+    await Promise.race([until(TIMEOUT_MS, "an answer", serves), early]);
+  }
+
+  /** Of all its processes, in user and kernel mode. */
+  cpuSeconds(): number {
+    const all = processes();
+    const family = all.filter(({ pid }) => pid === this.#process.pid);
+    for (const { pid } of family) family.push(...all.filter(({ parent }) => parent === pid));
+    const ticks = family.map(({ pid }) => {
+      // Fields 14 and 15, counted from behind the name.
+      const fields = (read(pid, "stat") ?? "").replace(/^.*\) /, "").split(" ");
+      return Number(fields[11] ?? 0) + Number(fields[12] ?? 0);
+    });
+    return ticks.reduce((sum, count) => sum + count, 0) / TICKS_PER_SECOND;
+  }
+
+  /** nginx's lines about lost requests, without their times and numbers. */
+  reasons(): string[] {
+    const lines = this.#stderr.split("\n").filter((line) => line.includes("upstream"));
+    return [...new Set(lines.map((line) => /\*\d+ (.*?), client/.exec(line)?.[1] ?? line))];
+  }
+
+  /** @throws {Error} if tandem does not exit with 0 */
+  async stop(): Promise<void> {
+    const init = processes().find(({ parent }) => parent === this.#process.pid);
+    if (init) killByPid(init.pid, "SIGTERM");
+    const { code } = await within(TIMEOUT_MS, "the exit after SIGTERM", this.#process.status);
+    if (code !== 0) throw new Error(`exited with ${code}:\n${this.#stderr.slice(-2000)}`);
+  }
+
+  async #readStderr(): Promise<void> {
+    for await (const text of this.#process.stderr.pipeThrough(new TextDecoderStream())) {
+      this.#stderr += text;
+    }
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    try {
+      // It takes its pid namespace with it; no effect after `stop`.
+      this.#process.kill("SIGKILL");
+    } catch { /* it has exited */ }
+    await this.#process.status;
+    await this.#hasEnded;
+    this.#port[Symbol.dispose]();
+    Deno.removeSync(this.#program, { recursive: true });
+  }
+}
