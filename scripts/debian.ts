@@ -8,7 +8,7 @@ const SUITE = "trixie";
 const EX_UNAVAILABLE = 69;
 
 /** The mirror that apt uses on this machine, so that proxies and company mirrors work. */
-async function findMirror(): Promise<string> {
+export async function findMirror(): Promise<string> {
   const uris = await run(["apt-get", "update", "--print-uris"]);
   const mirror = /^'(.*\/debian\/)dists\//m.exec(uris)?.[1];
   if (mirror) return mirror;

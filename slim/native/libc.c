@@ -54,8 +54,8 @@ static int64_t call_open(arguments a) { return open(a[0].pointer, i32(a[1]), (mo
 static int64_t call_prctl(arguments a) {
   return prctl(i32(a[0]), u64(a[1]), u64(a[2]), u64(a[3]), u64(a[4]));
 }
-static int64_t call_pthread_sigmask(arguments a) {
-  return pthread_sigmask(i32(a[0]), a[1].pointer, a[2].pointer);
+static int64_t call_sigprocmask(arguments a) {
+  return sigprocmask(i32(a[0]), a[1].pointer, a[2].pointer);
 }
 static int64_t call_sched_getaffinity(arguments a) {
   return sched_getaffinity(i32(a[0]), u64(a[1]), a[2].pointer);
@@ -103,7 +103,7 @@ static const struct {
     {"kill", call_kill},
     {"open", call_open},
     {"prctl", call_prctl},
-    {"pthread_sigmask", call_pthread_sigmask},
+    {"sigprocmask", call_sigprocmask},
     {"sched_getaffinity", call_sched_getaffinity},
     {"sendto", call_sendto},
     {"setrlimit", call_setrlimit},

@@ -27,7 +27,7 @@ export function allowWritesInBackground(): void {
 export function unblockSignals(): void {
   const { deno } = Deno.version;
   if (!deno) return;
-  libc().pthread_sigmask(SIG_SETMASK, new Uint8Array(SIGSET_BYTES), new Uint8Array(SIGSET_BYTES));
+  libc().sigprocmask(SIG_SETMASK, new Uint8Array(SIGSET_BYTES), new Uint8Array(SIGSET_BYTES));
 }
 
 /** Starts a child that does not inherit the blocked signal; the slim edition unblocks all of them in each child. */
@@ -47,6 +47,6 @@ function changeMask(how: number): boolean {
   const [mask, before] = [new Uint8Array(SIGSET_BYTES), new Uint8Array(SIGSET_BYTES)];
   const bit = 1 << (SIGTTOU - 1);
   new DataView(mask.buffer).setUint32(0, bit, true);
-  libc().pthread_sigmask(how, mask, before);
+  libc().sigprocmask(how, mask, before);
   return (new DataView(before.buffer).getUint32(0, true) & bit) !== 0;
 }

@@ -48,9 +48,14 @@ export function isInherited(fd: number): boolean {
   return flags >= 0 && !(flags & FD_CLOEXEC);
 }
 
+/** True also if it cannot be told: what a libc lacks is an error that has to be written to the descriptor. */
 export function isNonBlocking(fd: number): boolean {
-  const flags = libc().fcntl(fd, F_GETFL, 0);
-  return flags >= 0 && (flags & O_NONBLOCK) !== 0;
+  try {
+    const flags = libc().fcntl(fd, F_GETFL, 0);
+    return flags >= 0 && (flags & O_NONBLOCK) !== 0;
+  } catch {
+    return true;
+  }
 }
 
 export function setCloseOnExec(fd: number): void {

@@ -123,13 +123,13 @@ export const library: Cases = (folder) => {
       return [got, limits[0]! > 0n, libc.setrlimit(RLIMIT_NOFILE, bytes)];
     },
     "fcntl": () => [libc.fcntl(1, F_GETFD, 0), libc.fcntl(999, F_GETFD, 0)],
-    "pthread_sigmask": () => {
+    "sigprocmask": () => {
       const [SIG_BLOCK, SIG_UNBLOCK, SIGTTOU] = [0, 1, 22];
       const mask = new Uint8Array(128);
       new DataView(mask.buffer).setUint32(0, 1 << (SIGTTOU - 1), true);
       const before = new Uint8Array(128);
       const results = [SIG_BLOCK, SIG_UNBLOCK, 99].map((how) =>
-        libc.pthread_sigmask(how, mask, before)
+        libc.sigprocmask(how, mask, before)
       );
       // The unblocking call saw the signal blocked.
       return [results, (before[2]! & 0x20) !== 0];

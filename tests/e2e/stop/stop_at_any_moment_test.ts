@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { pause, SCHEDULING_MS, until } from "../../support/waiting.ts";
 import { forEachLaunch } from "../../support/harness.ts";
 import { pool } from "../../support/pool.ts";
-import { read } from "../../support/machine/process_table.ts";
+import { handlesSignals } from "../../support/machine/handled_signals.ts";
 
 const MOMENTS = 50;
 /** Counted from when tandem handles signals; the pair is ready well before this. */
@@ -31,20 +31,3 @@ forEachLaunch(`SIGTERM ends a start within 5 s, at ${MOMENTS} moments`, async (h
   });
   assert.equal(failures.length, 0, failures.join("\n"));
 });
-
-const SIGSEGV = 11n;
-const SIGWINCH = 28n;
-
-/**
- * Whether tandem handles SIGWINCH: it catches it, or blocks it to read it from a signalfd.
- * Signals that end a process would not tell, because an emulator catches them for itself.
- */
-function handlesSignals(pid: number): boolean {
-  const status = read(pid, "status") ?? "";
-  const has = (mask: string, signal: bigint) => {
-    const bits = new RegExp(`^${mask}:\\s*([0-9a-f]+)$`, "m").exec(status)?.[1] ?? "0";
-    return (BigInt(`0x${bits}`) & (1n << (signal - 1n))) !== 0n;
-  };
-  // The C library blocks all signals, SIGSEGV included, for a moment when it starts a thread.
-  return has("SigCgt", SIGWINCH) || (has("SigBlk", SIGWINCH) && !has("SigBlk", SIGSEGV));
-}

@@ -18,8 +18,9 @@ export function findFamily({ variable, folder }: FamilyMark): ProcessEntry[] {
   );
 }
 
+/** In another root the kernel shows that root's path in front of the folder, whose name is unique. */
 function isWithin(path: string | undefined, folder: string): boolean {
-  return path !== undefined && `${path}/`.startsWith(`${folder}/`);
+  return path !== undefined && `${path}/`.includes(`${folder}/`);
 }
 
 /** Kills each process by its pid, until none is left. */
