@@ -10,13 +10,18 @@ import { summarize } from "../../scripts/bench/statistics.ts";
 import { markdownTable, withSection } from "../../scripts/sections.ts";
 import { repository } from "../support/paths.ts";
 import { Pair } from "./pair.ts";
+import { prepareRoot } from "./roots.ts";
 import { workerClasses } from "./worker_classes.ts";
 import { beforeConf } from "./conf_bench/before_conf.ts";
 import { type Speed, type Workload, wrk } from "./conf_bench/wrk.ts";
 
 const DOCUMENT = "docs/decisions/0011-a-connection-for-each-request.md";
 /** nginx 1.22 and gunicorn 20.1. */
-const SUITE = "bookworm";
+const root = await prepareRoot("bookworm");
+if (root.kind === "ignored") {
+  console.log(`ignored: ${root.reason}`);
+  Deno.exit();
+}
 
 const candidates = [
   { name: "before", flags: [], conf: beforeConf },
@@ -47,7 +52,7 @@ const rows: string[][] = [];
 for (const [workerClass, gunicornArguments] of Object.entries(workerClasses)) {
   await using stack = new AsyncDisposableStack();
   const pairs = candidates.map((candidate) =>
-    stack.use(new Pair(SUITE, candidate, gunicornArguments))
+    stack.use(new Pair(root.path, candidate, gunicornArguments))
   );
   await Promise.all(pairs.map((pair) => pair.isReady()));
   for (const workload of workloads) {

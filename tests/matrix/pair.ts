@@ -1,30 +1,18 @@
 /** A pair that tandem runs in the root file system of a Debian suite. */
 
+import { baseEnvironment } from "../support/environment.ts";
 import { repository } from "../support/paths.ts";
 import { reservePort } from "../support/machine/ports.ts";
 import { killByPid, processes, read } from "../support/machine/process_table.ts";
 import { ask } from "../support/traffic/http_client.ts";
 import { until, within } from "../support/waiting.ts";
+import { inRoot } from "./in_root.ts";
 
 /** Generous: twelve pairs start at once. */
 const TIMEOUT_MS = 120_000;
 
 /** Of Linux on each architecture that Deno runs on. */
 const TICKS_PER_SECOND = 100;
-
-/** In a mount namespace: the root stays as it is, and what is written goes with the namespace. */
-const ENTER = `
-root=$1 program=$2 dist=$3
-shift 3
-mount -t tmpfs tmpfs /mnt
-mkdir /mnt/upper /mnt/work /mnt/root
-mount -t overlay overlay -o "lowerdir=$root,upperdir=/mnt/upper,workdir=/mnt/work" /mnt/root
-mkdir -p /mnt/root/opt/program /mnt/root/dist
-mount --bind "$program" /mnt/root/opt/program
-mount --bind "$dist" /mnt/root/dist
-mount -t proc proc /mnt/root/proc
-mount --rbind /dev /mnt/root/dev
-exec chroot /mnt/root env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin HOME=/ "$@"`;
 
 export interface PairForm {
   /** tandem's. */
@@ -40,25 +28,30 @@ export class Pair implements AsyncDisposable {
   #stderr = "";
   readonly #hasEnded: Promise<unknown>;
 
-  constructor(suite: string, { conf, flags }: PairForm, gunicornArguments: readonly string[]) {
-    const root = `${repository}/.cache/roots/${suite}`;
-    Deno.chmodSync(this.#program, 0o755);
+  /** @param root from `prepareRoot` */
+  constructor(root: string, { conf, flags }: PairForm, gunicornArguments: readonly string[]) {
+    const program = this.#program;
+    Deno.chmodSync(program, 0o755);
     const app = `${import.meta.dirname}/fixtures/short_answers.py`;
-    Deno.copyFileSync(app, `${this.#program}/short_answers.py`);
+    Deno.copyFileSync(app, `${program}/short_answers.py`);
     if (conf !== undefined) {
-      const text = conf.replace("{{port}}", `${this.port}`);
-      Deno.writeTextFileSync(`${this.#program}/nginx.conf`, text);
+      Deno.writeTextFileSync(`${program}/nginx.conf`, conf.replace("{{port}}", `${this.port}`));
     }
-    const tandem = ["/dist/tandem-slim", "serve", "--port", `${this.port}`, "--workers", "2"];
-    const own = ["--chdir", "/opt/program", "--ready-path", "/0", ...flags];
-    const enter = ["sh", "-euc", ENTER, "sh", root, this.#program, `${repository}/dist`];
+    const dist = `${repository}/dist`;
     this.#process = new Deno.Command("setpriv", {
       args: [
         // The pair ends with this process.
         ...["--pdeathsig", "KILL", "unshare"],
-        ...["--mount", "--pid", "--fork", "--kill-child", ...enter, ...tandem, ...own],
+        ...["--mount", "--pid", "--fork", "--kill-child"],
+        ...inRoot(root, [program, dist], true),
+        ...[`${dist}/tandem-slim`, "serve", "--port", `${this.port}`, "--workers", "2"],
+        ...["--ready-path", "/0", ...conf === undefined ? [] : ["--nginx-conf", "nginx.conf"]],
+        ...flags,
         ...["--", ...gunicornArguments],
       ],
+      cwd: program,
+      clearEnv: true,
+      env: baseEnvironment(),
       stdin: "null",
       stdout: "null",
       stderr: "piped",

@@ -10,9 +10,10 @@
 import { parseArgs } from "node:util";
 import { stopwatch } from "../../scripts/denort.ts";
 import { writeKeepAlive } from "./sweep/report.ts";
-import { type Form, forms, type Suite, SUITES } from "./sweep/forms.ts";
+import { type Form, forms, NGINX_OF } from "./sweep/forms.ts";
 import { type Answers, OK, sweep } from "./sweep/clients.ts";
 import { Pair } from "./pair.ts";
+import { prepareRoot, type Suite, SUITES } from "./roots.ts";
 import { workerClasses } from "./worker_classes.ts";
 
 /** Enough to show what plain gunicorn loses. */
@@ -21,7 +22,7 @@ const MOST_PLAIN = 4000;
 const { values } = parseArgs({
   options: {
     requests: { type: "string", default: "20000" },
-    suite: { type: "string", multiple: true, default: Object.keys(SUITES) },
+    suite: { type: "string", multiple: true, default: [...SUITES] },
     "max-requests": { type: "string" },
     write: { type: "boolean" },
   },
@@ -29,9 +30,19 @@ const { values } = parseArgs({
 const requests = Number(values.requests);
 if (!(requests > 0)) throw new Error(`--requests ${values.requests}: use a positive number`);
 const suites = values.suite.map((suite) => {
-  if (suite in SUITES) return suite as Suite;
-  throw new Error(`--suite ${suite}: use ${Object.keys(SUITES).join(", ")}`);
+  const known = SUITES.find((known) => known === suite);
+  if (known) return known;
+  throw new Error(`--suite ${suite}: use ${SUITES.join(", ")}`);
 });
+const roots = new Map<Suite, string>();
+for (const suite of suites) {
+  const root = await prepareRoot(suite);
+  if (root.kind === "ignored") {
+    console.log(`ignored: ${root.reason}`);
+    Deno.exit();
+  }
+  roots.set(suite, root.path);
+}
 
 const maxRequests = values["max-requests"];
 if (maxRequests !== undefined && values.write) throw new Error("--write: not with --max-requests");
@@ -57,7 +68,7 @@ for (const form of forms) {
 if (values.write) {
   const facts = `${new Date().toISOString().slice(0, 10)}, in ${seconds()}; repeat it with ` +
     `\`./scripts/deno task test:sweep --requests ${requests}\`.`;
-  const nginx = suites.map((suite) => `nginx ${SUITES[suite]}`);
+  const nginx = suites.map((suite) => `nginx ${NGINX_OF[suite]}`);
   const head = ["nginx.conf", "gunicorn's keep-alive", "worker class", ...nginx];
   writeKeepAlive(facts, [head, ...rows]);
 }
@@ -66,7 +77,7 @@ if (hasFailed) Deno.exitCode = 1;
 /** @returns the number of requests, and of each other answer than 200 */
 async function sweepOne(form: Form, name: string, suite: Suite): Promise<string> {
   try {
-    await using pair = new Pair(suite, form, [...replacement, ...workerClasses[name]!]);
+    await using pair = new Pair(roots.get(suite)!, form, [...replacement, ...workerClasses[name]!]);
     await pair.isReady();
     const amount = form.isPlain ? Math.min(share, MOST_PLAIN) : share;
     const hasMinute = !form.isPlain && (form.keepsMinute ?? []).includes(suite);

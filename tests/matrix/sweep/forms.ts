@@ -1,17 +1,16 @@
 /** The confs and arguments that decide whether a connection to gunicorn is kept, and who closes it when. */
 
 import type { PairForm } from "../pair.ts";
+import { type Suite, SUITES } from "../roots.ts";
 import { userConf } from "./user_conf.ts";
 
 /** Suite -> its nginx. */
-export const SUITES = {
+export const NGINX_OF: Record<Suite, string> = {
   bullseye: "1.18",
   bookworm: "1.22",
   trixie: "1.26",
   forky: "1.30",
-} as const;
-
-export type Suite = keyof typeof SUITES;
+};
 
 /** Clients of one pool send at the same time, so that each of their connections to gunicorn is idle for their pause. */
 export interface Pools {
@@ -54,7 +53,7 @@ const userKept: Omit<Form, "isPlain"> = {
   flags: [],
   conf: userConf(POOLS.count, `keepalive ${POOLS.size};`),
   pools: POOLS,
-  keepsMinute: Object.keys(SUITES) as Suite[],
+  keepsMinute: SUITES,
 };
 
 export const forms: readonly Form[] = [
