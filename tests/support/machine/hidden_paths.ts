@@ -7,9 +7,9 @@ import { findTool, isRoot } from "./needs.ts";
 
 const DEFAULT_FOLDERS = ["/opt/program", "/run/tandem"];
 
-/** `-p` because the test may choose another PATH. */
+/** `-p` because the test may choose another PATH. Another test's run may have removed a folder by now. */
 const SCRIPT = `while [ "$1" != -- ]; do
-  command -p mount -t tmpfs -o mode=755 tmpfs "$1" || exit
+  command -p mount -t tmpfs -o mode=755 tmpfs "$1" 2>/dev/null || [ ! -d "$1" ] || exit
   shift
 done
 shift
