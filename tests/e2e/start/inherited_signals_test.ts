@@ -1,6 +1,7 @@
 /** Whatever signals tandem's parent blocks or ignores, tandem hears them, and its children start with the defaults. */
 
 import assert from "node:assert/strict";
+import { WITHOUT_LEAK_CHECK } from "../../support/environment.ts";
 import { editions } from "../../support/editions.ts";
 import { forEachLaunch, type Harness, onHarness } from "../../support/harness.ts";
 import { titled } from "../../support/machine/needs.ts";
@@ -78,6 +79,7 @@ async function assertOrder(harness: Harness): Promise<void> {
   const launcher = await harness.start({
     image,
     prefix: [
+      ...WITHOUT_LEAK_CHECK,
       "strace",
       "-D",
       "-f",

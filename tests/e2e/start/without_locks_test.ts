@@ -1,12 +1,13 @@
 /** On a file system without locks tandem starts with a warning, and a second start is refused all the same. */
 
 import assert from "node:assert/strict";
+import { WITHOUT_LEAK_CHECK } from "../../support/environment.ts";
 import { forEachLaunch } from "../../support/harness.ts";
 import { typed } from "../../support/terminal/second_shell.ts";
 
 /** What flock(2) fails with on NFS without a lock service, and on file systems that have no locks. */
 for (const error of ["ENOLCK", "EOPNOTSUPP"]) {
-  const prefix = ["strace", "-o", "/dev/null", "-e", "trace=flock", "-e"];
+  const prefix = [...WITHOUT_LEAK_CHECK, "strace", "-o", "/dev/null", "-e", "trace=flock", "-e"];
   prefix.push(`inject=flock:error=${error}`);
 
   forEachLaunch(

@@ -1,6 +1,7 @@
 /** Each death of a gunicorn worker is said and counted where gunicorn's output is inherited; no end in order is. */
 
 import assert from "node:assert/strict";
+import { WITHOUT_LEAK_CHECK } from "../../support/environment.ts";
 import { forEachLaunch, type Harness } from "../../support/harness.ts";
 import type { Launcher } from "../../support/launcher.ts";
 import { isAlive, killByPid } from "../../support/machine/process_table.ts";
@@ -117,7 +118,15 @@ forOrdinary("inherited output: --max-requests is no death", async (harness) => {
 
 /** @param fault as in strace(1), which detaches itself so that tandem is the launched process */
 async function serveWithFault(harness: Harness, fault: string): Promise<Launcher> {
-  const prefix = ["strace", "-D", "-o", "/dev/null", "-e", "trace=pidfd_open,ioctl"];
+  const prefix = [
+    ...WITHOUT_LEAK_CHECK,
+    "strace",
+    "-D",
+    "-o",
+    "/dev/null",
+    "-e",
+    "trace=pidfd_open,ioctl",
+  ];
   const launcher = await harness.start({
     args: ["--logs", "inherit", "--workers", "2"],
     prefix: [...prefix, "-e", `inject=${fault}`],
