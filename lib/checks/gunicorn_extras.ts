@@ -4,12 +4,15 @@ import { canWrite, readTextFile } from "../host/files/files.ts";
 import { isTmpfs } from "../host/files/access.ts";
 import { hasControlSocket } from "../host/machine/gunicorn_package.ts";
 import { findExecutable } from "../host/process/child.ts";
+import { statIfExists } from "../host/system/if_exists.ts";
 import { addGunicornExtras } from "../plan/gunicorn_extras.ts";
 import type { LaunchPlan } from "../plan/launch_plan.ts";
 import type { Settings } from "../plan/settings.ts";
 import { interpreterOf } from "./rules/executables.ts";
 
 const SHARED_MEMORY = "/dev/shm";
+/** Those of pip and Debian have some hundred bytes. A longer executable brings its modules along, and takes long to read. */
+const LONGEST_SCRIPT = 64 * 1024;
 
 /**
  * @param chosen gunicorn's names of the settings that the user has set; if they are not known, nothing is added
@@ -21,7 +24,8 @@ export function withGunicornExtras(
 ): LaunchPlan {
   if (plainGunicorn || chosen === undefined) return plan;
   const script = findExecutable(plan.gunicorn.executable);
-  const interpreter = script && interpreterOf(readTextFile(script));
+  const isScript = script !== undefined && (statIfExists(script)?.size ?? 0) <= LONGEST_SCRIPT;
+  const interpreter = isScript ? interpreterOf(readTextFile(script)) : undefined;
   return addGunicornExtras(plan, {
     chosen,
     hasControlSocket: interpreter !== undefined && hasControlSocket(interpreter),
