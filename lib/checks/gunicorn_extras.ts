@@ -1,6 +1,6 @@
 /** Adds the arguments that suit the installed gunicorn and this machine to a plan. */
 
-import { canWrite, readTextFile } from "../host/files/files.ts";
+import { canWrite } from "../host/files/files.ts";
 import { isTmpfs } from "../host/files/access.ts";
 import { hasControlSocket } from "../host/machine/gunicorn_package.ts";
 import { findExecutable } from "../host/process/child.ts";
@@ -8,7 +8,7 @@ import { statIfExists } from "../host/system/if_exists.ts";
 import { addGunicornExtras } from "../plan/gunicorn_extras.ts";
 import type { LaunchPlan } from "../plan/launch_plan.ts";
 import type { Settings } from "../plan/settings.ts";
-import { interpreterOf } from "./rules/executables.ts";
+import { readInterpreter } from "./interpreter.ts";
 
 const SHARED_MEMORY = "/dev/shm";
 /** Those of pip and Debian have some hundred bytes. A longer executable brings its modules along, and takes long to read. */
@@ -25,7 +25,7 @@ export function withGunicornExtras(
   if (plainGunicorn || chosen === undefined) return plan;
   const script = findExecutable(plan.gunicorn.executable);
   const isScript = script !== undefined && (statIfExists(script)?.size ?? 0) <= LONGEST_SCRIPT;
-  const interpreter = isScript ? interpreterOf(readTextFile(script)) : undefined;
+  const interpreter = isScript ? readInterpreter(script) : undefined;
   return addGunicornExtras(plan, {
     chosen,
     hasControlSocket: interpreter !== undefined && hasControlSocket(interpreter),

@@ -1,10 +1,10 @@
 /** Asks gunicorn's own Python what gunicorn would do: its settings, its worker class and the app. */
 
-import { isDirectory, readTextFile } from "../host/files/files.ts";
+import { isDirectory } from "../host/files/files.ts";
 import { findExecutable } from "../host/process/child.ts";
 import type { LaunchPlan } from "../plan/launch_plan.ts";
 import script from "./probe.py" with { type: "text" };
-import { interpreterOf } from "./rules/executables.ts";
+import { readInterpreter } from "./interpreter.ts";
 import type { Finding } from "./rules/finding.ts";
 import {
   checkApp,
@@ -51,7 +51,7 @@ export async function probeGunicorn(
 ): Promise<PythonProbe> {
   const gunicorn = findExecutable(executable);
   if (gunicorn === undefined || !isDirectory(cwd)) return { settings: [], app: [] };
-  const python = interpreterOf(readTextFile(gunicorn));
+  const python = readInterpreter(gunicorn);
   if (python === undefined || !/\/?(python|pypy)[\d.]*$/.test(python)) {
     return notAsked(`the first line of ${gunicorn} names no Python`);
   }
