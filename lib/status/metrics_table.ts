@@ -19,16 +19,18 @@ export interface Metric {
 
 export type MetricSample = readonly [labels: Readonly<Record<string, string>>, value: number];
 
-/** Counted as "other": processes of the app, nginx's cache manager, orphans. */
-export const processRoles = [
+/** The roles of a run, as `roleOf` names them. */
+export const runRoles = [
   "tandem",
   "guardian",
   "nginx master",
   "nginx worker",
   "gunicorn master",
   "gunicorn worker",
-  "other",
 ] as const;
+
+/** Counted as "other": processes of the app, nginx's cache manager, orphans. */
+export const processRoles = [...runRoles, "other"] as const;
 type ProcessRole = typeof processRoles[number];
 
 const UNSEEN = "/proc does not show tandem's processes to this user";

@@ -15,7 +15,7 @@ export interface ProbeTarget {
   accept: (status: number) => boolean;
   /** Called with each status that is not accepted. */
   onRefused?: (status: number) => void;
-  /** Called when a question has had no answer for so many milliseconds, and then less and less often. */
+  /** Called with the time for which a question has had no answer, less and less often. */
   onUnanswered?: (milliseconds: number) => void;
 }
 

@@ -11,7 +11,7 @@ export interface ReadyProbes {
   probeApp: Probe;
   /** Called with each status other than 200 that says the pair is not ready. */
   onRefused(status: number): void;
-  /** Called when a question has had no answer for so many milliseconds. */
+  /** Called with the time for which a question has had no answer. */
   onUnanswered(milliseconds: number): void;
 }
 

@@ -41,16 +41,16 @@ export function checkKeepAlive(
     upstream && idleSeconds(upstream) >= keepAlive ? [upstream] : []
   );
   const [first] = tooLong;
-  if (!first && keeping.length && maxRequests > 0 && !CLOSES_LATE.test(workerClass)) {
-    return warning(
-      NAME,
-      `nginx keeps connections to workers that --max-requests ${maxRequests} ends: ` +
-        "a POST that meets a worker's exit gets 502",
-      "remove --max-requests, or let nginx close the connections: " +
-        "`proxy_set_header Connection close`, without --upstream-keep-alive",
-    );
-  }
   if (!first) {
+    if (keeping.length && maxRequests > 0 && !CLOSES_LATE.test(workerClass)) {
+      return warning(
+        NAME,
+        `nginx keeps connections to workers that --max-requests ${maxRequests} ends: ` +
+          "a POST that meets a worker's exit gets 502",
+        "remove --max-requests, or let nginx close the connections: " +
+          "`proxy_set_header Connection close`, without --upstream-keep-alive",
+      );
+    }
     return ok(
       NAME,
       keeping.length

@@ -1,7 +1,7 @@
 /** Rules on the headers of requests: what the app learns about the client, and what a client can forge. */
 
-import { type ConfEdit, quoteWord } from "../../nginx/conf_edits.ts";
-import { type Block, findAll } from "../../nginx/tree.ts";
+import { type ConfEdit, editedBlock, quoteWord } from "../../nginx/conf_edits.ts";
+import type { Block } from "../../nginx/tree.ts";
 import { headersIn, headersOf, type ProxyLocation } from "../../nginx/upstreams.ts";
 import { invert } from "./conf.ts";
 import { type Finding, ok, warning } from "./finding.ts";
@@ -93,8 +93,8 @@ function textOf({ name, args }: Block): string {
 }
 
 /**
- * gunicorn trusts whoever connects to its unix socket: it takes a header SCRIPT_NAME from there as the app's root, and up
- * to version 21 also X_Forwarded_For as X-Forwarded-For.
+ * gunicorn trusts every client of its unix socket: it takes a header SCRIPT_NAME from there as the app's root, and up to
+ * version 21 also X_Forwarded_For as X-Forwarded-For.
  */
 export function checkForgedHeaders(root: Block): Finding {
   const name = "forged headers";
@@ -102,14 +102,13 @@ export function checkForgedHeaders(root: Block): Finding {
     ...invert(root, "underscores_in_headers", "on", "off"),
     ...invert(root, "ignore_invalid_headers", "off", "on"),
   ];
-  const [culprit] = [
-    ...findAll(root, "underscores_in_headers").filter(({ args }) => args[0] === "on"),
-    ...findAll(root, "ignore_invalid_headers").filter(({ args }) => args[0] === "off"),
-  ];
-  return culprit
+  const [first] = edits;
+  return first
     ? warning(
       name,
-      `\`${textOf(culprit)}\` lets clients send headers such as SCRIPT_NAME, which gunicorn trusts`,
+      `\`${
+        textOf(editedBlock(first))
+      }\` lets clients send headers such as SCRIPT_NAME, which gunicorn trusts`,
       "remove that line",
       edits,
     )

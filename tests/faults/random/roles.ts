@@ -1,5 +1,6 @@
 /** Finds the processes of a running tandem by the part that they play. */
 
+import { runRoles } from "../../../lib/status/metrics_table.ts";
 import type { Launcher } from "../../support/launcher.ts";
 import {
   argumentsOf,
@@ -9,16 +10,7 @@ import {
   read,
 } from "../../support/machine/process_table.ts";
 
-export const ROLES = [
-  "tandem",
-  "guardian",
-  "nginx master",
-  "nginx worker",
-  "gunicorn master",
-  "gunicorn worker",
-] as const;
-
-export type Role = (typeof ROLES)[number];
+export type Role = (typeof runRoles)[number];
 
 /** `undefined` for what tandem runs for a moment, such as nginx's test of its conf, and for orphans. */
 export function roleOf(

@@ -41,7 +41,7 @@ export function casesOf(sites: CallSite[], editionName: string): Case[] {
   const failing = sites.filter(({ call, isOfTandem }) =>
     isOfTandem && REALISTIC_ERRORS[call] && !(isSanitized && ALLOCATIONS.has(call))
   ).filter((site) => site.isInChild || site.call !== "execve");
-  // A signal is for the whole process, so the moment counts, whoever made the call; but not in a child before its exec.
+  // A signal is for the whole process, so only the moment of the call counts; but not in a child before its exec.
   const own = sites.filter(({ isInChild, call }) => !isInChild && call !== "execve");
   const perSignature = Map.groupBy(failing, ({ signature }) => signature).values();
   const errorSites = new Set([

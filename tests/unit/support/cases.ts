@@ -10,7 +10,7 @@ export const CASES = Number(Deno.env.get("TANDEM_CASES") ?? 1000);
 const SEED = Number(Deno.env.get("TANDEM_SEED") || 1);
 
 export interface PropertyOptions {
-  /** For a case that takes more than 10 ms: so many times fewer cases. */
+  /** For a case that takes more than 10 ms: the number of cases is divided by it. */
   cost?: number;
 }
 

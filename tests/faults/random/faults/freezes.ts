@@ -3,7 +3,8 @@
 import { killByPid } from "../../../support/machine/process_table.ts";
 import { pause } from "../../../support/waiting.ts";
 import type { Fault } from "../fault.ts";
-import { findRole, type Role, ROLES } from "../roles.ts";
+import { runRoles } from "../../../../lib/status/metrics_table.ts";
+import { findRole, type Role } from "../roles.ts";
 import { nameOf } from "./kills.ts";
 import { isSlim } from "../setup.ts";
 
@@ -40,6 +41,6 @@ function freezingForGood(role: Role): Fault {
 }
 
 export const freezeFaults: readonly Fault[] = [
-  ...ROLES.map(freezing),
-  ...ROLES.filter((role) => /nginx|gunicorn/.test(role)).map(freezingForGood),
+  ...runRoles.map(freezing),
+  ...runRoles.filter((role) => /nginx|gunicorn/.test(role)).map(freezingForGood),
 ];
