@@ -12,9 +12,11 @@ export interface Mount {
 /**
  * In the order of the mounting; of mounts on one point the last hides the others.
  * @param text lines of `id parent device root point options [tags] - type source options`
+ * @param kind how the types begin that are wanted; a start reads only these, because there may be hundreds of others
  */
-export function parseMounts(text: string): Mount[] {
+export function parseMounts(text: string, kind = ""): Mount[] {
   return text.split("\n").flatMap((line) => {
+    if (!line.includes(` - ${kind}`)) return [];
     const fields = line.split(" ");
     const [, , , root, point, options] = fields;
     const [, type, , fileSystemOptions = ""] = fields.slice(fields.indexOf("-", FIRST_TAG));
