@@ -26,6 +26,8 @@ clang-format          clang-format                        check
 shellcheck            shellcheck                          check
 pyflakes3             pyflakes3                           check
 mmdebstrap            mmdebstrap                          matrix platforms
+haproxy               haproxy                             platforms
+iproute2              ip                                  platforms
 qemu-user-static      qemu-aarch64-static
 procps                ps
 bsdutils              script

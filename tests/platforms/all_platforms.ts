@@ -1,4 +1,5 @@
 import type { Platform } from "./platform.ts";
+import { rollingUpdate } from "./rolling_update/rolling_update.ts";
 
 /** In the order of docs/platforms.md. */
-export const platforms: readonly Platform[] = [];
+export const platforms: readonly Platform[] = [rollingUpdate];
