@@ -39,15 +39,12 @@ function isSameObject(a: Manifest, b: Manifest): boolean {
 /** A strategic merge: maps key by key, lists of named things by name; anything else replaces. */
 function merge(base: Manifest, patch: Manifest): Manifest {
   if (isNamedList(base) && isNamedList(patch)) {
-    const known = base.map((entry: Manifest) => {
-      const change = patch.find(({ name }: Manifest) => name === entry.name);
-      return change ? merge(entry, change) : entry;
+    const named = (list: Manifest[], name: string) => list.find((entry) => entry.name === name);
+    const changed = patch.map((change: Manifest) => {
+      const entry = named(base, change.name);
+      return entry ? merge(entry, change) : change;
     });
-    const added = patch.filter(({ name }: Manifest) =>
-      !base.some((entry: Manifest) => entry.name === name)
-    );
-    // Kustomize puts new entries first.
-    return [...added, ...known];
+    return [...changed, ...base.filter(({ name }: Manifest) => !named(patch, name))];
   }
   if (!isMap(base) || !isMap(patch)) return patch;
   const merged = { ...base };
