@@ -96,6 +96,10 @@ export const commandTable = {
     flags: [json],
   },
   "nginx-conf": { meaning: "print the nginx.conf that serve would use", settings: "all" },
+  "link-logs": {
+    meaning: "link nginx's log files to stdout and stderr, when an image is built",
+    settings: ["logDir"],
+  },
   health: {
     meaning: "request the ready path of the running instance; exit 0 if healthy, 1 if not",
     settings: ["port", "readyPath", "stateDir"],

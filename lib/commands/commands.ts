@@ -17,6 +17,7 @@ export const commands = {
   check: async (invocation) => (await import("./check.ts")).check(invocation),
   config: async (invocation) => (await import("./config.ts")).config(invocation),
   "nginx-conf": async (invocation) => (await import("./nginx_conf.ts")).nginxConf(invocation),
+  "link-logs": async (invocation) => (await import("./image/link_logs.ts")).linkLogs(invocation),
   health: async (invocation) => (await import("./health.ts")).health(invocation),
   status: async (invocation) => (await import("./status.ts")).status(invocation),
   reload: async (invocation) => (await import("./reload.ts")).reload(invocation),
