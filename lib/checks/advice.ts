@@ -80,7 +80,9 @@ export function adviseOnSettings(
   const file = conf.replace(/^file:/, "");
   return [
     // `serve` warns about a link when it cannot make it.
-    ...plan.links.map((link) => checkLink(link, readLinkState(link))),
+    ...plan.links.map((link) =>
+      checkLink(link, readLinkState(link), plan.builtInConf !== undefined)
+    ),
     checkOwnSettings(
       canRead(file.startsWith("/") ? file : `${cwd}/${file}`) ? [conf] : [],
       Boolean(environmentVariable("GUNICORN_CMD_ARGS")),

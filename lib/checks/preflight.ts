@@ -82,7 +82,7 @@ export async function checkNginxBeforeStart(
   signal.throwIfAborted();
   if (!("kind" in answer) || answer.kind === "refused") {
     const { checkConfError } = await import("./rules/conf.ts");
-    throw new Refusal(formatFinding(checkConfError(answer.complaint)));
+    throw new Refusal(formatFinding(checkConfError(answer.complaint, plan)));
   }
   const findings = await checkAcceptedConf(parseAcceptedConf(answer), plan);
   const failure = findings.find(({ result }) => result === "failed");

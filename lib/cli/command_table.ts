@@ -113,6 +113,10 @@ export const commandTable = {
       json,
     ],
   },
+  "link-logs": {
+    meaning: "link nginx's log files to stdout and stderr, when an image is built",
+    settings: ["logDir"],
+  },
   health: {
     meaning: "request the ready path of the running instance; exit 0 if healthy, 1 if not",
     settings: ["port", "readyPath", "stateDir"],

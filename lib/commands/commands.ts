@@ -18,6 +18,7 @@ export const commands = {
   config: async (invocation) => (await import("./config.ts")).config(invocation),
   "nginx-conf": async (invocation) => (await import("./nginx_conf.ts")).nginxConf(invocation),
   plan: async (invocation) => (await import("./plan/plan.ts")).plan(invocation),
+  "link-logs": async (invocation) => (await import("./image/link_logs.ts")).linkLogs(invocation),
   health: async (invocation) => (await import("./health.ts")).health(invocation),
   status: async (invocation) => (await import("./status.ts")).status(invocation),
   reload: async (invocation) => (await import("./reload.ts")).reload(invocation),

@@ -54,6 +54,8 @@ const deadlines = (drainDelay: number, nginx: number): Deadlines => ({
   nginx,
   grace: 25_000,
 });
+const confError = (complaint: string, ...flags: string[]) =>
+  checkConfError(complaint, launch("--nginx-conf", "/n.conf", ...flags));
 const link = { path: "/log/access.log", target: "/dev/stdout" };
 const nginx = { name: "nginx", executable: "nginx" } as const;
 const listenOn = (port: number) => ({
@@ -109,16 +111,34 @@ const cases: [Finding, Finding["result"], RegExp][] = [
     "ok",
     /is a file: serve replaces it with a link/,
   ],
-  [checkLink(link, { kind: "impossible", why: "because" }), "warning", /because: .*--no-log-links/],
-
-  [checkConfError('unknown directive "x" in /n.conf:3'), "failed", /:3: fix that line$/],
   [
-    checkConfError('open() "/p" failed (13: Permission denied)'),
-    "failed",
-    /: make that path writable for tandem/,
+    checkLink(link, { kind: "impossible", why: "because" }),
+    "warning",
+    /because: run `tandem link-/,
   ],
-  [checkConfError("the test was killed by SIGKILL"), "failed", /: find out what killed it/],
-  [checkConfError('open() "/p" failed (2: No such file)'), "failed", /: create it, or correct/],
+  [checkLink(link, { kind: "impossible", why: "because" }, true), "ok", /left alone: the built-in/],
+
+  [confError('unknown directive "x" in /n.conf:3'), "failed", /:3: fix that line$/],
+  [confError('open() "/p" failed (13: Permission denied)'), "failed", /: make that path writable/],
+  [confError('open() "/p" failed (2: No such file)'), "failed", /: create it, or correct/],
+  [confError("the test was killed by SIGKILL"), "failed", /: find out what killed it/],
+  [
+    confError('open() "/var/log/nginx/error.log" failed (30: Read-only file system)'),
+    "failed",
+    /: run `tandem link-logs` when the image is built, or /,
+  ],
+  [
+    confError('open() "/var/log/nginx/error.log" failed (30: x)', "--no-log-links"),
+    "failed",
+    /: make that path writable/,
+  ],
+  [
+    confError('open() "/l/error.log" failed (30: x)', "--no-log-links", "--nginx-conf", "builtin"),
+    "failed",
+    /: remove --no-log-links$/,
+  ],
+  [confError('open() "/run/nginx.pid" failed (13: x)'), "failed", /: set `pid` to a path /],
+  [confError('mkdir() "/lib/nginx/body" failed (30: x)'), "failed", /a tmpfs on \/lib\/nginx, or/],
   [checkNginxProcesses({ daemon: undefined, singleProcess: false }, conf("")), "ok", /tandem adds/],
   [checkNginxProcesses({ daemon: "off", singleProcess: false }, conf("")), "ok", /says/],
   [

@@ -1,0 +1,107 @@
+/** Trials of a container's end that nobody asked for, and of its exit status. */
+
+import assert from "node:assert/strict";
+import { ask } from "../../support/traffic/http_client.ts";
+import { until } from "../../support/waiting.ts";
+import type { Trial } from "../platform.ts";
+import { Container } from "./container.ts";
+import type { Workshop } from "./podman.ts";
+
+interface End {
+  what: string;
+  flags?: string[];
+  args?: string[];
+  status: number;
+  /** A line that says why. */
+  says: RegExp;
+}
+
+const KILL = "import json, os, subprocess, sys; " +
+  'status = json.loads(subprocess.check_output(["tandem", "status", "--json"])); ' +
+  'os.kill(next(p["pid"] for p in status["processes"] if p["role"] == sys.argv[1]), 9)';
+
+const ends: End[] = [
+  { what: "a wrong setting", args: ["--workers", "no"], status: 64, says: /--workers/ },
+  {
+    what: "an nginx.conf that nginx rejects",
+    args: ["--nginx-conf", "/etc/passwd"],
+    status: 78,
+    says: /nginx rejects its conf/,
+  },
+  {
+    what: "no such app",
+    args: ["--app", "nothing:app"],
+    status: 3,
+    says: /No module named 'nothing'/,
+  },
+  {
+    what: "not ready within `--start-timeout`",
+    args: ["--start-timeout", "2", "--ready-path", "/", "--app", "time:sleep"],
+    status: 75,
+    says: /--start-timeout/,
+  },
+  {
+    what: "`--memory` below what the app needs, imported with `--preload`: gunicorn is killed",
+    flags: ["--memory=300m", "--env", "HOARD_AT_IMPORT=yes"],
+    args: ["--", "--preload"],
+    status: 137,
+    says: /memory/,
+  },
+];
+
+export function endTrials(workshop: () => Workshop): Trial[] {
+  return [
+    ...ends.map(toTrial),
+    ...["nginx", "gunicorn"].map((name): Trial => ({
+      name: `SIGKILL to ${name}`,
+      async run(edition) {
+        const { engine, images } = workshop();
+        const image = await images.build("debian", edition);
+        await using container = await Container.start(engine, { image });
+        await container.healthy();
+        const { code, stderr } = await container.exec("python3", "-c", KILL, `${name} master`);
+        assert.equal(code, 0, stderr);
+        assert.equal(await container.exit(), 137, await container.logs());
+        return { remarks: "exit 137" };
+      },
+    })),
+    {
+      name: "a worker outgrows `--memory`: it is replaced, and the pair serves on",
+      async run(edition) {
+        const { engine, images } = workshop();
+        const image = await images.build("debian", edition);
+        await using container = await Container.start(engine, { image, flags: ["--memory=300m"] });
+        await container.healthy();
+        await assert.rejects(lastingAnswer(container.port));
+        await until(
+          60_000,
+          "a line about memory",
+          async () => /out of memory|memory limit|for want of memory/i.test(await container.logs()),
+        );
+        await container.healthy();
+        const figures = await container.stopUnderLoad();
+        return { ...figures, remarks: "said in the log, then stop with 16 in flight: exit 0" };
+      },
+    },
+  ];
+
+  function toTrial({ what, flags = [], args = [], status, says }: End): Trial {
+    return {
+      name: what,
+      async run(edition) {
+        const { engine, images } = workshop();
+        const image = await images.build("debian", edition);
+        await using container = await Container.start(engine, { image, flags, args });
+        assert.equal(await container.exit(), status, await container.logs());
+        assert.match(await container.logs(), says);
+        return { remarks: `exit ${status}` };
+      },
+    };
+  }
+}
+
+/** @throws {Error} unless the app answers 200 */
+async function lastingAnswer(port: number): Promise<void> {
+  const { status } = await ask(port, "/hoard");
+  assert.equal(status, 200);
+}
