@@ -40,6 +40,7 @@ export class Engine {
     globalThis.addEventListener("unload", () => engine.#close());
     const unshare = ["unshare", "--mount", "--pid", "--fork", "--mount-proc", "--kill-child"];
     Deno.mkdirSync(`${engine.#folder}/storage`);
+    Deno.writeTextFileSync(`${engine.#folder}/containers.conf`, limits());
     const { pid, stdout } = new Deno.Command("setpriv", {
       args: [
         ...["--pdeathsig", "KILL", ...unshare],
@@ -64,7 +65,8 @@ export class Engine {
   get #podman(): string[] {
     const storage = `${this.#folder}/storage`;
     return [
-      ...["nsenter", "--target", `${this.#keeper}`, "--mount", "--pid", "--wd=/", "podman"],
+      ...["nsenter", "--target", `${this.#keeper}`, "--mount", "--pid", "--wdns=/"],
+      ...["env", `CONTAINERS_CONF=${this.#folder}/containers.conf`, "podman"],
       ...[
         "--root",
         `${storage}/root`,
@@ -145,8 +147,17 @@ export class Engine {
   }
 }
 
+/** In a pod podman raises the limits to 1048576, for which not even every root has the right. */
+function limits(): string {
+  const text = Deno.readTextFileSync("/proc/self/limits");
+  const limit = (name: string) => new RegExp(`^${name} +\\S+ +(\\d+)`, "m").exec(text)?.[1] ?? 4096;
+  const both = Object.entries({ nofile: limit("Max open files"), nproc: limit("Max processes") })
+    .map(([name, value]) => `"${name}=${value}:${value}"`);
+  return `[containers]\ndefault_ulimits = [${both}]\n`;
+}
+
 /** @returns whether it is gone */
-function removeGroup(path: string): boolean {
+export function removeGroup(path: string): boolean {
   if (!isDirectory(path)) return true;
   try {
     for (const { name, isDirectory } of Deno.readDirSync(path)) {
