@@ -18,6 +18,8 @@ export interface ContainerOptions {
   flags?: readonly string[];
   /** After the image's name. */
   args?: string[];
+  /** The text of /opt/program/nginx.conf for a port. */
+  conf?: (port: number) => string;
 }
 
 export class Container implements AsyncDisposable {
@@ -33,14 +35,20 @@ export class Container implements AsyncDisposable {
 
   static async start(
     engine: Engine,
-    { image, flags = [], args = [] }: ContainerOptions,
+    { image, flags = [], args = [], conf }: ContainerOptions,
   ): Promise<Container> {
     const port = reservePort();
+    const volumes: string[] = [];
+    if (conf) {
+      const path = `${engine.folder(`conf-${port.number}`)}/nginx.conf`;
+      Deno.writeTextFileSync(path, conf(port.number));
+      volumes.push("--volume", `${path}:/opt/program/nginx.conf:ro`);
+    }
     const id = await engine.done(
       ...["run", "--detach", "--network=host", ...engine.containerFlags],
       // One worker counts all requests that are in the app.
       ...["--env", `TANDEM_PORT=${port.number}`, "--env", "TANDEM_WORKERS=1"],
-      ...[...flags, image, ...args],
+      ...[...flags, ...volumes, image, ...args],
     );
     return new Container(engine, id, port);
   }

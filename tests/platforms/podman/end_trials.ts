@@ -11,7 +11,8 @@ interface End {
   what: string;
   flags?: string[];
   args?: string[];
-  status: number;
+  /** More than one where gunicorn's own depends on which of its processes is first. */
+  statuses: number[];
   /** A line that says why. */
   says: RegExp;
 }
@@ -21,31 +22,31 @@ const KILL = "import json, os, subprocess, sys; " +
   'os.kill(next(p["pid"] for p in status["processes"] if p["role"] == sys.argv[1]), 9)';
 
 const ends: End[] = [
-  { what: "a wrong setting", args: ["--workers", "no"], status: 64, says: /--workers/ },
+  { what: "a wrong setting", args: ["--workers", "no"], statuses: [64], says: /--workers/ },
   {
     what: "an nginx.conf that nginx rejects",
     args: ["--nginx-conf", "/etc/passwd"],
-    status: 78,
+    statuses: [78],
     says: /nginx rejects its conf/,
   },
   {
     what: "no such app",
     args: ["--app", "nothing:app"],
-    status: 3,
+    statuses: [1, 3, 4],
     says: /No module named 'nothing'/,
   },
   {
     what: "not ready within `--start-timeout`",
     args: ["--start-timeout", "2", "--ready-path", "/", "--app", "time:sleep"],
-    status: 75,
-    says: /--start-timeout/,
+    statuses: [75],
+    says: /tandem: .*not ready/,
   },
   {
     what: "`--memory` below what the app needs, imported with `--preload`: gunicorn is killed",
     flags: ["--memory=300m", "--env", "HOARD_AT_IMPORT=yes"],
     args: ["--", "--preload"],
-    status: 137,
-    says: /memory/,
+    statuses: [137],
+    says: /out of memory: limit 300 MB/,
   },
 ];
 
@@ -85,15 +86,17 @@ export function endTrials(workshop: () => Workshop): Trial[] {
     },
   ];
 
-  function toTrial({ what, flags = [], args = [], status, says }: End): Trial {
+  function toTrial({ what, flags = [], args = [], statuses, says }: End): Trial {
     return {
       name: what,
       async run(edition) {
         const { engine, images } = workshop();
         const image = await images.build("debian", edition);
         await using container = await Container.start(engine, { image, flags, args });
-        assert.equal(await container.exit(), status, await container.logs());
-        assert.match(await container.logs(), says);
+        const status = await container.exit();
+        const logs = await container.logs();
+        assert.ok(statuses.includes(status), `exit ${status}\n${logs}`);
+        assert.match(logs, says);
         return { remarks: `exit ${status}` };
       },
     };

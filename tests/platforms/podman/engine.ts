@@ -48,6 +48,8 @@ export class Engine {
       ],
       stdin: "null",
       stdout: "piped",
+      // When the namespace is killed, unshare complains.
+      stderr: "null",
     }).spawn();
     const reader = stdout.getReader();
     const { done } = await within(60_000, "podman's namespace", reader.read());

@@ -1,18 +1,30 @@
 /** Trials of a container's usual life: built, healthy, stopped with requests in flight. */
 
 import assert from "node:assert/strict";
+import { seedConf } from "../../support/seed_conf.ts";
 import type { Trial } from "../platform.ts";
 import { Container } from "./container.ts";
 import { FEWEST_RIGHTS } from "./fewest_rights.ts";
 import type { ImageName } from "./images.ts";
 import type { Workshop } from "./podman.ts";
 
+/** As the bring-your-own-container images have it, with nginx's compiled-in temp folders. */
+const seedIn = (port: number) =>
+  seedConf({
+    port,
+    socket: "/tmp/gunicorn.sock",
+    pidFile: "/tmp/nginx.pid",
+    logDir: "/var/log/nginx",
+    locations: "location = /active { proxy_pass http://gunicorn; }",
+  });
+
 export function lifeTrials(workshop: () => Workshop): Trial[] {
   return [
     withFewestRights("debian", true),
     withFewestRights("python-slim"),
     withFewestRights("distroless"),
-    stopUnderLoad("a writable root, as the image's user", []),
+    stopUnderLoad("nobody, an nginx.conf that logs to /var/log/nginx", [], seedIn),
+    stopUnderLoad("the same, read-only root, no capabilities", FEWEST_RIGHTS, seedIn),
     stopUnderLoad("as root", ["--user", "0"]),
     stopUnderLoad("an init of the runtime (`--init`)", ["--init", "--init-path=/usr/bin/tini"]),
     stopUnderLoad("`--stop-signal SIGQUIT`", ["--stop-signal", "SIGQUIT"]),
@@ -74,15 +86,25 @@ export function lifeTrials(workshop: () => Workshop): Trial[] {
     };
   }
 
-  function stopUnderLoad(what: string, flags: string[]): Trial {
+  function stopUnderLoad(
+    what: string,
+    flags: readonly string[],
+    conf?: (port: number) => string,
+  ): Trial {
     return {
       name: `debian: ${what}: healthy, stop with 16 in flight`,
       async run(edition) {
         const { engine, images } = workshop();
         const image = await images.build("debian", edition);
-        await using container = await Container.start(engine, { image, flags });
+        await using container = await Container.start(engine, {
+          image,
+          flags,
+          ...(conf && { conf }),
+        });
         await container.healthy();
-        return await container.stopUnderLoad();
+        const figures = await container.stopUnderLoad();
+        if (conf) assert.match(await container.logs(), /"GET \/invocations HTTP\/1\.0" 200/);
+        return figures;
       },
     };
   }
