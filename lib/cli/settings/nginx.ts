@@ -20,10 +20,11 @@ export const nginxSettings: SettingRows<
     flag: "port",
     group: "nginx",
     placeholder: "P",
-    variables: ["SAGEMAKER_BIND_TO_PORT"],
+    // Elsewhere PORT may be meant for something else: https://knative.dev/docs/serving/, https://devcenter.heroku.com
+    variables: ["SAGEMAKER_BIND_TO_PORT", { name: "PORT", beside: ["K_SERVICE", "DYNO"] }],
     type: types.wholeNumber(1, 65535),
     defaultValue: () => 8080,
-    meaning: "port of the built-in nginx.conf",
+    meaning: "port of the built-in nginx.conf; PORT counts on Cloud Run, Knative and Heroku",
   },
   maxBody: {
     flag: "max-body",
