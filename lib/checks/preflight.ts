@@ -5,6 +5,7 @@ import { socketFileState } from "../host/files/access.ts";
 import { environmentVariable } from "../host/system/environment.ts";
 import type { Listen } from "../nginx/directives.ts";
 import { inForeground, type LaunchPlan } from "../plan/launch_plan.ts";
+import { findPlatform, hasFixedStop } from "../plan/platforms.ts";
 import type { Invocation } from "../plan/settings.ts";
 import type { CheckedNginx } from "../supervise/dependencies.ts";
 import { Refusal } from "../supervise/stop_cause.ts";
@@ -12,6 +13,7 @@ import { withGunicornExtras } from "./gunicorn_extras.ts";
 import { testNginx } from "./nginx_test.ts";
 import { runQuickChecks } from "./quick_checks.ts";
 import { type Finding, formatFinding } from "./rules/finding.ts";
+import { checkStopBudget } from "./rules/stop_budget.ts";
 import { type CommandTools, withinTime } from "./timed_command.ts";
 
 export interface Preflight {
@@ -28,6 +30,9 @@ export async function runPreflight(
   tools: CommandTools,
 ): Promise<Preflight> {
   const findings = await runQuickChecks(plan, request.settings);
+  // Elsewhere the platform's own time may have been set to fit, which tandem cannot see.
+  const platform = findPlatform(environmentVariable);
+  if (platform && hasFixedStop(platform)) findings.push(checkStopBudget(plan, platform));
   let chosen: string[] | undefined = [];
   const isRefused = () => findings.some(({ result }) => result === "failed");
   if (!isRefused() && hasOwnSettings(plan, request)) {
