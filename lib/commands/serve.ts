@@ -1,6 +1,6 @@
 /** `tandem serve`: runs the story of `supervise` with the real clock, children, files and signals. */
 
-import { checkNginxBeforeStart, runPreflight } from "../checks/preflight.ts";
+import { runPreflight } from "../checks/preflight.ts";
 import { formatFinding } from "../checks/rules/finding.ts";
 import type { CommandTools } from "../checks/timed_command.ts";
 import { checkLink } from "../checks/rules/links.ts";
@@ -33,6 +33,7 @@ import type { Invocation, Settings } from "../plan/settings.ts";
 import { LAST_OUTPUT_MS } from "../plan/stop_times.ts";
 import { Progress } from "../supervise/progress.ts";
 import { RunRecord } from "../supervise/run_record.ts";
+import { Refusal } from "../supervise/stop_cause.ts";
 import { openStopRequests, type StopRequests } from "../supervise/stop_requests.ts";
 import type { DeathDependencies, WorkerDeaths } from "../supervise/worker_deaths.ts";
 import type { WorkerWatch } from "../supervise/worker_watch.ts";
@@ -170,7 +171,13 @@ async function run(
       return child;
     },
     async checkNginx(nginx, signal) {
+      const { checkNginxBeforeStart, warnOfShortStop } = await import(
+        "../checks/nginx_start_check.ts"
+      );
+      const short = warnOfShortStop(plan);
+      if (short) log.warning("preflight", formatFinding(short));
       const checked = await checkNginxBeforeStart({ ...plan, nginx }, { ...tools, signal });
+      if (checked.kind === "refused") throw new Refusal(checked.complaint);
       for (const finding of checked.warnings) log.warning("conf", formatFinding(finding));
       for (const path of checked.staleSockets) {
         removeIfExists(path);

@@ -14,6 +14,9 @@ export type PlannedPlatform = typeof plannedPlatforms[number];
 
 export type PlatformName = PlannedPlatform | "podman" | "heroku" | "supervisord" | "s6" | "runit";
 
+/** Of Cloud Run, Knative and Heroku, which set PORT. A list of its own, because a start does not load the table. */
+export const PORT_PLATFORM_VARIABLES = ["K_SERVICE", "DYNO"] as const;
+
 export interface Platform {
   readonly title: string;
   /** Seconds from the stop signal to SIGKILL unless configured otherwise; `undefined`: it never kills. */

@@ -1,13 +1,9 @@
 /** The settings of nginx, most of them of the built-in nginx.conf. */
 
-import { platforms } from "../../plan/platforms.ts";
+import { PORT_PLATFORM_VARIABLES } from "../../plan/platforms.ts";
 import { BUILT_IN_CONF } from "../../plan/settings.ts";
 import * as types from "../value_types.ts";
 import type { SettingRows } from "./setting.ts";
-
-/** Knative is known by the same variable as Cloud Run. */
-const PORT_PLATFORMS = [platforms.cloudrun, platforms.heroku]
-  .flatMap(({ knownBy = [] }) => knownBy);
 
 const BRING_YOUR_OWN_CONF = "/opt/program/nginx.conf";
 
@@ -26,7 +22,7 @@ export const nginxSettings: SettingRows<
     group: "nginx",
     placeholder: "P",
     // Elsewhere PORT may be meant for another program.
-    variables: ["SAGEMAKER_BIND_TO_PORT", { name: "PORT", beside: PORT_PLATFORMS }],
+    variables: ["SAGEMAKER_BIND_TO_PORT", { name: "PORT", beside: PORT_PLATFORM_VARIABLES }],
     type: types.wholeNumber(1, 65535),
     defaultValue: () => 8080,
     meaning: "port of the built-in nginx.conf; PORT counts on Cloud Run, Knative and Heroku",

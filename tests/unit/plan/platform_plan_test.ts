@@ -10,6 +10,7 @@ import {
   plannedPlatforms,
   type PlatformName,
   platforms,
+  PORT_PLATFORM_VARIABLES,
 } from "../../../lib/plan/platforms.ts";
 import { AFTER_GRACE_MS } from "../../../lib/plan/stop_times.ts";
 import { property } from "../support/cases.ts";
@@ -207,5 +208,6 @@ Deno.test("platforms: the variables tell where tandem runs, the innermost first"
   assert.equal(found("K_SERVICE", "KUBERNETES_SERVICE_HOST"), "kubernetes", "Knative");
   assert.equal(found("KUBERNETES_SERVICE_HOST", "SUPERVISOR_ENABLED"), "supervisord");
   assert.equal(found("INVOCATION_ID", "SUPERVISOR_ENABLED"), "supervisord");
+  for (const name of PORT_PLATFORM_VARIABLES) assert.notEqual(found(name), undefined);
   assert.equal(findPlatform(() => ""), undefined, "an empty variable counts as unset");
 });
