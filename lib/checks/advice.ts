@@ -9,6 +9,7 @@ import { environmentVariable, ownPid } from "../host/system/environment.ts";
 import { findPaths } from "../nginx/paths.ts";
 import { lastFlagNumber, lastFlagValue } from "../plan/gunicorn_arguments.ts";
 import type { LaunchPlan } from "../plan/launch_plan.ts";
+import { findPlatform } from "../plan/platforms.ts";
 import type { Invocation } from "../plan/settings.ts";
 import type { PythonProbe } from "./gunicorn_probe.ts";
 import { findBinds, type ParsedConf } from "./quick_nginx_checks.ts";
@@ -90,7 +91,7 @@ export function adviseOnSettings(
     checkUnusedSettings(report, plan.builtInConf !== undefined),
     checkWorkers(workers, usableCpus()),
     checkMemory(workers, memoryLimit(), workerBytes),
-    checkStopBudget(plan),
+    checkStopBudget(plan, findPlatform(environmentVariable)),
     checkPid(ownPid()),
   ];
 }

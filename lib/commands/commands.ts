@@ -5,6 +5,8 @@ import { serve } from "./serve.ts";
 
 export { machine } from "../host/machine/machine.ts";
 export { runtimeVersion } from "../host/system/runtime.ts";
+export { ownPid } from "../host/system/environment.ts";
+export { writeTerminationLog } from "../host/output/termination_log.ts";
 export { writeToStderr, writeToStdout } from "../host/output/output.ts";
 
 /**

@@ -7,7 +7,7 @@ import {
   platformNumbers,
   START_MARGIN_S,
 } from "./platform_numbers.ts";
-import { type PlannedPlatform, platforms } from "./platforms.ts";
+import { hasFixedStop, type PlannedPlatform, platforms } from "./platforms.ts";
 import type { Invocation, Settings } from "./settings.ts";
 import { AFTER_GRACE_MS } from "./stop_times.ts";
 
@@ -60,8 +60,8 @@ function planOwnNumbers(
   { settings, report }: Invocation,
   platform: PlannedPlatform,
 ): PlannedNumber[] {
-  const { title, longest, setBy, stopTimeout } = platforms[platform];
-  const most = longest ?? (setBy === undefined ? stopTimeout : undefined);
+  const { title, longest, stopTimeout } = platforms[platform];
+  const most = longest ?? (hasFixedStop(platforms[platform]) ? stopTimeout : undefined);
   const { drainDelay: usualDelay = 0, start: longestStart = Infinity } = limits[platform];
   const isGiven = (key: keyof Settings) =>
     report.some((entry) => entry.key === key && entry.origin.kind !== "default");

@@ -14,6 +14,9 @@ export type PlannedPlatform = typeof plannedPlatforms[number];
 
 export type PlatformName = PlannedPlatform | "podman" | "heroku" | "supervisord" | "s6" | "runit";
 
+/** Of Cloud Run, Knative and Heroku, which set PORT. A list of its own, because a start does not load the table. */
+export const PORT_PLATFORM_VARIABLES = ["K_SERVICE", "DYNO"] as const;
+
 export interface Platform {
   readonly title: string;
   /** Seconds from the stop signal to SIGKILL unless configured otherwise; `undefined`: it never kills. */
@@ -22,31 +25,73 @@ export interface Platform {
   readonly setBy: string | undefined;
   /** The longest that it can be set to, in seconds. */
   readonly longest?: number;
+  /** Variables of which it sets at least one for tandem. Docker, Podman, s6 and runit set none. */
+  readonly knownBy?: readonly string[];
 }
 
-export const platforms: Record<PlatformName, Platform> = {
+/** A platform that may run in another comes first: it is the one that stops tandem. */
+export const platforms: Readonly<Record<PlatformName, Platform>> = {
   // https://docs.docker.com/reference/cli/docker/container/stop/
   docker: { title: "Docker", stopTimeout: 10, setBy: "docker run --stop-timeout, docker stop -t" },
   // https://docs.docker.com/reference/compose-file/services/#stop_grace_period
   compose: { title: "Docker Compose", stopTimeout: 10, setBy: "stop_grace_period" },
   // podman-stop(1)
   podman: { title: "Podman", stopTimeout: 10, setBy: "podman run --stop-timeout, podman stop -t" },
-  // https://kubernetes.io/docs/concepts/workloads/pods/pod-lifecycle/#pod-termination
-  kubernetes: { title: "Kubernetes", stopTimeout: 30, setBy: "terminationGracePeriodSeconds" },
-  // https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ContainerDefinition.html: 120 s on Fargate.
-  ecs: { title: "Amazon ECS", stopTimeout: 30, setBy: "stopTimeout", longest: 120 },
-  // https://docs.aws.amazon.com/sagemaker/latest/dg/your-algorithms-inference-code.html
-  sagemaker: { title: "Amazon SageMaker", stopTimeout: 30, setBy: undefined },
-  // systemd-system.conf(5), DefaultTimeoutStopSec
-  systemd: { title: "systemd", stopTimeout: 90, setBy: "TimeoutStopSec" },
-  // https://cloud.google.com/run/docs/container-contract#instance-shutdown
-  cloudrun: { title: "Cloud Run", stopTimeout: 10, setBy: undefined },
-  // https://devcenter.heroku.com/articles/dynos#shutdown
-  heroku: { title: "Heroku", stopTimeout: 30, setBy: undefined },
-  // https://supervisord.org/configuration.html, stopwaitsecs
-  supervisord: { title: "supervisord", stopTimeout: 10, setBy: "stopwaitsecs" },
-  // https://skarnet.org/software/s6/servicedir.html, timeout-kill: 0, which is never
+  // https://supervisord.org/configuration.html: stopwaitsecs; https://supervisord.org/subprocess.html
+  supervisord: {
+    title: "supervisord",
+    stopTimeout: 10,
+    setBy: "stopwaitsecs",
+    knownBy: ["SUPERVISOR_ENABLED"],
+  },
+  // https://skarnet.org/software/s6/servicedir.html: timeout-kill is 0, which is never
   s6: { title: "s6", stopTimeout: undefined, setBy: "timeout-kill" },
-  // sv(8): "stop" reports a time-out after 7 s and lets the service go on; "force-stop" kills it.
+  // sv(8): "stop" gives up waiting after 7 s, and only "force-stop" kills then
   runit: { title: "runit", stopTimeout: undefined, setBy: "sv -w S force-stop" },
+  // https://kubernetes.io/docs/concepts/workloads/pods/pod-lifecycle/#pod-termination
+  kubernetes: {
+    title: "Kubernetes",
+    stopTimeout: 30,
+    setBy: "terminationGracePeriodSeconds",
+    knownBy: ["KUBERNETES_SERVICE_HOST"],
+  },
+  // https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ContainerDefinition.html: 120 s on Fargate
+  ecs: {
+    title: "Amazon ECS",
+    stopTimeout: 30,
+    setBy: "stopTimeout",
+    longest: 120,
+    knownBy: ["ECS_CONTAINER_METADATA_URI_V4"],
+  },
+  // https://docs.aws.amazon.com/sagemaker/latest/dg/your-algorithms-inference-code.html
+  // Only of containers that share an endpoint; a single one has no variable that tells.
+  sagemaker: {
+    title: "Amazon SageMaker",
+    stopTimeout: 30,
+    setBy: undefined,
+    knownBy: ["SAGEMAKER_SAFE_PORT_RANGE"],
+  },
+  // https://cloud.google.com/run/docs/container-contract; Knative sets the variable too, on Kubernetes
+  cloudrun: { title: "Cloud Run", stopTimeout: 10, setBy: undefined, knownBy: ["K_SERVICE"] },
+  // https://devcenter.heroku.com/articles/dynos#shutdown
+  heroku: { title: "Heroku", stopTimeout: 30, setBy: undefined, knownBy: ["DYNO"] },
+  // systemd-system.conf(5): DefaultTimeoutStopSec; systemd.exec(5): INVOCATION_ID
+  systemd: {
+    title: "systemd",
+    stopTimeout: 90,
+    setBy: "TimeoutStopSec",
+    knownBy: ["INVOCATION_ID"],
+  },
 };
+
+/** @returns `undefined` if no variable tells */
+export function findPlatform(
+  variable: (name: string) => string | undefined,
+): Platform | undefined {
+  return Object.values(platforms).find(({ knownBy }) => knownBy?.some((name) => variable(name)));
+}
+
+/** Where nothing changes the time of a stop, the settings have to fit it. */
+export function hasFixedStop({ stopTimeout, setBy }: Platform): boolean {
+  return stopTimeout !== undefined && setBy === undefined;
+}

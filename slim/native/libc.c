@@ -12,6 +12,7 @@
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
+#include <sys/statfs.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -71,6 +72,7 @@ static int64_t call_setsockopt(arguments a) {
   return setsockopt(i32(a[0]), i32(a[1]), i32(a[2]), a[3].pointer, (socklen_t)u64(a[4]));
 }
 static int64_t call_socket(arguments a) { return socket(i32(a[0]), i32(a[1]), i32(a[2])); }
+static int64_t call_statfs(arguments a) { return statfs(a[0].pointer, a[1].pointer); }
 static int64_t call_syscall(arguments a) {
   return syscall((long)a[0].number, a[1].number, a[2].number);
 }
@@ -110,6 +112,7 @@ static const struct {
     {"signal", call_signal},
     {"setsockopt", call_setsockopt},
     {"socket", call_socket},
+    {"statfs", call_statfs},
     {"syscall", call_syscall},
     {"waitid", call_waitid},
     {"write", call_write},

@@ -10,6 +10,7 @@ const symbols = {
   kill: { parameters: ["i32", "i32"], result: "i32" },
   // Of the calling thread, as pthread_sigmask, which libc.so.6 has only from glibc 2.32 on.
   sigprocmask: { parameters: ["i32", "buffer", "buffer"], result: "i32" },
+  statfs: { parameters: ["buffer", "buffer"], result: "i32" },
   access: { parameters: ["buffer", "i32"], result: "i32" },
   sched_getaffinity: { parameters: ["i32", "usize", "buffer"], result: "i32" },
   socket: { parameters: ["i32", "i32", "i32"], result: "i32" },

@@ -32,6 +32,7 @@ import {
   checkGracefulTimeout,
   checkStopBudget,
 } from "../../../lib/checks/rules/stop_budget.ts";
+import { platforms } from "../../../lib/plan/platforms.ts";
 import { invocationFor } from "../support/invocation_for.ts";
 
 const MB = 1024 * 1024;
@@ -180,6 +181,36 @@ const cases: [Finding, Finding["result"], RegExp][] = [
     "warning",
     /31 s.*--grace-period to 26 or less/,
   ],
+  [
+    checkStopBudget(launch("--grace-period", "27"), platforms.kubernetes),
+    "warning",
+    /but Kubernetes kills after 30 s unless terminationGracePeriodSeconds is set: set terminationGracePeriodSeconds to 31 or more, or set --grace-period to 26 or less$/,
+  ],
+  [checkStopBudget(launch(), platforms.kubernetes), "ok", /Kubernetes waits 30 s unless termin/],
+  [
+    checkStopBudget(launch(), platforms.cloudrun),
+    "warning",
+    /29 s .* but Cloud Run kills after 10 s: set --grace-period to 6 or less$/,
+  ],
+  [
+    checkStopBudget(launch("--grace-period", "6"), platforms.cloudrun),
+    "ok",
+    /may take 10 s .*; Cloud Run waits 10 s$/,
+  ],
+  [
+    checkStopBudget(launch("--grace-period", "116"), platforms.ecs),
+    "warning",
+    /: set stopTimeout to 120 or more, or set --grace-period to 26 or less$/,
+  ],
+  [
+    checkStopBudget(launch("--grace-period", "117"), platforms.ecs),
+    "warning",
+    /: set stopTimeout to 120, and --grace-period to 116 or less$/,
+  ],
+  [checkStopBudget(launch("--grace-period", "86"), platforms.systemd), "ok", /systemd waits 90 s/],
+  [checkStopBudget(launch("--grace-period", "87"), platforms.systemd), "warning", /TimeoutStopSec/],
+  [checkStopBudget(launch(), platforms.supervisord), "warning", /supervisord kills after 10 s unl/],
+  [checkStopBudget(launch("--grace-period", "999"), platforms.s6), "ok", /s6 waits until it is ov/],
   [checkGracefulTimeout(launch()), "ok", /20 s to exit, within --grace-period \(25 s\)/],
   [checkGracefulTimeout(launch("--", "--graceful-timeout", "24")), "ok", /24 s/],
   [
