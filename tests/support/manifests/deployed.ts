@@ -11,7 +11,12 @@ export interface Deployed {
   platform: PlannedPlatform | undefined;
   /** The command line, without `tandem`. */
   args: string[];
+  /** The platform's own variables included. */
   env: Record<string, string>;
+  /** Every port that the manifest gives tandem or sends requests to. */
+  ports: unknown[];
+  /** The paths of probes over HTTP. */
+  readyPaths: unknown[];
   /** The value under a name of `tandem plan`. */
   number(name: string): unknown;
   /** Commands of exec probes and health checks. */
@@ -27,6 +32,8 @@ function fromKubernetes(folder: string): Deployed {
 function fromPodTemplate({ spec }: Manifest): Omit<Deployed, "path" | "platform"> {
   const pod = spec.template.spec;
   const [container] = pod.containers;
+  const probes: Manifest[] = ["startupProbe", "readinessProbe", "livenessProbe"]
+    .flatMap((name) => container[name] ?? []);
   // Kubernetes' own.
   const defaults = { progressDeadlineSeconds: 600 };
   return {
@@ -35,8 +42,12 @@ function fromPodTemplate({ spec }: Manifest): Omit<Deployed, "path" | "platform"
     number: (name) =>
       [container, pod, spec, defaults].map((one) => valueAt(one, name))
         .find((value) => value !== undefined),
-    probes: ["startupProbe", "readinessProbe", "livenessProbe"]
-      .flatMap((name) => container[name]?.exec ? [container[name].exec.command] : []),
+    ports: [
+      ...container.ports.map(({ containerPort }: Manifest) => containerPort),
+      ...probes.flatMap(({ httpGet }) => httpGet?.port ?? []),
+    ],
+    readyPaths: probes.flatMap(({ httpGet }) => httpGet?.path ?? []),
+    probes: probes.flatMap(({ exec }) => exec ? [exec.command] : []),
   };
 }
 
@@ -57,6 +68,12 @@ function fromEcs(path: string): Deployed {
       return [container, Service.Properties, TargetGroup.Properties].map((one) => valueAt(one, key))
         .find((value) => value !== undefined);
     },
+    ports: [
+      ...container.PortMappings.map(({ ContainerPort }: Manifest) => ContainerPort),
+      ...Service.Properties.LoadBalancers.map(({ ContainerPort }: Manifest) => ContainerPort),
+      TargetGroup.Properties.Port,
+    ],
+    readyPaths: [TargetGroup.Properties.HealthCheckPath],
     probes: [probe],
   };
 }
@@ -71,13 +88,18 @@ function fromSageMaker(path: string): Deployed {
     args: ["serve"],
     env: Model.Properties.PrimaryContainer.Environment,
     number: (name) => variant[name],
+    // Fixed by SageMaker, as is the path.
+    ports: [8080],
+    readyPaths: ["/ping"],
     probes: [],
   };
 }
 
 export function readDeployed(): Deployed[] {
   const knative = (path: string, platform: PlannedPlatform | undefined): Deployed => {
-    return { ...fromPodTemplate(readManifest(path)), path, platform };
+    const deployed = fromPodTemplate(readManifest(path));
+    const env = { ...deployed.env, K_SERVICE: "model", PORT: `${deployed.ports[0]}` };
+    return { ...deployed, env, path, platform };
   };
   return [
     ...["base", "overlays/staging", "overlays/large-model"]

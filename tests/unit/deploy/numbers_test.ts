@@ -11,10 +11,13 @@ import { bareImage, invocationFor } from "../support/invocation_for.ts";
 
 const known = Object.values(settingsTable).map(({ flag }) => variableOf(flag));
 
-for (const { path, platform, args, env, number, probes } of readDeployed()) {
+for (const { path, platform, args, env, ports, readyPaths, number, probes } of readDeployed()) {
   Deno.test(`deploy/${path}: tandem takes its commands and variables`, () => {
-    invocationFor(args, env, bareImage);
-    assert.deepEqual(Object.keys(env).filter((name) => !known.includes(name)), []);
+    const { port, readyPath } = invocationFor(args, env, bareImage).settings;
+    assert.deepEqual([...new Set(ports)], [port]);
+    assert.deepEqual(readyPaths.filter((path) => path !== readyPath), []);
+    const own = Object.keys(env).filter((name) => name.startsWith("TANDEM_"));
+    assert.deepEqual(own.filter((name) => !known.includes(name)), []);
     for (const [executable, ...words] of probes) {
       assert.equal(executable, "tandem");
       invocationFor(words, env, bareImage);
