@@ -57,6 +57,7 @@ async function stopsUnderLoad(edition: Edition): Promise<Figures> {
   const figures = await requests.allAnswered();
   const status = await pod.exitStatus();
   assert.equal(status, 0, await pod.logs());
+  assert.match(pod.terminationMessage(), /stopped: SIGTERM; .* exit 0$/m);
   return { ...figures, remarks: `exit ${status}` };
 }
 
@@ -66,7 +67,9 @@ async function restarts(edition: Edition): Promise<Figures> {
   await pod.killMaster("gunicorn");
   await pod.restarted();
   await pod.started();
-  return { remarks: "restarted by podman, ready again" };
+  const message = pod.terminationMessage();
+  assert.match(message, /gunicorn.*SIGKILL.*exit 137$/m);
+  return { remarks: "the termination log has the cause; restarted by podman, ready again" };
 }
 
 async function countsCpus(edition: Edition): Promise<Figures> {

@@ -23,6 +23,7 @@ export class PlayedPod implements AsyncDisposable {
     private readonly engine: Engine,
     private readonly manifest: Manifest,
     private readonly path: string,
+    private readonly message: string,
     private readonly port: ReservedPort,
   ) {}
 
@@ -45,9 +46,12 @@ export class PlayedPod implements AsyncDisposable {
     const added = { TANDEM_PORT: `${port.number}`, ...env };
     container.env.push(...Object.entries(added).map(([name, value]) => ({ name, value })));
 
-    const path = `${engine.folder("kube-play")}/deployment.yaml`;
+    const folder = engine.folder("kube-play");
+    const message = `${folder}/termination-log`;
+    mountMessage(pod, message);
+    const path = `${folder}/deployment.yaml`;
     Deno.writeTextFileSync(path, stringify(manifest));
-    const played = new PlayedPod(engine, manifest, path, port);
+    const played = new PlayedPod(engine, manifest, path, message, port);
     try {
       await engine.done("kube", "play", path);
       return played;
@@ -139,6 +143,11 @@ export class PlayedPod implements AsyncDisposable {
     );
   }
 
+  /** What `kubectl describe pod` would show as the reason of the last end. */
+  terminationMessage(): string {
+    return Deno.readTextFileSync(this.message);
+  }
+
   async logs(): Promise<string> {
     const { stdout, stderr } = await this.engine.run("logs", this.#container);
     return stdout + stderr;
@@ -157,6 +166,16 @@ export class PlayedPod implements AsyncDisposable {
     if (id) removeGroups(id);
     this.port[Symbol.dispose]();
   }
+}
+
+/** As the kubelet does, and podman does not: an empty file that every user may write to. */
+function mountMessage(pod: Manifest, path: string): void {
+  Deno.writeTextFileSync(path, "");
+  Deno.chmodSync(path, 0o666);
+  const [container] = pod.containers;
+  const name = "termination-log";
+  pod.volumes.push({ name, hostPath: { path, type: "File" } });
+  container.volumeMounts.push({ name, mountPath: container.terminationMessagePath });
 }
 
 /** podman leaves the control groups of a pod behind, and their parent. */
