@@ -2,7 +2,7 @@
 # manager, nothing else to patch.
 #
 # The build context has `program/`, with wsgi.py and, if you have one, nginx.conf, and `tandem-slim`:
-# build it (`deno task build:slim`), or take it from a release.
+# build it (`deno task build:slim`), or unpack it from a release's archive.
 ARG BASE=debian:bookworm-slim
 FROM ${BASE} AS packages
 RUN apt-get update \
