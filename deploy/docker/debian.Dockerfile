@@ -1,7 +1,7 @@
 # tandem on Debian's own nginx, gunicorn and gevent: no pip, security fixes by apt.
 #
 # The build context has `program/`, with wsgi.py and, if you have one, nginx.conf, and `tandem-slim`:
-# build it (`deno task build:slim`), or take it from a release.
+# build it (`deno task build:slim`), or unpack it from a release's archive.
 ARG BASE=debian:bookworm-slim
 FROM ${BASE}
 RUN apt-get update \

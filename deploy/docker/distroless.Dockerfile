@@ -2,7 +2,7 @@
 # manager, nothing else to patch.
 #
 # The build context has `program/`, with wsgi.py and, if you have one, nginx.conf, and `tandem-slim`:
-# build it (`deno task build:slim`), or take it from a release.
+# build it (`deno task build:slim`), or unpack it from a release's archive.
 ARG BASE=debian:bookworm-slim
 FROM ${BASE} AS packages
 RUN apt-get update \
@@ -13,6 +13,7 @@ COPY ${TANDEM} /usr/local/bin/tandem
 RUN chmod 755 /usr/local/bin/tandem \
   && tandem link-logs \
   && chmod 1777 /var/lib/nginx
+# More Python packages: install Debian's above, all of /usr/lib/python3* comes along with its libraries.
 # `ldd` names what each of them loads, the loader too; a static tandem loads nothing.
 RUN set -- /usr/bin/python3* /usr/bin/gunicorn /usr/sbin/nginx /usr/local/bin/tandem \
   && libraries=$(find "$@" /usr/lib/python3* -type f \( -name '*.so' -o -perm -100 \) -exec ldd {} + 2>&1 \

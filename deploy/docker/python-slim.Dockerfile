@@ -1,7 +1,7 @@
 # tandem on Python's slim image: nginx from Debian, gunicorn and gevent from PyPI.
 #
 # The build context has `program/`, with wsgi.py and, if you have one, nginx.conf, and `tandem-slim`:
-# build it (`deno task build:slim`), or take it from a release.
+# build it (`deno task build:slim`), or unpack it from a release's archive.
 ARG BASE=python:3.11-slim-bookworm
 FROM ${BASE}
 RUN apt-get update \

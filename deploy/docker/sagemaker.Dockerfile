@@ -2,7 +2,7 @@
 # `docker run IMAGE serve`. tandem takes the place of the `serve` script; the rest stays.
 #
 # The build context has `program/`, with `train` (executable), wsgi.py and, if you have one, nginx.conf,
-# and `tandem-slim`: build it (`deno task build:slim`), or take it from a release.
+# and `tandem-slim`: build it (`deno task build:slim`), or unpack it from a release's archive.
 ARG BASE=debian:bookworm-slim
 FROM ${BASE}
 RUN apt-get update \

@@ -46,7 +46,7 @@ const ends: End[] = [
     flags: ["--memory=300m", "--env", "HOARD_AT_IMPORT=yes"],
     args: ["--", "--preload"],
     statuses: [137],
-    says: /out of memory: limit 300 MB/,
+    says: /out of memory: limit 315 MB, \d+ kill/,
   },
 ];
 
@@ -73,11 +73,11 @@ export function endTrials(workshop: () => Workshop): Trial[] {
         const image = await images.build("debian", edition);
         await using container = await Container.start(engine, { image, flags: ["--memory=300m"] });
         await container.healthy();
-        await assert.rejects(lastingAnswer(container.port));
+        await assert.rejects(hoard(container.port));
         await until(
           60_000,
           "a line about memory",
-          async () => /out of memory|memory limit|for want of memory/i.test(await container.logs()),
+          async () => /tandem: .*out of memory/.test(await container.logs()),
         );
         await container.healthy();
         const figures = await container.stopUnderLoad();
@@ -104,7 +104,7 @@ export function endTrials(workshop: () => Workshop): Trial[] {
 }
 
 /** @throws {Error} unless the app answers 200 */
-async function lastingAnswer(port: number): Promise<void> {
+async function hoard(port: number): Promise<void> {
   const { status } = await ask(port, "/hoard");
   assert.equal(status, 200);
 }
