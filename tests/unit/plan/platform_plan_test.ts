@@ -159,6 +159,24 @@ property("plan: a busy pair is not restarted, and each probe outlasts tandem hea
   }
 });
 
+property("plan: its own settings, given back, make the same numbers", [platform, times], (
+  platform,
+  given,
+) => {
+  const first = planPlatform(invocation(given), platform);
+  const { gracePeriod, drainDelay, startTimeout } = first.settings;
+  const second = planPlatform(
+    invocation({
+      ...given,
+      "grace-period": gracePeriod,
+      "drain-delay": drainDelay,
+      "start-timeout": startTimeout,
+    }),
+    platform,
+  );
+  assert.deepEqual(numbersOf(second), numbersOf(first));
+});
+
 property("plan: each number has a name of its own, a whole value and a reason", [
   platform,
   times,
