@@ -178,11 +178,11 @@ function mountMessage(pod: Manifest, path: string): void {
   container.volumeMounts.push({ name, mountPath: container.terminationMessagePath });
 }
 
-/** podman leaves the control groups of a pod behind, and their parent. */
+/** podman leaves the control groups of a pod and of its monitors behind, and their parent. */
 function removeGroups(pod: string): void {
   for (const { name } of Deno.readDirSync("/sys/fs/cgroup")) {
     const parent = `/sys/fs/cgroup/${name}/libpod_parent`;
-    removeGroup(`${parent}/${pod}`);
+    for (const group of [pod, "conmon"]) removeGroup(`${parent}/${group}`);
     try {
       Deno.removeSync(parent);
     } catch {
