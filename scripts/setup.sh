@@ -26,6 +26,11 @@ clang-format          clang-format                        check
 shellcheck            shellcheck                          check
 pyflakes3             pyflakes3                           check
 mmdebstrap            mmdebstrap                          matrix platforms
+haproxy               haproxy                             platforms
+iproute2              ip                                  platforms
+podman                podman                              platforms
+runc                  runc                                platforms
+catatonit             catatonit                           platforms
 qemu-user-static      qemu-aarch64-static
 procps                ps
 bsdutils              script
@@ -34,7 +39,7 @@ tmux                  tmux
 curl                  curl
 patch                 patch
 libseccomp2           libseccomp.so.2
-tini                  tini
+tini                  tini                                platforms
 dumb-init             dumb-init
 zsh                   zsh
 fish                  fish

@@ -9,6 +9,7 @@ import { environmentVariable, ownPid } from "../host/system/environment.ts";
 import { findPaths } from "../nginx/paths.ts";
 import { lastFlagNumber, lastFlagValue } from "../plan/gunicorn_arguments.ts";
 import type { LaunchPlan } from "../plan/launch_plan.ts";
+import { findPlatform } from "../plan/platforms.ts";
 import type { Invocation } from "../plan/settings.ts";
 import type { PythonProbe } from "./gunicorn_probe.ts";
 import { findBinds, type ParsedConf } from "./quick_nginx_checks.ts";
@@ -80,7 +81,9 @@ export function adviseOnSettings(
   const file = conf.replace(/^file:/, "");
   return [
     // `serve` warns about a link when it cannot make it.
-    ...plan.links.map((link) => checkLink(link, readLinkState(link))),
+    ...plan.links.map((link) =>
+      checkLink(link, readLinkState(link), plan.builtInConf !== undefined)
+    ),
     checkOwnSettings(
       canRead(file.startsWith("/") ? file : `${cwd}/${file}`) ? [conf] : [],
       Boolean(environmentVariable("GUNICORN_CMD_ARGS")),
@@ -88,7 +91,7 @@ export function adviseOnSettings(
     checkUnusedSettings(report, plan.builtInConf !== undefined),
     checkWorkers(workers, usableCpus()),
     checkMemory(workers, memoryLimit(), workerBytes),
-    checkStopBudget(plan),
+    checkStopBudget(plan, findPlatform(environmentVariable)),
     checkPid(ownPid()),
   ];
 }

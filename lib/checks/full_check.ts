@@ -50,7 +50,7 @@ export async function runFullCheck(
 
   async function checkConf(result: NginxTestResult | undefined): Promise<Finding[]> {
     if (!result) return [];
-    if (result.kind === "refused") return [checkConfError(result.complaint)];
+    if (result.kind === "refused") return [checkConfError(result.complaint, plan)];
     const conf = parseAcceptedConf(result);
     return [
       ...await checkAcceptedConf(conf, plan),

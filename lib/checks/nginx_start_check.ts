@@ -1,13 +1,16 @@
-/** Checks nginx's conf and addresses before nginx is started; loaded while gunicorn starts, so that gunicorn starts earlier. */
+/** The checks that can wait until gunicorn starts, so that it starts earlier: nginx's conf and addresses, and the platform. */
 
 import { socketFileState } from "../host/files/access.ts";
+import { environmentVariable } from "../host/system/environment.ts";
 import type { Listen } from "../nginx/directives.ts";
 import { inForeground, type LaunchPlan } from "../plan/launch_plan.ts";
+import { findPlatform, hasFixedStop } from "../plan/platforms.ts";
 import type { CheckedNginx } from "../supervise/dependencies.ts";
 import { testNginx } from "./nginx_test.ts";
 import { checkAcceptedConf, parseAcceptedConf } from "./quick_nginx_checks.ts";
 import { checkConfError } from "./rules/conf.ts";
 import { type Finding, formatFinding } from "./rules/finding.ts";
+import { checkStopBudget } from "./rules/stop_budget.ts";
 import { type CommandTools, withinTime } from "./timed_command.ts";
 
 export interface StartConf extends CheckedNginx {
@@ -33,7 +36,7 @@ export async function checkNginxBeforeStart(
   const answer = await withinTime(clock, NGINX_START_CHECK_MS, test, signal);
   signal.throwIfAborted();
   if (!("kind" in answer) || answer.kind === "refused") {
-    return { kind: "refused", complaint: formatFinding(checkConfError(answer.complaint)) };
+    return { kind: "refused", complaint: formatFinding(checkConfError(answer.complaint, plan)) };
   }
   const findings = await checkAcceptedConf(parseAcceptedConf(answer), plan);
   const failure = findings.find(({ result }) => result === "failed");
@@ -52,4 +55,15 @@ export async function checkNginxBeforeStart(
     ),
     warnings: findings.filter(({ result }) => result === "warning"),
   };
+}
+
+/**
+ * @returns `undefined` too where the platform's time can be set: it may have been set to fit, which tandem cannot see, so
+ * only `check` tells
+ */
+export function warnOfShortStop(plan: LaunchPlan): Finding | undefined {
+  const platform = findPlatform(environmentVariable);
+  if (!platform || !hasFixedStop(platform)) return undefined;
+  const finding = checkStopBudget(plan, platform);
+  return finding.result === "ok" ? undefined : finding;
 }

@@ -72,8 +72,11 @@ function topicOf([word, extra]: string[]): CommandName | undefined {
 function readOptions(name: CommandName, given: GivenFlags, words: string[]): CommandOptions {
   const { flags = [], operand } = commandOf(name);
   const options: Record<string, unknown> = {};
-  for (const { flag, option, type } of flags) {
+  for (const { flag, option, type, isRequired } of flags) {
     const text = given.get(flag);
+    if (isRequired && text === undefined) {
+      throw new UsageError(`${name} needs --${flag}: ${type.expected}`);
+    }
     if (text !== undefined) {
       options[option] = text === true ? true : parseValue(text, type, `--${flag}`);
     }

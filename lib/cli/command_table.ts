@@ -1,5 +1,6 @@
 /** The one table of commands: what each does, its own flags, the settings it uses, and its operand. */
 
+import { plannedPlatforms } from "../plan/platforms.ts";
 import { type CommandOptions, type Settings, shells, statusFormats } from "../plan/settings.ts";
 import { settingsTable } from "./settings.ts";
 import type { Setting } from "./settings/setting.ts";
@@ -13,6 +14,7 @@ export interface CommandFlag {
   readonly placeholder?: string;
   readonly type: ValueType<unknown>;
   readonly meaning: string;
+  readonly isRequired?: boolean;
 }
 
 export interface Command {
@@ -96,6 +98,25 @@ export const commandTable = {
     flags: [json],
   },
   "nginx-conf": { meaning: "print the nginx.conf that serve would use", settings: "all" },
+  plan: {
+    meaning: "print the time-outs and probes that a platform needs for these settings",
+    settings: "all",
+    flags: [
+      {
+        flag: "for",
+        option: "platform",
+        placeholder: "PLATFORM",
+        type: types.oneOf(plannedPlatforms),
+        meaning: `print the numbers of one of ${plannedPlatforms.join(", ")}; required`,
+        isRequired: true,
+      },
+      json,
+    ],
+  },
+  "link-logs": {
+    meaning: "link nginx's log files to stdout and stderr, when an image is built",
+    settings: ["logDir"],
+  },
   health: {
     meaning: "request the ready path of the running instance; exit 0 if healthy, 1 if not",
     settings: ["port", "readyPath", "stateDir"],

@@ -4,7 +4,7 @@ import type { Machine, Origin, SettingReport, Settings } from "../plan/settings.
 import { didYouMean } from "./did_you_mean.ts";
 import type { GivenFlags } from "./flags.ts";
 import { settingsTable } from "./settings.ts";
-import { type Setting, variableOf } from "./settings/setting.ts";
+import { type Setting, type SharedVariable, variableOf } from "./settings/setting.ts";
 import { quoted, UsageError } from "./usage_error.ts";
 import type { ValueType } from "./value_types.ts";
 
@@ -51,8 +51,11 @@ function resolveOne(
     return { value, origin: { kind: "flag", name: `--${flag}` } };
   }
   for (const variable of [variableOf(flag), ...variables]) {
-    const { name, type: own } = typeof variable === "string" ? { name: variable, type } : variable;
-    const found = env[name];
+    const shared: SharedVariable<unknown> = typeof variable === "string"
+      ? { name: variable }
+      : variable;
+    const { name, type: own = type, beside } = shared;
+    const found = !beside || beside.some((other) => env[other]) ? env[name] : undefined;
     if (found) return { value: parseValue(found, own, name), origin: { kind: "variable", name } };
   }
   return { value: defaultValue(machine), origin: { kind: "default" } };

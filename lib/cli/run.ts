@@ -4,7 +4,9 @@ import { commit, edition, version } from "../build_info.ts";
 import {
   commands,
   machine,
+  ownPid,
   runtimeVersion,
+  writeTerminationLog,
   writeToStderr,
   writeToStdout,
 } from "../commands/commands.ts";
@@ -36,6 +38,8 @@ export async function run(args: readonly string[], env: Environment): Promise<nu
     }
   } catch (error) {
     if (error instanceof UsageError) {
+      // The container ends with it; a command that is typed in one does not.
+      if (ownPid() === 1) writeTerminationLog([error.message]);
       await writeToStderr(`tandem: ${error.message} (see tandem --help)\n`);
       return EXIT.usage;
     }

@@ -12,6 +12,7 @@ import { watchSocket } from "../host/files/socket_file.ts";
 import { getStatus, isListening } from "../host/net/http.ts";
 import { openNotifier } from "../host/net/notify.ts";
 import { countSinkLines, openSinks, type Sinks } from "../host/output/output.ts";
+import { writeTerminationLog } from "../host/output/termination_log.ts";
 import { openOrphans } from "../host/process/adopted.ts";
 import { spawnChild } from "../host/process/child.ts";
 import { startReaper } from "../host/process/reaper.ts";
@@ -41,6 +42,7 @@ import { explainLock, takeSocketLock } from "./locks.ts";
 import { openProgressDisplay } from "./progress_display.ts";
 import { failReadiness, openRunFiles, tidyUp } from "./run_files.ts";
 import { chooseOutput, openRelayFor } from "./run_output.ts";
+import { LastWords } from "./serve/last_words.ts";
 import { warnOfLostLines } from "./sink_warnings.ts";
 import type { Textfile } from "./textfile.ts";
 
@@ -51,7 +53,10 @@ export async function serve(invocation: Invocation): Promise<number> {
   const { settings } = invocation;
   const sinks = openSinks(clock, (stream) => warnOfLostLines(stream, () => log));
   const { logLevel, logFormat } = settings;
-  const log = openLog(logLevel, logFormat, (line) => sinks.stderr.say(line));
+  const lastWords = new LastWords();
+  const log = lastWords.recordingLog(
+    openLog(logLevel, logFormat, (line) => sinks.stderr.say(line)),
+  );
   const bare = planLaunch(invocation);
   const reaper = startReaper();
   const stopping = new AbortController();
@@ -66,6 +71,7 @@ export async function serve(invocation: Invocation): Promise<number> {
     return EXIT.configuration;
   } finally {
     reaper.close();
+    writeTerminationLog(lastWords.lines);
     await log.written();
     await sinks.stderr.flush(LAST_OUTPUT_MS);
   }
@@ -165,7 +171,11 @@ async function run(
       return child;
     },
     async checkNginx(nginx, signal) {
-      const { checkNginxBeforeStart } = await import("../checks/nginx_start_check.ts");
+      const { checkNginxBeforeStart, warnOfShortStop } = await import(
+        "../checks/nginx_start_check.ts"
+      );
+      const short = warnOfShortStop(plan);
+      if (short) log.warning("preflight", formatFinding(short));
       const checked = await checkNginxBeforeStart({ ...plan, nginx }, { ...tools, signal });
       if (checked.kind === "refused") throw new Refusal(checked.complaint);
       for (const finding of checked.warnings) log.warning("conf", formatFinding(finding));

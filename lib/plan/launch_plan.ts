@@ -78,10 +78,7 @@ export function planLaunch(
       cwd: absolute(settings.chdir),
       stopSignal: "SIGTERM",
     },
-    links: noLogLinks ? [] : [
-      { path: `${logDir}/access.log`, target: "/dev/stdout" },
-      { path: `${logDir}/error.log`, target: "/dev/stderr" },
-    ],
+    links: noLogLinks ? [] : planLogLinks(logDir),
     builtInConf: settings.nginxConf === BUILT_IN_CONF ? { path: conf } : undefined,
     socket: settings.socket,
     readyPath: settings.readyPath,
@@ -92,6 +89,13 @@ export function planLaunch(
       grace: gracePeriod * 1000,
     },
   };
+}
+
+export function planLogLinks(logDir: string): LinkPlan[] {
+  return [
+    { path: `${logDir}/access.log`, target: "/dev/stdout" },
+    { path: `${logDir}/error.log`, target: "/dev/stderr" },
+  ];
 }
 
 /**

@@ -1,5 +1,7 @@
 /** Every setting of a run, after flags, variables and defaults are resolved. */
 
+import type { PlannedPlatform } from "./platforms.ts";
+
 export const logsModes = ["auto", "inherit", "prefix", "json"] as const;
 export type LogsMode = typeof logsModes[number];
 
@@ -103,6 +105,7 @@ export interface CommandOptions {
   /** Whole seconds. */
   timeout?: number;
   shell?: typeof shells[number];
+  platform?: PlannedPlatform;
 }
 
 /** What the command line and the environment ask for. */

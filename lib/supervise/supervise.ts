@@ -31,7 +31,7 @@ export async function supervise(plan: LaunchPlan, dependencies: RunDependencies)
   dependencies.onPhase(phase, pair, timeline);
   requests.onControl = onControl;
 
-  await makeLinks(plan.links, dependencies);
+  await makeLinks(plan, dependencies);
 
   const starting = new AbortController();
   const start = startPair(plan, pair, timeline, dependencies, starting.signal);

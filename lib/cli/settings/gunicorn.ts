@@ -10,7 +10,7 @@ export const gunicornSettings: SettingRows<
     flag: "workers",
     group: "gunicorn",
     placeholder: "N",
-    variables: ["MODEL_SERVER_WORKERS", "SAGEMAKER_MODEL_SERVER_WORKERS"],
+    variables: ["MODEL_SERVER_WORKERS", "SAGEMAKER_MODEL_SERVER_WORKERS", "WEB_CONCURRENCY"],
     type: types.wholeNumber(1, 1024),
     defaultValue: (machine) => machine.cpus(),
     defaultText: "CPUs this process may use",

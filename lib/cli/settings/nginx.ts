@@ -1,5 +1,6 @@
 /** The settings of nginx, most of them of the built-in nginx.conf. */
 
+import { PORT_PLATFORM_VARIABLES } from "../../plan/platforms.ts";
 import { BUILT_IN_CONF } from "../../plan/settings.ts";
 import * as types from "../value_types.ts";
 import type { SettingRows } from "./setting.ts";
@@ -20,10 +21,11 @@ export const nginxSettings: SettingRows<
     flag: "port",
     group: "nginx",
     placeholder: "P",
-    variables: ["SAGEMAKER_BIND_TO_PORT"],
+    // Elsewhere PORT may be meant for another program.
+    variables: ["SAGEMAKER_BIND_TO_PORT", { name: "PORT", beside: PORT_PLATFORM_VARIABLES }],
     type: types.wholeNumber(1, 65535),
     defaultValue: () => 8080,
-    meaning: "port of the built-in nginx.conf",
+    meaning: "port of the built-in nginx.conf; PORT counts on Cloud Run, Knative and Heroku",
   },
   maxBody: {
     flag: "max-body",

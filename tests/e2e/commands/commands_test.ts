@@ -32,7 +32,7 @@ forEachLaunch("--help and help COMMAND show every command and flag", async (harn
     lines.flatMap((line) => pattern.exec(line)?.[1] ?? []);
   const section = help.slice(help.findIndex((line) => line.startsWith("Commands")));
   const commands = names(section.slice(1, section.indexOf("")), /^ {2}(\S+)/);
-  assert.equal(commands.length, 11, commands.join());
+  assert.equal(commands.length, 12, commands.join());
   for (const command of commands) {
     const lines = await printed(harness, ["help", command]);
     assert.match(lines[0]!, new RegExp(`^Usage: tandem .*${command}`));

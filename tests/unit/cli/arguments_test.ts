@@ -32,9 +32,11 @@ Deno.test("arguments: serve is the default command, and may come before or after
 });
 
 Deno.test("arguments: every command of the table is known", () => {
-  for (const name of commandNames) {
-    assert.equal(commandOf(name === "completions" ? [name, "bash"] : [name]), name);
-  }
+  const needed: Partial<Record<string, string[]>> = {
+    completions: ["bash"],
+    plan: ["--for", "docker"],
+  };
+  for (const name of commandNames) assert.equal(commandOf([name, ...needed[name] ?? []]), name);
 });
 
 Deno.test("arguments: a current directory that was removed is refused, but not for help", () => {
@@ -63,6 +65,16 @@ Deno.test("arguments: help and version are shown even if a value is wrong", () =
   assert.deepEqual(parse(["serve", "--workers", "many", "-h"]), { kind: "help", command: "serve" });
   assert.deepEqual(parse(["--help"], { MODEL_SERVER_WORKERS: "many" }).kind, "help");
   assert.deepEqual(parse(["--version"], { MODEL_SERVER_WORKERS: "many" }).kind, "version");
+});
+
+Deno.test("arguments: plan needs a platform, and says which there are", () => {
+  const choices = "one of docker, compose, kubernetes, ecs, sagemaker, systemd, cloudrun";
+  assert.equal(refusal(["plan"]), `plan needs --for: ${choices}`);
+  assert.equal(
+    refusal(["plan", "--for", "kubernets"]),
+    `--for: "kubernets" is not ${choices}; did you mean "kubernetes"?`,
+  );
+  assert.equal(parse(["plan", "--help"]).kind, "help");
 });
 
 const workers = (args: string[], env: Environment = {}) =>
