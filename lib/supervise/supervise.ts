@@ -5,6 +5,7 @@ import type { Log } from "../log.ts";
 import { describeMemoryKills } from "../plan/format.ts";
 import type { Deadlines, LaunchPlan } from "../plan/launch_plan.ts";
 import type { ControlAction, SignalName } from "../plan/signals.ts";
+import { UNANSWERED_GRACE_MS } from "../plan/stop_times.ts";
 import { control } from "./control.ts";
 import type { RunDependencies, RunEvent } from "./dependencies.ts";
 import { drain, type Pair } from "./drain.ts";
@@ -48,7 +49,8 @@ export async function supervise(plan: LaunchPlan, dependencies: RunDependencies)
   enter("draining", cause.kind);
   logCause(log, cause);
 
-  const forced = await drain(pair, deadlinesFor(cause, plan), {
+  const hasAnswered = timeline.marks.appAnswered !== undefined;
+  const forced = await drain(pair, deadlinesFor(cause, plan, hasAnswered), {
     clock,
     log,
     orphans: dependencies.orphans,
@@ -60,7 +62,7 @@ export async function supervise(plan: LaunchPlan, dependencies: RunDependencies)
 
   timeline.mark("exit");
   enter("stopped", "drained");
-  const status = exitStatus(cause, forced);
+  const status = exitStatus(cause, forced && hasAnswered);
   const memory = dependencies.memoryKills();
   const ofMemory = memory?.kills ? `${describeMemoryKills(memory)}; ` : "";
   const summary = `${describeCause(cause)}; ${ofMemory}${timeline.describeRun()}; exit ${status}`;
@@ -119,6 +121,13 @@ function logCause(log: Log, cause: StopCause): void {
 }
 
 /** The drain delay gives load balancers time to stop sending requests, which helps only before a requested stop. */
-function deadlinesFor(cause: StopCause, { deadlines }: LaunchPlan): Deadlines {
+function deadlinesFor(
+  cause: StopCause,
+  { deadlines }: LaunchPlan,
+  hasAnswered: boolean,
+): Deadlines {
+  if (!hasAnswered) {
+    return { ...deadlines, grace: Math.min(deadlines.grace, UNANSWERED_GRACE_MS) };
+  }
   return cause.kind === "stop-requested" ? deadlines : { ...deadlines, drainDelay: 0 };
 }

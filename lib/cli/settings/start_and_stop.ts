@@ -42,7 +42,8 @@ export const startAndStopSettings: SettingRows<
     placeholder: "S",
     type: types.seconds(1),
     defaultValue: () => 25,
-    meaning: "kill every process that still runs S seconds after the stop signal",
+    meaning:
+      "kill every process that still runs S seconds after the stop signal, or 2 before the app has answered",
   },
   reloadImportApp: {
     flag: "reload-import-app",

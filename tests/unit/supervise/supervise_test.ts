@@ -150,6 +150,17 @@ Deno.test("supervise: a kill after a requested stop gives 124", async () => {
   assert.equal(clock.now(), 26_000, "after a grace period of 25 s");
 });
 
+Deno.test("supervise: before the app's first answer gunicorn gets 2 s, and a kill gives 0", async () => {
+  const { clock, run, send } = stage({ gunicorn: {}, appAnswersAfter: 60_000 });
+
+  const status = run();
+  await clock.advance(1000);
+  send("SIGTERM");
+
+  assert.equal(await clock.finish(status), 0);
+  assert.equal(clock.now(), 3000);
+});
+
 Deno.test("supervise: three stop signals end the run at once", async () => {
   const { clock, trace, run, send } = stage({
     args: ["--drain-delay", "10"],
