@@ -103,7 +103,7 @@ export async function supervise(plan: LaunchPlan, dependencies: RunDependencies)
       return log.warning("signal-ignored", `${signal} ignored while tandem is ${phase}`);
     }
     control(action, signal, { nginx, gunicorn }, {
-      log,
+      ...{ clock, log },
       checkReload: dependencies.checkReload,
       isServing,
       onForward: (action) => report({ kind: "forward", action }),

@@ -11,6 +11,7 @@ import {
   prepareInheritedEnvironment,
 } from "../system/environment.ts";
 import { statIfExists } from "../system/if_exists.ts";
+import { handlesSignal } from "./handled_signals.ts";
 import type { Reaper } from "./reaper.ts";
 import { processExists, sendSignal, type SignalOutcome } from "./signals.ts";
 
@@ -40,6 +41,8 @@ export interface Child extends ProcessGroup {
   readonly status: Promise<ChildStatus>;
   /** Signals the master; once that has exited, what is left of its group. */
   signal(name: SignalName): SignalOutcome;
+  /** False while the master has no handler for it yet, so that the signal would end it. */
+  handles(name: SignalName): boolean;
 }
 
 /** Reads the children's output, as the relay does. */
@@ -114,6 +117,7 @@ export function spawnChild(
     signalGroup(name) {
       return isGroupGone ? "gone" : sendSignal(-process.pid, name);
     },
+    handles: (name) => isMasterGone || handlesSignal(process.pid, name),
   };
 }
 
