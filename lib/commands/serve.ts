@@ -43,6 +43,12 @@ import { chooseOutput, openRelayFor } from "./run_output.ts";
 import { warnOfLostLines } from "./sink_warnings.ts";
 import type { Textfile } from "./textfile.ts";
 
+/**
+ * A service manager may signal all processes of a service at once, where only tandem should be; a container engine
+ * signals only PID 1. nginx exits 3 ms after SIGTERM; the rest is for a busy machine.
+ */
+const WATCH_MS = 50;
+
 /** @returns the exit status */
 export async function serve(invocation: Invocation): Promise<number> {
   const requests = openStopRequests(clock);
@@ -193,6 +199,7 @@ async function run(
       getStatus(address, plan.readyPath, signal, onConnected),
     finishOutput: async () => await relay?.finish(LAST_OUTPUT_MS),
     orphans: openOrphans(reaper),
+    watchMs: ownPid() === 1 ? 0 : WATCH_MS,
     memoryKills,
     onPhase(phase, pair, timeline) {
       record.onPhase(phase, pair, timeline);

@@ -16,6 +16,7 @@ import {
   causeFields,
   childExit,
   describeCause,
+  describeStoppedByOthers,
   type StopCause,
   toStopCause,
 } from "./stop_cause.ts";
@@ -54,19 +55,27 @@ export async function supervise(plan: LaunchPlan, dependencies: RunDependencies)
     orphans: dependencies.orphans,
     skipDelay: requests.skipDelay,
     killNow: requests.killNow,
+    watchMs: cause.kind === "stop-requested" ? dependencies.watchMs : 0,
     onStep: (step) => report({ kind: "drain-step", step }),
   });
   await dependencies.finishOutput();
 
   timeline.mark("exit");
   enter("stopped", "drained");
-  const status = exitStatus(cause, forced);
+  const stoppedByOthers = cause.kind === "stop-requested"
+    ? [pair.nginx, pair.gunicorn].flatMap((child) => child?.wasStoppedByOther ? [child.name] : [])
+    : [];
+  const status = exitStatus(cause, forced, stoppedByOthers.length > 0);
   const memory = dependencies.memoryKills();
   const ofMemory = memory?.kills ? `${describeMemoryKills(memory)}; ` : "";
-  const summary = `${describeCause(cause)}; ${ofMemory}${timeline.describeRun()}; exit ${status}`;
+  const byOthers = stoppedByOthers.length ? `${describeStoppedByOthers(stoppedByOthers)}; ` : "";
+  const summary = `${
+    describeCause(cause)
+  }; ${byOthers}${ofMemory}${timeline.describeRun()}; exit ${status}`;
   log.info("stopped", `stopped: ${summary}`, {
     ...causeFields(cause),
     status,
+    ...stoppedByOthers.length ? { stoppedByOthers } : {},
     ...memory?.kills ? { memoryKills: memory.kills } : {},
     marks: timeline.marks,
   });

@@ -41,19 +41,22 @@ forEachLaunch("signals before nginx has its handlers reach it later", async (har
   assert.equal((await ask(image.port, "/ping")).status, 200);
 });
 
-forEachLaunch("a stop before nginx has its handlers is not delayed by a reload", async (harness) => {
-  const image = harness.image();
-  const { path, begun } = holdBack(image, "nginx");
-  const launcher = await harness.start({ image, args: ["--nginx", path] });
-  await until(READY_MS, "nginx's exec", () => exists(begun));
+forEachLaunch(
+  "a stop before nginx has its handlers is not delayed by a reload",
+  async (harness) => {
+    const image = harness.image();
+    const { path, begun } = holdBack(image, "nginx");
+    const launcher = await harness.start({ image, args: ["--nginx", path] });
+    await until(READY_MS, "nginx's exec", () => exists(begun));
 
-  launcher.signal("SIGUSR1");
-  launcher.signal("SIGTERM");
+    launcher.signal("SIGUSR1");
+    launcher.signal("SIGTERM");
 
-  // The file `go` is never there, so only the stop can end it.
-  assert.equal((await launcher.exit(READY_MS)).code, 0);
-  assert.ok(!launcher.lines.some((line) => line.includes("SIGUSR1: ")));
-});
+    // The file `go` is never there, so only the stop can end it.
+    assert.equal((await launcher.exit(READY_MS)).code, 0);
+    assert.ok(!launcher.lines.some((line) => line.includes("SIGUSR1: ")));
+  },
+);
 
 forEachLaunch("signals before gunicorn has its handlers do not end it", async (harness) => {
   const image = harness.image();

@@ -37,6 +37,8 @@ export class FakeChild<Name extends string = ChildName> implements ProcessGroup 
   readonly #exiting = new AbortController();
   #masterIsGone = false;
   readonly #startedAt: number;
+  #isAsked = false;
+  wasStoppedByOther = false;
 
   constructor(
     readonly name: Name,
@@ -81,6 +83,7 @@ export class FakeChild<Name extends string = ChildName> implements ProcessGroup 
 
   /** Only the master exits; its workers are orphans. */
   exitMaster(status: ChildStatus): void {
+    if (!this.#masterIsGone) this.wasStoppedByOther = !this.#isAsked && status.code === 0;
     this.#masterIsGone = true;
     this.#status.resolve(status);
   }
@@ -93,6 +96,7 @@ export class FakeChild<Name extends string = ChildName> implements ProcessGroup 
       this.exit({ code: 128, signal });
       return "sent";
     }
+    this.#isAsked ||= !CONTROLS.includes(signal);
     const lost = this.manners.loses?.[signal] ?? 0;
     if (lost > 0) {
       this.manners.loses = { ...this.manners.loses, [signal]: lost - 1 };
