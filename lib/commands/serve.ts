@@ -200,6 +200,7 @@ async function run(
     finishOutput: async () => await relay?.finish(LAST_OUTPUT_MS),
     orphans: openOrphans(reaper),
     watchMs: ownPid() === 1 ? 0 : WATCH_MS,
+    hasLostSocket: () => ownSocket.loss() !== undefined,
     memoryKills,
     onPhase(phase, pair, timeline) {
       record.onPhase(phase, pair, timeline);

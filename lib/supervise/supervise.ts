@@ -3,7 +3,7 @@
 import type { Child } from "../host/process/child.ts";
 import type { Log } from "../log.ts";
 import { describeMemoryKills } from "../plan/format.ts";
-import type { Deadlines, LaunchPlan } from "../plan/launch_plan.ts";
+import type { ChildName, Deadlines, LaunchPlan } from "../plan/launch_plan.ts";
 import type { ControlAction, SignalName } from "../plan/signals.ts";
 import { control } from "./control.ts";
 import type { RunDependencies, RunEvent } from "./dependencies.ts";
@@ -49,6 +49,8 @@ export async function supervise(plan: LaunchPlan, dependencies: RunDependencies)
   enter("draining", cause.kind);
   logCause(log, cause);
 
+  const hadSocket = !dependencies.hasLostSocket();
+  let isGunicornStopping = false;
   const forced = await drain(pair, deadlinesFor(cause, plan), {
     clock,
     log,
@@ -56,15 +58,17 @@ export async function supervise(plan: LaunchPlan, dependencies: RunDependencies)
     skipDelay: requests.skipDelay,
     killNow: requests.killNow,
     watchMs: cause.kind === "stop-requested" ? dependencies.watchMs : 0,
-    onStep: (step) => report({ kind: "drain-step", step }),
+    onStep(step) {
+      // This step begins before tandem's own signal.
+      if (step === "gunicorn") isGunicornStopping = hadSocket && dependencies.hasLostSocket();
+      report({ kind: "drain-step", step });
+    },
   });
   await dependencies.finishOutput();
 
   timeline.mark("exit");
   enter("stopped", "drained");
-  const stoppedByOthers = cause.kind === "stop-requested"
-    ? [pair.nginx, pair.gunicorn].flatMap((child) => child?.wasStoppedByOther ? [child.name] : [])
-    : [];
+  const stoppedByOthers = cause.kind === "stop-requested" ? findStoppedByOthers() : [];
   const status = exitStatus(cause, forced, stoppedByOthers.length > 0);
   const memory = dependencies.memoryKills();
   const ofMemory = memory?.kills ? `${describeMemoryKills(memory)}; ` : "";
@@ -80,6 +84,14 @@ export async function supervise(plan: LaunchPlan, dependencies: RunDependencies)
     marks: timeline.marks,
   });
   return status;
+
+  function findStoppedByOthers(): ChildName[] {
+    const isGunicornStopped = isGunicornStopping || pair.gunicorn?.wasStoppedByOther;
+    return [
+      ...pair.nginx?.wasStoppedByOther ? ["nginx" as const] : [],
+      ...isGunicornStopped ? ["gunicorn" as const] : [],
+    ];
+  }
 
   /** Never settles, because the pair serves until something else settles the race. */
   function serve(): Promise<never> {

@@ -113,6 +113,7 @@ export function stage(script: Script = {}): Stage {
     },
     orphans: noOrphans,
     watchMs: 0,
+    hasLostSocket: () => false,
     memoryKills: () => undefined,
     onPhase: (phase) => note(phase),
     ...script.dependencies,

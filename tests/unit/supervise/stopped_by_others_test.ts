@@ -36,6 +36,23 @@ Deno.test("stopped by others: gunicorn that exits while nginx drains", async () 
   assert.match(log.messages.at(-1)!, /; gunicorn was stopped by something other than tandem, so /);
 });
 
+for (const [lostAt, expected] of [[1100, 1], [900, 0], [1700, 0]] as const) {
+  Deno.test(`stopped by others: gunicorn's socket is gone since ${lostAt} ms`, async () => {
+    const { clock, log, run, send } = stage({
+      nginx: { exitsAfter: { SIGQUIT: 500 } },
+      dependencies: { hasLostSocket: () => clock.now() >= lostAt },
+    });
+    const status = run();
+    await clock.advance(1000);
+
+    send("SIGTERM");
+
+    // Before the stop something may have removed it, and after tandem's signal gunicorn does.
+    assert.equal(await clock.finish(status), expected);
+    assert.equal("stoppedByOthers" in log.fields.at(-1)!, expected === 1);
+  });
+}
+
 Deno.test("stopped by others: both", async () => {
   const { clock, log, children, run, send } = stage({ dependencies: { watchMs: 50 } });
   const status = run();
