@@ -16,11 +16,11 @@ import { openOrphans } from "../host/process/adopted.ts";
 import { spawnChild } from "../host/process/child.ts";
 import { startReaper } from "../host/process/reaper.ts";
 import { listenForRealTimeSignals, listenForSignals } from "../host/process/signals.ts";
-import { removeConfFolder } from "../host/state/conf_folder.ts";
+import { namesConfFolder, removeConfFolder } from "../host/state/conf_folder.ts";
 import { identifyProcess } from "../host/state/identity.ts";
 import { LockRefused } from "../host/state/instance_lock.ts";
 import { monotonicClock as clock } from "../host/system/clock.ts";
-import { ownPid } from "../host/system/environment.ts";
+import { environmentVariable, ownPid } from "../host/system/environment.ts";
 import { isInherited, raiseOpenFileLimit, setAppendOnOutputs } from "../host/system/limits.ts";
 import { takeImportRequest } from "../host/state/reload_request.ts";
 import { type Log, openLog } from "../log.ts";
@@ -109,7 +109,10 @@ async function run(
   const { reaper } = tools;
   const self = identifyProcess(ownPid());
   using _lock = await takeSocketLock(plan.socket, self, openedLog);
-  const stateFile = await openRunFiles(plan, settings, self, openedLog);
+  const confFolder = builtInConfFolder(settings.stateDir);
+  const usesConfFolder = plan.builtInConf !== undefined ||
+    namesConfFolder(plan.nginx.args[1]!, confFolder);
+  const stateFile = await openRunFiles(settings, self, openedLog, usesConfFolder);
   if (stateFile === "refused") return EXIT.configuration;
   setAppendOnOutputs();
   raiseOpenFileLimit();
@@ -128,7 +131,6 @@ async function run(
   const progress = new Progress(() => record.progressText(), display, clock);
   const socket: Address = { transport: "unix", path: plan.socket };
   const ownSocket = watchSocket(plan.socket);
-  const confFolder = builtInConfFolder(settings.stateDir);
   let nginxPlan = plan.nginx;
   let textfile: Promise<Textfile> | undefined;
   let memory: MemoryWatch | undefined;
@@ -153,6 +155,9 @@ async function run(
     formatLinkWarning: (link, why) => formatFinding(checkLink(link, { kind: "impossible", why })),
     spawn(childPlan) {
       const child = spawnChild(childPlan, reaper, clock, relay);
+      if (childPlan.name === "nginx" && environmentVariable("INVOCATION_ID")) {
+        import("../checks/kill_mode.ts").then(({ warnOfKillMode }) => warnOfKillMode(log));
+      }
       // Once gunicorn is on its way, because no start has to wait for these.
       if (childPlan.name === "gunicorn") {
         listenForRealTimeSignals(requests.handlers);
@@ -210,7 +215,7 @@ async function run(
       }
       if (phase === "draining") {
         notifier.stopping();
-        failReadiness(plan, settings, log);
+        if (usesConfFolder) failReadiness(settings, log);
       }
       progress.onPhase(phase);
       textfile?.then((file) => file.update());
@@ -229,7 +234,7 @@ async function run(
     [plan.socket, async () => {
       if (ownSocket.isLeft() && !await isListening(socket)) removeIfExists(plan.socket);
     }],
-    [confFolder, () => plan.builtInConf && removeConfFolder(confFolder)],
+    [confFolder, () => usesConfFolder && removeConfFolder(confFolder)],
     [settings.textfile ?? "", async () => (await textfile)?.close()],
     [settings.stateDir, () => record.close()],
   ]);
