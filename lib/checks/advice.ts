@@ -12,6 +12,7 @@ import type { LaunchPlan } from "../plan/launch_plan.ts";
 import { findPlatform } from "../plan/platforms.ts";
 import type { Invocation } from "../plan/settings.ts";
 import type { PythonProbe } from "./gunicorn_probe.ts";
+import { checkOwnKillMode } from "./kill_mode.ts";
 import { findBinds, type ParsedConf } from "./quick_nginx_checks.ts";
 import { checkMemory, checkNginxWorkers, checkWorkers } from "./rules/capacity.ts";
 import { checkLoopback, checkPid, checkPort, checkUnusedSettings } from "./rules/deployment.ts";
@@ -93,5 +94,6 @@ export function adviseOnSettings(
     checkMemory(workers, memoryLimit(), workerBytes),
     checkStopBudget(plan, findPlatform(environmentVariable)),
     checkPid(ownPid()),
+    ...checkOwnKillMode(),
   ];
 }

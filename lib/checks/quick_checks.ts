@@ -5,7 +5,12 @@ import { folderAccess, socketFileState, type SocketState } from "../host/files/a
 import { isListening } from "../host/net/http.ts";
 import { findExecutable } from "../host/process/child.ts";
 import { inspectStateFolder } from "../host/state/folder.ts";
-import { lockHolder, socketLockPath, stateLockPath } from "../host/state/instance_lock.ts";
+import {
+  lockHolder,
+  lockState,
+  socketLockPath,
+  stateLockPath,
+} from "../host/state/instance_lock.ts";
 import { isInherited } from "../host/system/limits.ts";
 import type { ChildName, LaunchPlan } from "../plan/launch_plan.ts";
 import type { Settings } from "../plan/settings.ts";
@@ -31,8 +36,9 @@ export async function runQuickChecks(
   const { nginx, gunicorn, builtInConf, socket } = plan;
   const conf = nginx.args[1]!;
   const socketFolder = parentOf(socket);
+  const stateLock = stateLockPath(stateDir);
   return [
-    checkInstance(lockHolder(stateLockPath(stateDir)), stateDir),
+    checkInstance(lockHolder(stateLock), stateDir, lockState(stateLock).kind === "closed"),
     ...[nginx, gunicorn].map((child) =>
       checkExecutable(child, findExecutable(child.executable), versions[child.name])
     ),

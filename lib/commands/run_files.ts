@@ -13,22 +13,21 @@ import type { Log } from "../log.ts";
 import { builtInConfFolder, drainMarkPath, fillBuiltInConf } from "../plan/built_in_conf.ts";
 import { formatError } from "../plan/format.ts";
 import { warnIfNotExclusive } from "./locks.ts";
-import type { LaunchPlan } from "../plan/launch_plan.ts";
 import type { Settings } from "../plan/settings.ts";
 
 /**
  * Opens the state file and writes the built-in conf.
+ * @param needsConf whether nginx runs with the built-in conf or with a copy of it, which names the same folder
  * @returns `undefined` if the pair can serve without them
  * @throws {LockRefused} if another tandem uses the folder
  */
 export async function openRunFiles(
-  plan: LaunchPlan,
   settings: Settings,
   self: ProcessIdentity,
   log: Log,
+  needsConf: boolean,
 ): Promise<StateFile | "refused" | undefined> {
   const { stateDir } = settings;
-  const needsConf = plan.builtInConf !== undefined;
   let stateFile: StateFile | undefined;
   try {
     if (!createFolder(stateDir)) {
@@ -42,7 +41,7 @@ export async function openRunFiles(
     const opened = await openStateFile(stateDir, self);
     stateFile = opened;
     warnIfNotExclusive(opened.lock, stateLockPath(stateDir), log);
-    if (plan.builtInConf) writeBuiltInConf(plan.builtInConf.path, settings);
+    if (needsConf) writeBuiltInConf(settings);
     return stateFile;
   } catch (error) {
     if (error instanceof LockRefused) throw error;
@@ -56,21 +55,18 @@ export async function openRunFiles(
   }
 }
 
-function writeBuiltInConf(path: string, settings: Settings): void {
-  createFolder(builtInConfFolder(settings.stateDir));
+function writeBuiltInConf(settings: Settings): void {
+  const folder = builtInConfFolder(settings.stateDir);
+  createFolder(folder);
   // Of a run that was killed during its drain delay.
   removeIfExists(drainMarkPath(settings.stateDir));
-  writeAtomically(path, fillBuiltInConf(template, settings));
+  writeAtomically(`${folder}/nginx.conf`, fillBuiltInConf(template, settings));
 }
 
 /** From now on the built-in conf answers the ready path with 503, so that load balancers look away. */
-export function failReadiness(
-  plan: LaunchPlan,
-  { stateDir, drainDelay }: Settings,
-  log: Log,
-): void {
+export function failReadiness({ stateDir, drainDelay }: Settings, log: Log): void {
   // Without a delay nginx stops accepting at once.
-  if (!plan.builtInConf || drainDelay === 0) return;
+  if (drainDelay === 0) return;
   try {
     writeAtomically(drainMarkPath(stateDir), "");
   } catch (error) {

@@ -17,11 +17,11 @@ import { openOrphans } from "../host/process/adopted.ts";
 import { spawnChild } from "../host/process/child.ts";
 import { startReaper } from "../host/process/reaper.ts";
 import { listenForRealTimeSignals, listenForSignals } from "../host/process/signals.ts";
-import { removeConfFolder } from "../host/state/conf_folder.ts";
+import { namesConfFolder, removeConfFolder } from "../host/state/conf_folder.ts";
 import { identifyProcess } from "../host/state/identity.ts";
 import { LockRefused } from "../host/state/instance_lock.ts";
 import { monotonicClock as clock } from "../host/system/clock.ts";
-import { ownPid } from "../host/system/environment.ts";
+import { environmentVariable, ownPid } from "../host/system/environment.ts";
 import { isInherited, raiseOpenFileLimit, setAppendOnOutputs } from "../host/system/limits.ts";
 import { takeImportRequest } from "../host/state/reload_request.ts";
 import { type Log, openLog } from "../log.ts";
@@ -45,6 +45,12 @@ import { chooseOutput, openRelayFor } from "./run_output.ts";
 import { LastWords } from "./serve/last_words.ts";
 import { warnOfLostLines } from "./sink_warnings.ts";
 import type { Textfile } from "./textfile.ts";
+
+/**
+ * systemd may signal all processes of a service at once, where only tandem should be. nginx exits 3 ms after SIGTERM; the
+ * rest is for a busy machine.
+ */
+const WATCH_MS = 50;
 
 /** @returns the exit status */
 export async function serve(invocation: Invocation): Promise<number> {
@@ -110,7 +116,10 @@ async function run(
   const { reaper } = tools;
   const self = identifyProcess(ownPid());
   using _lock = await takeSocketLock(plan.socket, self, openedLog);
-  const stateFile = await openRunFiles(plan, settings, self, openedLog);
+  const confFolder = builtInConfFolder(settings.stateDir);
+  const usesConfFolder = plan.builtInConf !== undefined ||
+    namesConfFolder(plan.nginx.args[1]!, confFolder);
+  const stateFile = await openRunFiles(settings, self, openedLog, usesConfFolder);
   if (stateFile === "refused") return EXIT.configuration;
   setAppendOnOutputs();
   raiseOpenFileLimit();
@@ -129,7 +138,6 @@ async function run(
   const progress = new Progress(() => record.progressText(), display, clock);
   const socket: Address = { transport: "unix", path: plan.socket };
   const ownSocket = watchSocket(plan.socket);
-  const confFolder = builtInConfFolder(settings.stateDir);
   let nginxPlan = plan.nginx;
   let textfile: Promise<Textfile> | undefined;
   let memory: MemoryWatch | undefined;
@@ -154,6 +162,9 @@ async function run(
     formatLinkWarning: (link, why) => formatFinding(checkLink(link, { kind: "impossible", why })),
     spawn(childPlan) {
       const child = spawnChild(childPlan, reaper, clock, relay);
+      if (childPlan.name === "nginx" && environmentVariable("INVOCATION_ID")) {
+        import("../checks/kill_mode.ts").then(({ warnOfKillMode }) => warnOfKillMode(log));
+      }
       // Once gunicorn is on its way, because no start has to wait for these.
       if (childPlan.name === "gunicorn") {
         listenForRealTimeSignals(requests.handlers);
@@ -206,6 +217,8 @@ async function run(
       getStatus(address, plan.readyPath, signal, onConnected),
     finishOutput: async () => await relay?.finish(LAST_OUTPUT_MS),
     orphans: openOrphans(reaper),
+    watchMs: environmentVariable("INVOCATION_ID") ? WATCH_MS : 0,
+    hasLostSocket: () => ownSocket.loss() !== undefined,
     memoryKills,
     onPhase(phase, pair, timeline) {
       record.onPhase(phase, pair, timeline);
@@ -215,7 +228,7 @@ async function run(
       }
       if (phase === "draining") {
         notifier.stopping();
-        failReadiness(plan, settings, log);
+        if (usesConfFolder) failReadiness(settings, log);
       }
       progress.onPhase(phase);
       textfile?.then((file) => file.update());
@@ -234,7 +247,7 @@ async function run(
     [plan.socket, async () => {
       if (ownSocket.isLeft() && !await isListening(socket)) removeIfExists(plan.socket);
     }],
-    [confFolder, () => plan.builtInConf && removeConfFolder(confFolder)],
+    [confFolder, () => usesConfFolder && removeConfFolder(confFolder)],
     [settings.textfile ?? "", async () => (await textfile)?.close()],
     [settings.stateDir, () => record.close()],
   ]);

@@ -3,7 +3,7 @@
 import type { Child } from "../host/process/child.ts";
 import type { Log } from "../log.ts";
 import { describeMemoryKills } from "../plan/format.ts";
-import type { Deadlines, LaunchPlan } from "../plan/launch_plan.ts";
+import type { ChildName, Deadlines, LaunchPlan } from "../plan/launch_plan.ts";
 import type { ControlAction, SignalName } from "../plan/signals.ts";
 import { UNANSWERED_GRACE_MS } from "../plan/stop_times.ts";
 import { control } from "./control.ts";
@@ -17,6 +17,7 @@ import {
   causeFields,
   childExit,
   describeCause,
+  describeStoppedByOthers,
   type StopCause,
   toStopCause,
 } from "./stop_cause.ts";
@@ -50,29 +51,51 @@ export async function supervise(plan: LaunchPlan, dependencies: RunDependencies)
   logCause(log, cause);
 
   const hasAnswered = timeline.marks.appAnswered !== undefined;
+  const hadSocket = !dependencies.hasLostSocket();
+  let isGunicornStopping = false;
   const forced = await drain(pair, deadlinesFor(cause, plan, hasAnswered), {
     clock,
     log,
     orphans: dependencies.orphans,
     skipDelay: requests.skipDelay,
     killNow: requests.killNow,
-    onStep: (step) => report({ kind: "drain-step", step }),
+    watchMs: cause.kind === "stop-requested" ? dependencies.watchMs : 0,
+    onStep(step) {
+      // This step begins before tandem's own signal.
+      if (step === "gunicorn") isGunicornStopping = hadSocket && dependencies.hasLostSocket();
+      report({ kind: "drain-step", step });
+    },
   });
   await dependencies.finishOutput();
 
   timeline.mark("exit");
   enter("stopped", "drained");
-  const status = exitStatus(cause, forced && hasAnswered);
+  const stoppedByOthers = cause.kind === "stop-requested" && hasAnswered
+    ? findStoppedByOthers()
+    : [];
+  const status = exitStatus(cause, forced && hasAnswered, stoppedByOthers.length > 0);
   const memory = dependencies.memoryKills();
   const ofMemory = memory?.kills ? `${describeMemoryKills(memory)}; ` : "";
-  const summary = `${describeCause(cause)}; ${ofMemory}${timeline.describeRun()}; exit ${status}`;
+  const byOthers = stoppedByOthers.length ? `${describeStoppedByOthers(stoppedByOthers)}; ` : "";
+  const summary = `${
+    describeCause(cause)
+  }; ${byOthers}${ofMemory}${timeline.describeRun()}; exit ${status}`;
   log.info("stopped", `stopped: ${summary}`, {
     ...causeFields(cause),
     status,
+    ...stoppedByOthers.length ? { stoppedByOthers } : {},
     ...memory?.kills ? { memoryKills: memory.kills } : {},
     marks: timeline.marks,
   });
   return status;
+
+  function findStoppedByOthers(): ChildName[] {
+    const isGunicornStopped = isGunicornStopping || pair.gunicorn?.wasStoppedByOther;
+    return [
+      ...pair.nginx?.wasStoppedByOther ? ["nginx" as const] : [],
+      ...isGunicornStopped ? ["gunicorn" as const] : [],
+    ];
+  }
 
   /** Never settles, because the pair serves until something else settles the race. */
   function serve(): Promise<never> {
@@ -105,7 +128,7 @@ export async function supervise(plan: LaunchPlan, dependencies: RunDependencies)
       return log.warning("signal-ignored", `${signal} ignored while tandem is ${phase}`);
     }
     control(action, signal, { nginx, gunicorn }, {
-      log,
+      ...{ clock, log },
       checkReload: dependencies.checkReload,
       isServing,
       onForward: (action) => report({ kind: "forward", action }),

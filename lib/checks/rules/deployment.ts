@@ -1,5 +1,6 @@
 /** Rules on the place that tandem runs in: its pid, and where and how it is expected to serve. */
 
+import type { ServiceUnit } from "../../host/machine/service_unit.ts";
 import type { Listen } from "../../nginx/directives.ts";
 import type { SettingReport, Settings } from "../../plan/settings.ts";
 import { type Finding, ok, warning } from "./finding.ts";
@@ -10,6 +11,20 @@ export function checkPid(pid: number): Finding {
     pid === 1
       ? "PID 1: tandem reaps every orphan of the container"
       : "not PID 1: tandem reaps only the orphans of its children",
+  );
+}
+
+/** systemd's default signals every process of the service at once, so requests in flight are lost. */
+export function checkKillMode({ name, killMode, hasStopCommand }: ServiceUnit): Finding {
+  const isLeftToTandem = ["mixed", "process"].includes(killMode) || hasStopCommand;
+  const found = `${name} has KillMode=${killMode}`;
+  if (isLeftToTandem) return ok("systemd", `${found}: tandem itself stops nginx and gunicorn`);
+  return warning(
+    "systemd",
+    killMode === "none"
+      ? `${found}: systemd does not ask tandem to stop`
+      : `${found}: a stop signals nginx and gunicorn beside tandem, so requests in flight are lost`,
+    "set KillMode=mixed in its [Service] section",
   );
 }
 

@@ -5,11 +5,24 @@ import type { StateFolder } from "../../host/state/folder.ts";
 import { failed, type Finding, ok, warning } from "./finding.ts";
 
 /** @param holder the tandem that runs with this state folder: "pid 12" */
-export function checkInstance(holder: string | undefined, stateDir: string): Finding {
-  return holder === undefined ? ok("instance", `no other tandem runs with ${stateDir}`) : failed(
+/** @param isClosed whether another user's lock keeps tandem from finding out; the rule on the folder says more */
+export function checkInstance(
+  holder: string | undefined,
+  stateDir: string,
+  isClosed = false,
+): Finding {
+  if (holder !== undefined) {
+    return failed(
+      "instance",
+      `tandem already runs with ${stateDir} (${holder})`,
+      "stop it, or choose another --state-dir",
+    );
+  }
+  return ok(
     "instance",
-    `tandem already runs with ${stateDir} (${holder})`,
-    "stop it, or choose another --state-dir",
+    isClosed
+      ? `a tandem of another user may run with ${stateDir}: its lock cannot be read`
+      : `no other tandem runs with ${stateDir}`,
   );
 }
 
