@@ -10,7 +10,7 @@ import { removeIfExists } from "../host/files/files.ts";
 import { makeLogLinkOrSayWhy } from "../host/files/log_links.ts";
 import { watchSocket } from "../host/files/socket_file.ts";
 import { getStatus, isListening } from "../host/net/http.ts";
-import { openNotifier } from "../host/net/notify.ts";
+import { openNotificationFd, readNotifyRequest } from "../host/net/notify.ts";
 import { countSinkLines, openSinks, type Sinks } from "../host/output/output.ts";
 import { openOrphans } from "../host/process/adopted.ts";
 import { spawnChild } from "../host/process/child.ts";
@@ -33,6 +33,7 @@ import { LAST_OUTPUT_MS } from "../plan/stop_times.ts";
 import { Progress } from "../supervise/progress.ts";
 import { RunRecord } from "../supervise/run_record.ts";
 import { openStopRequests, type StopRequests } from "../supervise/stop_requests.ts";
+import type { SystemdNotifier } from "../supervise/systemd_notifier.ts";
 import type { DeathDependencies, WorkerDeaths } from "../supervise/worker_deaths.ts";
 import type { WorkerWatch } from "../supervise/worker_watch.ts";
 import { supervise } from "../supervise/supervise.ts";
@@ -107,7 +108,8 @@ async function run(
   if (stateFile === "refused") return EXIT.configuration;
   setAppendOnOutputs();
   raiseOpenFileLimit();
-  const notifier = openNotifier(settings.notificationFd, clock);
+  const notifyReady = openNotificationFd(settings.notificationFd);
+  const notifyRequest = readNotifyRequest();
 
   const outputPlan = chooseOutput(settings, openedLog);
   let deaths: WorkerDeaths | undefined;
@@ -125,6 +127,7 @@ async function run(
   const confFolder = builtInConfFolder(settings.stateDir);
   let nginxPlan = plan.nginx;
   let textfile: Promise<Textfile> | undefined;
+  let systemd: Promise<SystemdNotifier> | undefined;
   let memory: MemoryWatch | undefined;
   const memoryKills = () => memory?.read();
   const aboutDeaths: DeathDependencies = {
@@ -155,6 +158,11 @@ async function run(
           record.onMemoryKills(memory.before);
         });
         if (settings.textfile !== undefined) textfile = openTextfileOf(settings.textfile);
+        if (notifyRequest) {
+          systemd = import("./notify_systemd.ts").then(({ openSystemdNotifier }) =>
+            openSystemdNotifier(notifyRequest, plan, record, { clock, log })
+          );
+        }
         if (!relay) {
           import("./watch_workers.ts").then(({ watchWorkers }) => {
             workers = watchWorkers(childPlan, child.pid, aboutDeaths);
@@ -197,18 +205,17 @@ async function run(
     onPhase(phase, pair, timeline) {
       record.onPhase(phase, pair, timeline);
       if (phase === "serving") {
-        notifier.ready();
+        notifyReady();
         workers?.find();
       }
-      if (phase === "draining") {
-        notifier.stopping();
-        failReadiness(plan, settings, log);
-      }
+      if (phase === "draining") failReadiness(plan, settings, log);
+      systemd?.then((notifier) => notifier.onPhase(phase));
       progress.onPhase(phase);
       textfile?.then((file) => file.update());
     },
     onEvent(event) {
       record.onEvent(event);
+      systemd?.then((notifier) => notifier.onEvent(event));
       if (event.kind === "forward") workers?.onForward(event.action);
       if (event.kind !== "stop" || event.cause.kind !== "stop-requested") return;
       const loss = ownSocket.loss();

@@ -12,6 +12,7 @@ export interface ControlDependencies {
   isServing(): boolean;
   /** Called before the masters get the signal. */
   onForward(action: ControlAction): void;
+  onReloading(): void;
   /** @param complaint `undefined` if the reload was done */
   onReload(complaint: string | undefined): void;
 }
@@ -20,9 +21,10 @@ export async function control(
   action: ControlAction,
   signal: SignalName,
   children: { nginx: Child; gunicorn: Child },
-  { log, checkReload, isServing, onForward, onReload }: ControlDependencies,
+  { log, checkReload, isServing, onForward, onReloading, onReload }: ControlDependencies,
 ): Promise<void> {
   if (action === "reload") {
+    onReloading();
     const complaint = await checkReload().catch((error: Error) => {
       onReload(error.message);
       throw error;
