@@ -25,7 +25,7 @@ function scene({ grace = DRAIN.grace, feedsWatchdog = false } = {}) {
     mainPid: 7,
     monotonicMicroseconds: () => BigInt(clock.now()) * 1000n,
     describeProgress: () => Promise.resolve(`progress at ${clock.now()}`),
-    describeStop: () => "stop requested by SIGTERM",
+    describeStop: () => "SIGTERM",
     watchReload: () => () => fresh.promise,
     feedWatchdog: !feedsWatchdog ? undefined : (ping, signal) => {
       ping();
@@ -50,8 +50,8 @@ Deno.test("systemd notifier: a long start and a short drain", async () => {
     "2000: STATUS=progress at 2000",
     "4000: STATUS=progress at 4000",
     "4500: READY=1 MAINPID=7 STATUS=serving, ready in 4.5 s",
-    "10000: STOPPING=1 STATUS=draining: stop requested by SIGTERM EXTEND_TIMEOUT_USEC=15000000",
-    "10300: STATUS=stopped: stop requested by SIGTERM",
+    "10000: STOPPING=1 STATUS=draining: SIGTERM EXTEND_TIMEOUT_USEC=15000000",
+    "10300: STATUS=stopped: SIGTERM",
     "closed",
   ]);
   assert.equal(clock.liveTimers, 0);

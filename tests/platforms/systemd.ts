@@ -1,0 +1,34 @@
+/** systemd of two Debian suites, booted in a container: 252 takes the older form of the unit, 257 the newer one. */
+
+import { findTool } from "../support/machine/needs.ts";
+import { prepareRootWith, type Suite } from "../matrix/roots.ts";
+import type { Platform, Prepared } from "./platform.ts";
+import { runInRoot } from "../matrix/in_root.ts";
+import { type Systemd, systemdTrials } from "./systemd/trials.ts";
+
+const PACKAGES = ["nginx-light", "gunicorn", "python3-gevent", "systemd-sysv"];
+
+/** The version from which on systemd knows Type=notify-reload. */
+const NOTIFY_RELOAD = 253;
+
+function systemdPlatform(name: string, suite: Suite, isInGate: boolean): Platform {
+  let systemd: Systemd | undefined;
+  const trials = systemdTrials(() => systemd!);
+  return {
+    name,
+    trials: isInGate ? trials : trials.map((trial) => ({ ...trial, isQuick: false })),
+    async prepare(): Promise<Prepared> {
+      const tool = ["systemd-nspawn", "nsenter", "setpriv"].find((tool) => !findTool(tool));
+      if (tool) return { kind: "ignored", reason: `${tool} is missing` };
+      const root = await prepareRootWith(`systemd-${suite}`, suite, PACKAGES);
+      if (root.kind === "ignored") return root;
+      const { stdout } = await runInRoot(root.path, ["systemctl", "--version"]);
+      const version = /^systemd (\d+)/.exec(stdout)?.[1] ?? "";
+      systemd = { root: root.path, isBefore253: Number(version) < NOTIFY_RELOAD };
+      return { kind: "ready", version: `systemd ${version} of Debian ${suite}` };
+    },
+  };
+}
+
+export const systemd252 = systemdPlatform("systemd", "bookworm", true);
+export const systemd257 = systemdPlatform("systemd-257", "trixie", false);
