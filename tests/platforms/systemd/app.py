@@ -1,6 +1,6 @@
 """
-/invocations prints a long line, appends a line to the file "arrived" of the state folder, and answers once the file
-"answer" exists there.
+/invocations prints a long line, which a pipe takes at once, appends a line to the file "arrived" of the state folder,
+and answers once the file "answer" exists there.
 """
 
 import os
@@ -11,7 +11,7 @@ FOLDER = os.environ["TANDEM_STATE_DIR"]
 
 def app(environ, start_response):
     if environ["PATH_INFO"] == "/invocations":
-        print("whole " + "x" * 5000 + " line", flush=True)
+        print("whole " + "x" * 3000 + " line", flush=True)
         with open(FOLDER + "/arrived", "a") as arrived:
             arrived.write("one\n")
         while not os.path.exists(FOLDER + "/answer"):

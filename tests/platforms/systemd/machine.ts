@@ -148,6 +148,16 @@ export class Machine implements AsyncDisposable {
     return family.filter((entry) => entry.name === name && isAlive(entry.pid));
   }
 
+  /** tandem and all its descendants; Debian's nginx runs in the container, too. */
+  pair(): number[] {
+    const pids = this.processes("tandem").map(({ pid }) => pid);
+    const all = processes();
+    for (const pid of pids) {
+      pids.push(...all.filter(({ parent }) => parent === pid).map(({ pid }) => pid));
+    }
+    return [...new Set(pids)];
+  }
+
   /** The process of this name whose parent is tandem. */
   master(name: "nginx" | "gunicorn"): number {
     const launchers = this.processes("tandem").map(({ pid }) => pid);
