@@ -8,7 +8,7 @@ import { monotonicClock as clock } from "../host/system/clock.ts";
 import { formatDuration, plural } from "../plan/format.ts";
 import type { Invocation } from "../plan/settings.ts";
 import { importLimit, NGINX_CHECK_MS } from "../plan/reload_times.ts";
-import { findFreshWorkers, type FreshWorkers, readWorkers } from "../supervise/fresh_workers.ts";
+import { findFreshWorkers, type FreshWorkers, readWorkers } from "../host/state/fresh_workers.ts";
 import { findRunning } from "./running.ts";
 
 const POLL_MS = 50;

@@ -33,7 +33,7 @@ import { LAST_OUTPUT_MS } from "../plan/stop_times.ts";
 import { Progress } from "../supervise/progress.ts";
 import { RunRecord } from "../supervise/run_record.ts";
 import { openStopRequests, type StopRequests } from "../supervise/stop_requests.ts";
-import type { SystemdNotifier } from "../supervise/systemd_notifier.ts";
+import type { SystemdNotifier } from "../supervise/systemd/systemd_notifier.ts";
 import type { DeathDependencies, WorkerDeaths } from "../supervise/worker_deaths.ts";
 import type { WorkerWatch } from "../supervise/worker_watch.ts";
 import { supervise } from "../supervise/supervise.ts";
@@ -159,9 +159,9 @@ async function run(
         });
         if (settings.textfile !== undefined) textfile = openTextfileOf(settings.textfile);
         if (notifyRequest) {
-          systemd = import("./notify_systemd.ts").then(({ openSystemdNotifier }) =>
-            openSystemdNotifier(notifyRequest, plan, record, { clock, log })
-          );
+          systemd = import("../supervise/systemd/notify_systemd.ts").then((
+            { openSystemdNotifier },
+          ) => openSystemdNotifier(notifyRequest, plan, record, { clock, log }));
         }
         if (!relay) {
           import("./watch_workers.ts").then(({ watchWorkers }) => {

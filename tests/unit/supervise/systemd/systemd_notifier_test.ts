@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { SystemdNotifier } from "../../../lib/supervise/systemd_notifier.ts";
-import { FakeClock } from "../support/fake_clock.ts";
+import { SystemdNotifier } from "../../../../lib/supervise/systemd/systemd_notifier.ts";
+import { FakeClock } from "../../support/fake_clock.ts";
 
 const DRAIN = { drainDelay: 0, nginx: 20_000, grace: 25_000 };
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
-import { feedWatchdog } from "../../../lib/supervise/watchdog.ts";
-import { FakeClock } from "../support/fake_clock.ts";
-import { fakeLog } from "./fake_log.ts";
+import { feedWatchdog } from "../../../../lib/supervise/systemd/watchdog.ts";
+import { FakeClock } from "../../support/fake_clock.ts";
+import { fakeLog } from "../fake_log.ts";
 
 const PERIOD_MS = 40_000;
 

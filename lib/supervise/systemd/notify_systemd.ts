@@ -1,19 +1,19 @@
 /** Gives the notifier of systemd the run that it tells about; loaded only if systemd asks. */
 
-import { getStatus } from "../host/net/http.ts";
-import type { NotifyRequest } from "../host/net/notify.ts";
-import { NotifySocket, sendDatagram } from "../host/net/notify_socket.ts";
-import { readStat } from "../host/process/stat.ts";
-import type { Clock } from "../host/system/clock.ts";
-import { monotonicMicroseconds } from "../host/system/kernel_clock.ts";
-import type { Log } from "../log.ts";
-import type { LaunchPlan } from "../plan/launch_plan.ts";
-import { importLimit } from "../plan/reload_times.ts";
-import { findFreshWorkers, readWorkers } from "../supervise/fresh_workers.ts";
-import type { Probe } from "../supervise/readiness.ts";
-import type { RunRecord } from "../supervise/run_record.ts";
-import { SystemdNotifier } from "../supervise/systemd_notifier.ts";
-import { feedWatchdog } from "../supervise/watchdog.ts";
+import { getStatus } from "../../host/net/http.ts";
+import type { NotifyRequest } from "../../host/net/notify.ts";
+import { NotifySocket, sendDatagram } from "../../host/net/notify_socket.ts";
+import { readStat } from "../../host/process/stat.ts";
+import { findFreshWorkers, readWorkers } from "../../host/state/fresh_workers.ts";
+import type { Clock } from "../../host/system/clock.ts";
+import { monotonicMicroseconds } from "../../host/system/kernel_clock.ts";
+import type { Log } from "../../log.ts";
+import type { LaunchPlan } from "../../plan/launch_plan.ts";
+import { importLimit } from "../../plan/reload_times.ts";
+import type { Probe } from "../readiness.ts";
+import type { RunRecord } from "../run_record.ts";
+import { SystemdNotifier } from "./systemd_notifier.ts";
+import { feedWatchdog } from "./watchdog.ts";
 
 const POLL_MS = 50;
 

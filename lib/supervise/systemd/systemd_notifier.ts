@@ -1,13 +1,13 @@
 /** Tells systemd what a unit of Type=notify has to tell: readiness, reloads, the stop, signs of life, its status. */
 
-import type { Clock } from "../host/system/clock.ts";
-import type { Deadlines } from "../plan/launch_plan.ts";
-import { formatDuration } from "../plan/format.ts";
-import { AFTER_GRACE_MS } from "../plan/stop_times.ts";
-import type { RunEvent } from "./dependencies.ts";
-import type { Phase } from "./phases.ts";
-import { Progress } from "./progress.ts";
-import { firstLine } from "./recent_events.ts";
+import type { Clock } from "../../host/system/clock.ts";
+import type { Deadlines } from "../../plan/launch_plan.ts";
+import { formatDuration } from "../../plan/format.ts";
+import { AFTER_GRACE_MS } from "../../plan/stop_times.ts";
+import type { RunEvent } from "../dependencies.ts";
+import type { Phase } from "../phases.ts";
+import { Progress } from "../progress.ts";
+import { firstLine } from "../recent_events.ts";
 
 export interface SystemdDependencies {
   clock: Clock;

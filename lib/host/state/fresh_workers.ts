@@ -1,10 +1,10 @@
 /** Sees that a reload is done: fresh workers answer in the place of those before it. */
 
-import { getStatus } from "../host/net/http.ts";
-import { readTree } from "../host/process/tree.ts";
-import { isAlive } from "../host/state/identity.ts";
-import type { ProcessIdentity, State } from "../host/state/schema.ts";
-import { type Clock, happensWithin } from "../host/system/clock.ts";
+import { getStatus } from "../net/http.ts";
+import { readTree } from "../process/tree.ts";
+import { isAlive } from "./identity.ts";
+import type { ProcessIdentity, State } from "./schema.ts";
+import { type Clock, happensWithin } from "../system/clock.ts";
 
 /** Idle old workers have exited by then. Those that are left have requests, which may take any time. */
 const IDLE_MS = 2000;

@@ -1,9 +1,9 @@
 /** Tells systemd's watchdog that the pair is healthy, and the log why it is not told. */
 
-import { type Clock, happensWithin } from "../host/system/clock.ts";
-import type { Log } from "../log.ts";
-import { formatDuration } from "../plan/format.ts";
-import { pollUntilAccepted, type Probe } from "./readiness.ts";
+import { type Clock, happensWithin } from "../../host/system/clock.ts";
+import type { Log } from "../../log.ts";
+import { formatDuration } from "../../plan/format.ts";
+import { pollUntilAccepted, type Probe } from "../readiness.ts";
 
 export interface WatchdogDependencies {
   clock: Clock;
