@@ -29,7 +29,6 @@ mmdebstrap            mmdebstrap                          matrix platforms
 qemu-user-static      qemu-aarch64-static
 procps                ps
 systemd-container    systemd-nspawn                      platforms
-systemd               systemd-analyze                     platforms
 bsdutils              script
 strace                strace
 tmux                  tmux

@@ -14,6 +14,9 @@ export interface NotifyRequest {
   mainPid: number | undefined;
 }
 
+/** A day. A timer of more than 24 days would fire at once. */
+const LONGEST_MS = 86_400_000;
+
 /**
  * Call it before the first child is started, which withholds the variables from all of them.
  * @returns `undefined` if nobody asks
@@ -27,7 +30,7 @@ export function readNotifyRequest(): NotifyRequest | undefined {
   const microseconds = isWatched ? Number(environmentVariable("WATCHDOG_USEC") ?? 0) : 0;
   return {
     socket,
-    watchdog: microseconds > 0 ? microseconds / 1000 : undefined,
+    watchdog: microseconds > 0 ? Math.min(microseconds / 1000, LONGEST_MS) : undefined,
     // Container engines pass NOTIFY_SOCKET on, but not this variable, which systemd sets for each unit.
     mainPid: environmentVariable("INVOCATION_ID") ? pid : undefined,
   };

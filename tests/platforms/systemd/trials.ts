@@ -91,6 +91,24 @@ export function systemdTrials(find: () => Systemd): Trial[] {
       }),
     },
     {
+      name: "a drain with 16 requests that takes longer than TimeoutStopSec",
+      run: onUnit(async (machine) => {
+        changeUnit(machine, "TimeoutStopSec=3");
+        await start(machine, UNIT, STATE_DIR);
+        const { requests, answer } = await sendInFlight(machine, STATE_DIR, IN_FLIGHT);
+        await machine.systemctl("stop", "--no-block", UNIT);
+        const isLong = async () =>
+          Number(/, (\d+) s of/.exec(await machine.show(UNIT, "StatusText"))?.[1]) >= 6;
+        await until(BUSY_MS, "a long drain", isLong);
+        answer();
+        const figures = await requests.allAnswered();
+        await isState(machine, UNIT, "inactive");
+        assert.equal(await machine.show(UNIT, "Result"), "success");
+        assert.equal(await machine.show(UNIT, "ExecMainStatus"), "0");
+        return { ...figures, remarks: "exit 0" };
+      }),
+    },
+    {
       name: "two instances of the template, one of them stopped with 16 requests in flight",
       run: (edition) => tryTwoInstances(find(), edition, IN_FLIGHT),
     },
