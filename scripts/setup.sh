@@ -28,7 +28,7 @@ pyflakes3             pyflakes3                           check
 mmdebstrap            mmdebstrap                          matrix platforms
 qemu-user-static      qemu-aarch64-static
 procps                ps
-systemd-container    systemd-nspawn                      platforms
+systemd-container     systemd-nspawn                      platforms
 bsdutils              script
 strace                strace
 tmux                  tmux
