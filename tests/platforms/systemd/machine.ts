@@ -20,6 +20,14 @@ export interface MachineOptions {
   isBefore253: boolean;
 }
 
+/** A container in which nothing changes the root. */
+export function nspawn(root: string): string[] {
+  return [
+    ...["systemd-nspawn", `--directory=${root}`, "--volatile=overlay", "--private-network"],
+    ...["--register=no", "--keep-unit", `--machine=tandem-${crypto.randomUUID().slice(0, 8)}`],
+  ];
+}
+
 export interface Output {
   code: number;
   stdout: string;
@@ -30,7 +38,7 @@ export class Machine implements AsyncDisposable {
   #init = 0;
 
   private constructor(
-    private readonly nspawn: Deno.ChildProcess,
+    private readonly container: Deno.ChildProcess,
     private readonly group: ContainerGroup,
   ) {}
 
@@ -54,14 +62,11 @@ export class Machine implements AsyncDisposable {
     ];
     const group = new ContainerGroup();
     const [command = "", ...prefix] = group.prefix;
-    const nspawn = new Deno.Command(command, {
+    const container = new Deno.Command(command, {
       args: [
         ...prefix,
         // The container ends with this process.
-        ...["setpriv", "--pdeathsig", "TERM", "systemd-nspawn"],
-        ...[`--directory=${root}`, "--volatile=overlay"],
-        ...["--boot", "--private-network", "--register=no", "--keep-unit", "--console=pipe"],
-        `--machine=tandem-${crypto.randomUUID().slice(0, 8)}`,
+        ...["setpriv", "--pdeathsig", "TERM", ...nspawn(root), "--boot", "--console=pipe"],
         ...all.map(([inside, outside]) => `--bind-ro=${outside}:${inside}`),
       ],
       clearEnv: true,
@@ -74,7 +79,7 @@ export class Machine implements AsyncDisposable {
       stdout: "null",
       stderr: "null",
     }).spawn();
-    const machine = new Machine(nspawn, group);
+    const machine = new Machine(container, group);
     try {
       await machine.#isUp();
       return machine;
@@ -85,12 +90,13 @@ export class Machine implements AsyncDisposable {
   }
 
   async #isUp(): Promise<void> {
-    const early = this.nspawn.status.then(({ code }) => {
+    const early = this.container.status.then(({ code }) => {
       throw new Error(`systemd-nspawn exited with ${code}`);
     });
     early.catch(() => {});
     const findInit = () =>
-      processes().find(({ parent, name }) => parent === this.nspawn.pid && name === "systemd")?.pid;
+      processes().find(({ parent, name }) => parent === this.container.pid && name === "systemd")
+        ?.pid;
     this.#init = await Promise.race([until(BUSY_MS, "systemd", findInit), early]);
     const isUp = async () =>
       /^(running|degraded)/.test((await this.run("systemctl", "is-system-running")).stdout);
@@ -174,13 +180,13 @@ export class Machine implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     try {
-      this.nspawn.kill("SIGTERM"); // A shutdown, in order.
-      await within(BUSY_MS, "the shutdown of the container", this.nspawn.status);
+      this.container.kill("SIGTERM"); // A shutdown, in order.
+      await within(BUSY_MS, "the shutdown of the container", this.container.status);
     } catch {
       try {
-        this.nspawn.kill("SIGKILL");
+        this.container.kill("SIGKILL");
       } catch { /* it has exited */ }
-      await this.nspawn.status;
+      await this.container.status;
     }
     this.group[Symbol.dispose]();
   }
