@@ -33,6 +33,7 @@ runc                  runc                                platforms
 catatonit             catatonit                           platforms
 qemu-user-static      qemu-aarch64-static
 procps                ps
+systemd-container     systemd-nspawn                      platforms
 bsdutils              script
 strace                strace
 tmux                  tmux

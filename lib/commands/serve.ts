@@ -10,7 +10,7 @@ import { removeIfExists } from "../host/files/files.ts";
 import { makeLogLinkOrSayWhy } from "../host/files/log_links.ts";
 import { watchSocket } from "../host/files/socket_file.ts";
 import { getStatus, isListening } from "../host/net/http.ts";
-import { openNotifier } from "../host/net/notify.ts";
+import { openNotificationFd, readNotifyRequest } from "../host/net/notify.ts";
 import { countSinkLines, openSinks, type Sinks } from "../host/output/output.ts";
 import { writeTerminationLog } from "../host/output/termination_log.ts";
 import { openOrphans } from "../host/process/adopted.ts";
@@ -35,6 +35,7 @@ import { Progress } from "../supervise/progress.ts";
 import { RunRecord } from "../supervise/run_record.ts";
 import { Refusal } from "../supervise/stop_cause.ts";
 import { openStopRequests, type StopRequests } from "../supervise/stop_requests.ts";
+import type { SystemdNotifier } from "../supervise/systemd/systemd_notifier.ts";
 import type { DeathDependencies, WorkerDeaths } from "../supervise/worker_deaths.ts";
 import type { WorkerWatch } from "../supervise/worker_watch.ts";
 import { supervise } from "../supervise/supervise.ts";
@@ -123,7 +124,8 @@ async function run(
   if (stateFile === "refused") return EXIT.configuration;
   setAppendOnOutputs();
   raiseOpenFileLimit();
-  const notifier = openNotifier(settings.notificationFd, clock);
+  const notifyReady = openNotificationFd(settings.notificationFd);
+  const notifyRequest = readNotifyRequest();
 
   const outputPlan = chooseOutput(settings, openedLog);
   let deaths: WorkerDeaths | undefined;
@@ -140,6 +142,7 @@ async function run(
   const ownSocket = watchSocket(plan.socket);
   let nginxPlan = plan.nginx;
   let textfile: Promise<Textfile> | undefined;
+  let systemd: Promise<SystemdNotifier> | undefined;
   let memory: MemoryWatch | undefined;
   const memoryKills = () => memory?.read();
   const aboutDeaths: DeathDependencies = {
@@ -173,6 +176,11 @@ async function run(
           record.onMemoryKills(memory.before);
         });
         if (settings.textfile !== undefined) textfile = openTextfileOf(settings.textfile);
+        if (notifyRequest) {
+          systemd = import("../supervise/systemd/notify_systemd.ts").then((
+            { openSystemdNotifier },
+          ) => openSystemdNotifier(notifyRequest, plan, record, { clock, log }));
+        }
         if (!relay) {
           import("./watch_workers.ts").then(({ watchWorkers }) => {
             workers = watchWorkers(childPlan, child.pid, aboutDeaths);
@@ -223,18 +231,17 @@ async function run(
     onPhase(phase, pair, timeline) {
       record.onPhase(phase, pair, timeline);
       if (phase === "serving") {
-        notifier.ready();
+        notifyReady();
         workers?.find();
       }
-      if (phase === "draining") {
-        notifier.stopping();
-        if (usesConfFolder) failReadiness(settings, log);
-      }
+      if (phase === "draining" && usesConfFolder) failReadiness(settings, log);
+      systemd?.then((notifier) => notifier.onPhase(phase));
       progress.onPhase(phase);
       textfile?.then((file) => file.update());
     },
     onEvent(event) {
       record.onEvent(event);
+      systemd?.then((notifier) => notifier.onEvent(event));
       if (event.kind === "forward") workers?.onForward(event.action);
       if (event.kind !== "stop" || event.cause.kind !== "stop-requested") return;
       const loss = ownSocket.loss();

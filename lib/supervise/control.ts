@@ -14,6 +14,7 @@ export interface ControlDependencies {
   isServing(): boolean;
   /** Called before the masters get the signal. */
   onForward(action: ControlAction): void;
+  onReloading(): void;
   /** @param complaint `undefined` if the reload was done */
   onReload(complaint: string | undefined): void;
 }
@@ -26,11 +27,12 @@ export async function control(
   action: ControlAction,
   signal: SignalName,
   children: { nginx: Child; gunicorn: Child },
-  { clock, log, checkReload, isServing, onForward, onReload }: ControlDependencies,
+  { clock, log, checkReload, isServing, onForward, onReloading, onReload }: ControlDependencies,
 ): Promise<void> {
   const row = signalTable.find((row) => row.action === action);
   const receivers = row?.forwardTo.map((name) => children[name]) ?? [];
   if (action === "reload") {
+    onReloading();
     const complaint = await checkReload().catch((error: Error) => {
       onReload(error.message);
       throw error;

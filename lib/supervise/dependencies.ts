@@ -63,6 +63,8 @@ export type RunEvent =
   | { kind: "drain-step"; step: DrainStep }
   /** The masters are about to get a signal that tandem got. */
   | { kind: "forward"; action: ControlAction }
+  /** What is to be loaded is about to be checked; `reload` tells how that went. */
+  | { kind: "reloading" }
   /** `complaint` is `undefined` if the reload was done. */
   | { kind: "reload"; complaint: string | undefined };
 

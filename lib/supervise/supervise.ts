@@ -132,6 +132,7 @@ export async function supervise(plan: LaunchPlan, dependencies: RunDependencies)
       checkReload: dependencies.checkReload,
       isServing,
       onForward: (action) => report({ kind: "forward", action }),
+      onReloading: () => report({ kind: "reloading" }),
       onReload: (complaint) => report({ kind: "reload", complaint }),
     }).catch((error: Error) => log.error("control-failed", `${signal}: ${error.message}`));
   }

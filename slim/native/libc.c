@@ -14,6 +14,7 @@
 #include <sys/socket.h>
 #include <sys/statfs.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "host.h"
@@ -31,6 +32,7 @@ static int64_t call_access(arguments a) { return access(a[0].pointer, i32(a[1]))
 static int64_t call_bind(arguments a) {
   return bind(i32(a[0]), a[1].pointer, (socklen_t)u64(a[2]));
 }
+static int64_t call_clock_gettime(arguments a) { return clock_gettime(i32(a[0]), a[1].pointer); }
 static int64_t call_close(arguments a) { return close(i32(a[0])); }
 static int64_t call_epoll_create1(arguments a) { return epoll_create1(i32(a[0])); }
 static int64_t call_epoll_ctl(arguments a) {
@@ -94,6 +96,7 @@ static const struct {
 } table[] = {
     {"access", call_access},
     {"bind", call_bind},
+    {"clock_gettime", call_clock_gettime},
     {"close", call_close},
     {"epoll_create1", call_epoll_create1},
     {"epoll_ctl", call_epoll_ctl},

@@ -20,6 +20,7 @@ const symbols = {
   open: { parameters: ["buffer", "i32", "i32"], result: "i32" },
   sendto: { parameters: ["i32", "buffer", "usize", "i32", "buffer", "u32"], result: "isize" },
   write: { parameters: ["i32", "buffer", "usize"], result: "isize" },
+  clock_gettime: { parameters: ["i32", "buffer"], result: "i32" },
   close: { parameters: ["i32"], result: "i32" },
   ioctl: { parameters: ["i32", "u64", "buffer"], result: "i32" },
   syscall: { parameters: ["i64", "i64", "i64"], result: "i32" },
