@@ -103,6 +103,8 @@ export interface CommandOptions {
   /** Whole seconds. */
   timeout?: number;
   shell?: typeof shells[number];
+  /** Of `help`. */
+  all?: boolean;
 }
 
 /** What the command line and the environment ask for. */

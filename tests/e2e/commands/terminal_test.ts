@@ -1,6 +1,7 @@
 /** tandem at a terminal: Ctrl-C with requests in flight, the progress line, and a dumb terminal. */
 
 import assert from "node:assert/strict";
+import { commandNames } from "../../../lib/cli/command_table.ts";
 import { until } from "../../support/waiting.ts";
 import { editions } from "../../support/editions.ts";
 import { ask } from "../../support/traffic/http_client.ts";
@@ -121,6 +122,23 @@ for (const { name, path } of editions) {
       await tmux.line(DEMO, /^exit status 0$/);
     },
   );
+
+  test(`--help at 80 by 24 wraps no line (${name})`, ["tmux"], async () => {
+    using image = new Image();
+    await using tmux = await Tmux.open({ folder: image.folder, env: {}, columns: 80, rows: 24 });
+    await tmux.type(DEMO, `${path} --help | head -n 22; echo "exit status $?"`);
+    await tmux.line(DEMO, /^exit status 0$/);
+    // tmux joins the rows of a wrapped line.
+    const lines = await tmux.screen(DEMO);
+    const top = lines.indexOf("tandem runs nginx and gunicorn as one.");
+    const screen = lines.slice(top, top + 22);
+    assert.equal(lines[top + 22], "exit status 0");
+    for (const command of commandNames) {
+      assert.ok(screen.some((line) => line.startsWith(`  ${command} `)), screen.join("\n"));
+    }
+    assert.match(screen[21]!, /^ {2}--[a-z-]+ [A-Z]+ .* \[.*\]$/);
+    for (const line of screen) assert.ok(line.length <= 80, line);
+  });
 
   test(`a dumb terminal gets no escapes (${name})`, ["tmux", "script"], async () => {
     using image = new Image({ app: "slow_import.py" });

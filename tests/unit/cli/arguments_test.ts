@@ -49,18 +49,20 @@ Deno.test("arguments: a current directory that was removed is refused, but not f
 });
 
 Deno.test("arguments: help and version are results, not exits", () => {
-  assert.deepEqual(parse(["--help"]), { kind: "help", command: undefined });
-  assert.deepEqual(parse(["-h"]), { kind: "help", command: undefined });
-  assert.deepEqual(parse(["help"]), { kind: "help", command: undefined });
-  assert.deepEqual(parse(["help", "serve"]), { kind: "help", command: "serve" });
-  assert.deepEqual(parse(["config", "--help"]), { kind: "help", command: "config" });
+  assert.deepEqual(parse(["--help"]), { kind: "help", topic: undefined });
+  assert.deepEqual(parse(["-h"]), { kind: "help", topic: undefined });
+  assert.deepEqual(parse(["help"]), { kind: "help", topic: undefined });
+  assert.deepEqual(parse(["help", "serve"]), { kind: "help", topic: "serve" });
+  assert.deepEqual(parse(["help", "signals"]), { kind: "help", topic: "signals" });
+  assert.deepEqual(parse(["help", "--all"]), { kind: "help", topic: "all" });
+  assert.deepEqual(parse(["config", "--help"]), { kind: "help", topic: "config" });
   assert.deepEqual(parse(["--version"]), { kind: "version" });
   assert.deepEqual(parse(["-V"]), { kind: "version" });
   assert.deepEqual(parse(["serve", "--version"]), { kind: "version" });
 });
 
 Deno.test("arguments: help and version are shown even if a value is wrong", () => {
-  assert.deepEqual(parse(["serve", "--workers", "many", "-h"]), { kind: "help", command: "serve" });
+  assert.deepEqual(parse(["serve", "--workers", "many", "-h"]), { kind: "help", topic: "serve" });
   assert.deepEqual(parse(["--help"], { MODEL_SERVER_WORKERS: "many" }).kind, "help");
   assert.deepEqual(parse(["--version"], { MODEL_SERVER_WORKERS: "many" }).kind, "version");
 });
@@ -139,7 +141,11 @@ const mistakes: [args: string[], says: RegExp][] = [
   [["--log", "x"], /^unknown flag "--log"; did you mean "--logs", "--log-dir" or "--log-level"\?$/],
   [["stop", "--time"], /^unknown flag "--time"; did you mean "--timeout"\?$/],
   [["stat"], /^unknown command "stat"; did you mean "status"\?$/],
-  [["help", "st"], /^unknown command "st"; did you mean "stop" or "status"\?$/],
+  [["help", "st"], /^unknown help topic "st"; did you mean "stop" or "status"\?$/],
+  [["help", "exit"], /^unknown help topic "exit"; did you mean "exit-status"\?$/],
+  [["help", "signal"], /^unknown help topic "signal"; did you mean "signals"\?$/],
+  [["help", "nothing"], /^unknown help topic "nothing"$/],
+  [["--all"], /^serve has no flag "--all"$/],
   [["--logs", "in"], /^--logs: "in" is not one of .*; did you mean "inherit"\?$/],
   [["completions"], /^completions needs an argument: one of bash, zsh, fish$/],
   [["completions", "bsh"], /^completions: "bsh" is not one of .*; did you mean "bash"\?$/],
@@ -149,7 +155,7 @@ const mistakes: [args: string[], says: RegExp][] = [
   [["toString"], /^unknown command "toString"$/],
   [[""], /^unknown command ""$/],
   [["-"], /^unknown command "-"$/],
-  [["help", "srve"], /^unknown command "srve"; did you mean "serve"\?$/],
+  [["help", "srve"], /^unknown help topic "srve"; did you mean "serve"\?$/],
   [["serve", "now"], /^unexpected argument "now"$/],
   [["config", "serve"], /^unexpected argument "serve"$/],
   [["help", "serve", "now"], /^unexpected argument "now"$/],
