@@ -30,7 +30,7 @@ export async function runFullCheck(
     readVersions(plan, dependencies),
     probeGunicorn(plan, { ...dependencies, import: request.options.importApp ?? false }),
   ]);
-  const quick = await runQuickChecks(plan, request.settings, versions.results);
+  const quick = await runQuickChecks(plan, request, versions.results);
   const nginx = await testConf(request, plan, versions.nginxBuild, dependencies);
   const adapted = withGunicornExtras(plan, request.settings, python.chosen);
   const findings = [

@@ -8,7 +8,7 @@ import { inspectStateFolder } from "../host/state/folder.ts";
 import { lockHolder, socketLockPath, stateLockPath } from "../host/state/instance_lock.ts";
 import { isInherited } from "../host/system/limits.ts";
 import type { ChildName, LaunchPlan } from "../plan/launch_plan.ts";
-import type { Settings } from "../plan/settings.ts";
+import type { Invocation } from "../plan/settings.ts";
 import { checkExecutable, type VersionResult } from "./rules/executables.ts";
 import type { Finding } from "./rules/finding.ts";
 import {
@@ -20,12 +20,13 @@ import {
   checkSocketFolder,
   checkStateFolder,
 } from "./rules/places.ts";
+import { checkUnusedSettings, checkVariables } from "./rules/settings.ts";
 import { checkDrainDelay, checkGracefulTimeout } from "./rules/stop_budget.ts";
 
 /** @param versions from the slow rules; `serve` has none */
 export async function runQuickChecks(
   plan: LaunchPlan,
-  { stateDir, notificationFd }: Settings,
+  { settings: { stateDir, notificationFd }, report, strayVariables }: Invocation,
   versions: Partial<Record<ChildName, VersionResult>> = {},
 ): Promise<Finding[]> {
   const { nginx, gunicorn, builtInConf, socket } = plan;
@@ -43,6 +44,8 @@ export async function runQuickChecks(
     checkStateFolder(stateDir, inspectStateFolder(stateDir), builtInConf !== undefined),
     checkGracefulTimeout(plan),
     checkDrainDelay(plan.deadlines),
+    checkUnusedSettings(report, builtInConf !== undefined),
+    ...checkVariables(strayVariables),
     ...(notificationFd === undefined
       ? []
       : [checkNotificationFd(notificationFd, isInherited(notificationFd))]),

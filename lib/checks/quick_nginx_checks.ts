@@ -19,6 +19,7 @@ import type { LaunchPlan } from "../plan/launch_plan.ts";
 import type { AcceptedConf } from "./nginx_test.ts";
 import { checkOpenFiles } from "./rules/capacity.ts";
 import { checkDeferred, checkNginxProcesses, checkShutdownTimeout } from "./rules/conf.ts";
+import { checkPort } from "./rules/deployment.ts";
 import type { Finding } from "./rules/finding.ts";
 import { checkListen } from "./rules/listens.ts";
 import { checkForgedHeaders } from "./rules/proxy_headers.ts";
@@ -46,6 +47,7 @@ export async function checkAcceptedConf(conf: ParsedConf, plan: LaunchPlan): Pro
     ...await Promise.all(
       listens.map(async (listen) => checkListen(listen, await findState(listen))),
     ),
+    checkPort(config.listens, plan.unusedPort),
     checkUpstream(proxied, findBinds(plan), isSamePath),
     checkForgedHeaders(root),
     ...checkFolders(conf, plan),

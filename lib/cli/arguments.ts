@@ -13,6 +13,7 @@ import {
 import { didYouMean } from "./did_you_mean.ts";
 import { checkFlags, type GivenFlags, readWords } from "./flags.ts";
 import { type Environment, parseValue, resolveSettings } from "./resolve.ts";
+import { findStrayVariables } from "./stray_variables.ts";
 import { quoted, UsageError } from "./usage_error.ts";
 
 type Shell = typeof shells[number];
@@ -25,6 +26,11 @@ export type CommandLine =
   | { kind: "completions"; shell: Shell }
   | { kind: "run"; command: RunnableCommand; invocation: Invocation };
 
+/** What SageMaker runs in a training job. */
+const DOES_NOT_TRAIN =
+  '"train" is not for tandem: remove ENTRYPOINT and install tandem as /opt/program/serve, ' +
+  "which answers to serve, serve status and so on, and keep the image's own /opt/program/train";
+
 /** @throws {UsageError} for any argument or variable that is wrong */
 export function parseCommandLine(
   args: readonly string[],
@@ -33,6 +39,7 @@ export function parseCommandLine(
 ): CommandLine {
   const { words, flags, afterDashes } = readWords(args);
   const [first, ...more] = words;
+  if (first === "train") throw new UsageError(DOES_NOT_TRAIN);
   const known = first === undefined ? "serve" : isCommandName(first) ? first : undefined;
   // Before the command's name: what looks like an unknown command may be the value of an unknown flag.
   const given = checkFlags(flags, known);
@@ -53,7 +60,10 @@ export function parseCommandLine(
   return {
     kind: "run",
     command: name,
-    invocation: { settings, options, gunicornArguments: afterDashes, currentDirectory, report },
+    invocation: {
+      ...{ settings, options, gunicornArguments: afterDashes, currentDirectory, report },
+      strayVariables: findStrayVariables(env),
+    },
   };
 }
 

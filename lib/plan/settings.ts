@@ -82,6 +82,16 @@ export interface SettingReport {
   flag: string;
   value: string;
   origin: Origin;
+  /** Has an effect only if nginx runs with the built-in conf. */
+  isOfBuiltInConf?: true;
+}
+
+/** Variables that begin with TANDEM_ and set nothing. */
+export interface StrayVariables {
+  /** Each with the variables that may have been meant. */
+  unknown: { name: string; meant: string[] }[];
+  /** Those that Kubernetes sets for a Service whose name begins with "tandem". */
+  ofServices: string[];
 }
 
 export const statusFormats = ["text", "json", "prometheus"] as const;
@@ -115,4 +125,5 @@ export interface Invocation {
   gunicornArguments: string[];
   currentDirectory: string;
   report: SettingReport[];
+  strayVariables: StrayVariables;
 }
