@@ -9,6 +9,7 @@ import { lockHolder, socketLockPath, stateLockPath } from "../host/state/instanc
 import { isInherited } from "../host/system/limits.ts";
 import type { ChildName, LaunchPlan } from "../plan/launch_plan.ts";
 import type { Invocation } from "../plan/settings.ts";
+import type { OwnPair } from "./own_pair.ts";
 import { checkExecutable, type VersionResult } from "./rules/executables.ts";
 import type { Finding } from "./rules/finding.ts";
 import {
@@ -16,6 +17,7 @@ import {
   checkConfFile,
   checkInstance,
   checkNotificationFd,
+  checkOwnInstance,
   checkSocket,
   checkSocketFolder,
   checkStateFolder,
@@ -23,24 +25,33 @@ import {
 import { checkUnusedSettings, checkVariables } from "./rules/settings.ts";
 import { checkDrainDelay, checkGracefulTimeout } from "./rules/stop_budget.ts";
 
-/** @param versions from the slow rules; `serve` has none */
+/**
+ * @param versions from the slow rules; `serve` has none
+ * @param own the running pair that is checked, if any; `serve` has none
+ */
 export async function runQuickChecks(
   plan: LaunchPlan,
   { settings: { stateDir, notificationFd }, report, strayVariables }: Invocation,
   versions: Partial<Record<ChildName, VersionResult>> = {},
+  own?: OwnPair,
 ): Promise<Finding[]> {
   const { nginx, gunicorn, builtInConf, socket } = plan;
   const conf = nginx.args[1]!;
   const socketFolder = parentOf(socket);
   return [
-    checkInstance(lockHolder(stateLockPath(stateDir)), stateDir),
+    own
+      ? checkOwnInstance(own, socket)
+      : checkInstance(lockHolder(stateLockPath(stateDir)), stateDir),
     ...[nginx, gunicorn].map((child) =>
       checkExecutable(child, findExecutable(child.executable), versions[child.name])
     ),
     ...(builtInConf ? [] : [checkConfFile(conf, canRead(conf), isRegularFile(conf))]),
     checkChdir(gunicorn.cwd, isDirectory(gunicorn.cwd)),
     checkSocketFolder(socketFolder, folderAccess(socketFolder)),
-    checkSocket(socket, await readSocketState(socket)),
+    checkSocket(
+      socket,
+      own?.socket === socket ? { kind: "own", pid: own.pid } : await readSocketState(socket),
+    ),
     checkStateFolder(stateDir, inspectStateFolder(stateDir), builtInConf !== undefined),
     checkGracefulTimeout(plan),
     checkDrainDelay(plan.deadlines),

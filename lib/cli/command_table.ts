@@ -81,6 +81,12 @@ export const commandTable = {
         meaning: "treat warnings as failures",
       },
       {
+        flag: "quiet",
+        option: "quiet",
+        type: types.onOff,
+        meaning: "print only warnings and failures; nothing if there are none",
+      },
+      {
         flag: "import-app",
         option: "importApp",
         type: types.onOff,

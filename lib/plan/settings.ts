@@ -104,6 +104,7 @@ export interface CommandOptions {
   json?: boolean;
   format?: StatusFormat;
   strict?: boolean;
+  quiet?: boolean;
   importApp?: boolean;
   fixConf?: boolean;
   watch?: boolean;
