@@ -139,7 +139,7 @@ export function checkReportText(report: CheckReport, style: ReportStyle): string
   if (quiet) return lines.map((line) => `${line}\n`).join("");
   const fixable = checks.filter(({ edits }) => edits?.length).length;
   const hint = fixable
-    ? [`tandem check --fix-conf prints the changes of nginx.conf that fix ${fixable} of these`, ""]
+    ? [`tandem check --fix-conf prints the changes that fix ${fixable} of these`, ""]
     : [];
   return `${
     [...lines, "", ...planLines(plan, columns), "", ...hint, summaryLine(report)].join("\n")
@@ -162,32 +162,32 @@ function indented(words: string[], indent: number, columns: number, lineEnd = ""
 function planLines(plan: PlanReport, columns: number): string[] {
   const { nginx, gunicorn, files, links, listens, socket, readyPath, deadlines } = plan;
   const { startTimeout, drainDelay, nginx: cutOff, grace } = deadlines;
-  const nameWidth = "gunicorn".length;
-  const command = (argv: string[]) =>
-    indented(argv.map(quoteForShell), nameWidth + 2, columns, " \\");
-  const rows: [string, string][] = [
-    ["folder", gunicorn.cwd],
-    ["gunicorn", command(gunicorn.argv)],
-    ["nginx", command(nginx.argv)],
-    ...files.map((path): [string, string] => ["file", path]),
-    ...links.map(({ path, target }): [string, string] => ["link", `${path} -> ${target}`]),
-    ["socket", socket],
-    ...listens.map((text): [string, string] => ["listen", text]),
+  const rows: [name: string, words: string[], lineEnd?: string][] = [
+    ["folder", [gunicorn.cwd]],
+    ["gunicorn", gunicorn.argv.map(quoteForShell), " \\"],
+    ["nginx", nginx.argv.map(quoteForShell), " \\"],
+    ...files.map((path): [string, string[]] => ["file", [path]]),
+    ...links.map(({ path, target }): [string, string[]] => ["link", [path, "->", target]]),
+    ["socket", [socket]],
+    ...listens.map((text): [string, string[]] => ["listen", [text]]),
     [
       "ready",
       `when ${readyPath} answers 200 through nginx, ${
         startTimeout ? `within ${startTimeout / 1000} s` : "without a time limit"
-      }`,
+      }`.split(" "),
     ],
     [
       "stop",
-      `${drainDelay ? `nginx serves on for ${drainDelay / 1000} s, ` : ""}` +
-      `nginx is cut off after ${cutOff / 1000} s, everything left is killed after ${
-        grace / 1000
-      } s`,
+      (`${drainDelay ? `nginx serves on for ${drainDelay / 1000} s, ` : ""}` +
+        `nginx is cut off after ${cutOff / 1000} s, everything left is killed after ${
+          grace / 1000
+        } s`).split(" "),
     ],
   ];
-  return rows.map(([name, text]) => `${name.padEnd(nameWidth)}  ${text}`);
+  const width = "gunicorn".length;
+  return rows.map(([name, words, lineEnd]) =>
+    `${name.padEnd(width)}  ${indented(words, width + 2, columns, lineEnd)}`
+  );
 }
 
 /** Ready to be pasted into a shell. */

@@ -140,6 +140,42 @@ for (const { name, path } of editions) {
     for (const line of screen) assert.ok(line.length <= 80, line);
   });
 
+  test(`check wraps and status cuts at the terminal's edge (${name})`, ["tmux"], async () => {
+    using image = new Image();
+    await using tmux = await Tmux.open({
+      folder: image.folder,
+      env: { TMPDIR: image.temp, MODEL_SERVER_WORKERS: "1" },
+      columns: 72,
+      rows: 14,
+    });
+    const flags = [...image.flags, "--chdir", image.program].join(" ");
+    await tmux.type(DEMO, `${path} check ${flags}; echo "exit status $?"`);
+    await tmux.line(DEMO, /^exit status 0$/, 60_000);
+    const checked = await tmux.screen(DEMO);
+    const report = checked.slice(
+      checked.findIndex((line) => line.startsWith("ok ")),
+      checked.indexOf("exit status 0"),
+    );
+    // tmux joins the rows of a line that the terminal wraps; a path is not broken.
+    for (const line of report) assert.ok(line.length <= 72 || line.includes(image.folder), line);
+    assert.ok(report.some((line) => /^ {10,}\S/.test(line)), report.join("\n"));
+    assert.ok(report.some((line) => /^gunicorn .* \\$/.test(line)), report.join("\n"));
+
+    await tmux.type(DEMO, `${path} serve ${flags}; echo "stopped $?"`);
+    await tmux.line(DEMO, /^tandem: ready in \d+ ms/, 60_000);
+    const second = await tmux.newWindow();
+    await tmux.type(second, `${path} status --watch --state-dir ${image.state}`);
+    await tmux.line(second, /^… \d+ more lines$/);
+    const shown = await tmux.screen(second);
+    const status = shown.slice(shown.findLastIndex((line) => line.startsWith("serving, ready")));
+    for (const line of status) assert.ok(line.length <= 72, line);
+    await tmux.press(second, "C-c");
+    await tmux.type(second, `${path} status --state-dir ${image.state}`);
+    await tmux.line(second, /^ .{70}…$/);
+    await tmux.press(DEMO, "C-c");
+    await tmux.line(DEMO, /^stopped 0$/, 60_000);
+  });
+
   test(`a dumb terminal gets no escapes (${name})`, ["tmux", "script"], async () => {
     using image = new Image({ app: "slow_import.py" });
     await using tmux = await Tmux.open({
