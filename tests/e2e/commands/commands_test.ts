@@ -74,7 +74,7 @@ forEachLaunch("config shows where each value came from", async (harness) => {
   const { settings, gunicornArguments } = JSON.parse(json.join("\n"));
   assert.deepEqual(
     settings.find(({ name }: { name: string }) => name === "timeout"),
-    { name: "timeout", value: 7, origin: { kind: "flag", name: "--timeout" } },
+    { name: "timeout", value: 7, origin: { kind: "flag", name: "--timeout" }, used: true },
   );
   assert.deepEqual(gunicornArguments, ["--preload"]);
 }, ONCE);
