@@ -15,7 +15,7 @@ import type { PythonProbe } from "./gunicorn_probe.ts";
 import { checkOwnKillMode } from "./kill_mode.ts";
 import { findBinds, type ParsedConf } from "./quick_nginx_checks.ts";
 import { checkMemory, checkNginxWorkers, checkWorkers } from "./rules/capacity.ts";
-import { checkLoopback, checkPid, checkPort, checkUnusedSettings } from "./rules/deployment.ts";
+import { checkLoopback, checkPid } from "./rules/deployment.ts";
 import type { Finding } from "./rules/finding.ts";
 import { checkOwnSettings } from "./rules/gunicorn.ts";
 import {
@@ -37,19 +37,16 @@ import { checkMaxBody, checkReadTimeout, passesTo } from "./rules/upstream.ts";
  */
 export function adviseOnConf(
   { root, build, proxied, config }: ParsedConf,
-  { settings, report }: Invocation,
+  { settings }: Invocation,
   plan: LaunchPlan,
   facts: ResolvedGunicorn | undefined,
 ): Finding[] {
-  const isPortSet = !plan.builtInConf &&
-    report.some(({ flag, origin }) => flag === "port" && origin.kind !== "default");
   const timeout = lastFlagNumber(plan.gunicorn.args, "-t", "--timeout") ?? settings.timeout;
   const binds = findBinds(plan);
   const toGunicorn = proxied.filter((location) => passesTo(location, binds, isSamePath));
   // Of tandem's own flag; gunicorn's other sources are among the facts.
   const keepAlive = lastFlagNumber(plan.gunicorn.args, "--keep-alive");
   return [
-    checkPort(config.listens, settings.port, isPortSet),
     checkLoopback(config.listens, ownPid()),
     checkNginxWorkers(root, onlineCpus(), usableCpus()),
     checkProxyHeaders(toGunicorn),
@@ -72,7 +69,7 @@ export function adviseOnGunicorn({ facts, cuda }: PythonProbe): Finding[] {
 
 /** @param workerBytes the measured memory of a worker with the app */
 export function adviseOnSettings(
-  { settings, report }: Invocation,
+  { settings }: Invocation,
   plan: LaunchPlan,
   workerBytes: number | undefined,
 ): Finding[] {
@@ -89,7 +86,6 @@ export function adviseOnSettings(
       canRead(file.startsWith("/") ? file : `${cwd}/${file}`) ? [conf] : [],
       Boolean(environmentVariable("GUNICORN_CMD_ARGS")),
     ),
-    checkUnusedSettings(report, plan.builtInConf !== undefined),
     checkWorkers(workers, usableCpus()),
     checkMemory(workers, memoryLimit(), workerBytes),
     checkStopBudget(plan, findPlatform(environmentVariable)),

@@ -22,7 +22,7 @@ export async function runPreflight(
   request: Invocation,
   tools: CommandTools,
 ): Promise<Preflight> {
-  const findings = await runQuickChecks(plan, request.settings);
+  const findings = await runQuickChecks(plan, request);
   let chosen: string[] | undefined = [];
   const isRefused = () => findings.some(({ result }) => result === "failed");
   if (!isRefused() && hasOwnSettings(plan, request)) {

@@ -38,11 +38,17 @@ export const generalFlags = [
   { flag: "version", short: "V", meaning: "show version, edition, runtime and commit" },
 ] as const;
 
+/** What `help` explains beside the commands. */
+export const helpTopics = {
+  "exit-status": "what each exit status says",
+  signals: "what tandem does for each signal",
+} as const;
+
 const topic: ValueType<string> = {
-  expected: "a command",
-  parse: (text) => isCommandName(text) ? text : undefined,
+  expected: "a command or a topic",
+  parse: (text) => isHelpTopic(text) ? text : undefined,
   get choices(): readonly string[] {
-    return commandNames;
+    return [...commandNames, ...Object.keys(helpTopics)];
   },
 };
 
@@ -55,17 +61,17 @@ const json: CommandFlag = {
 
 export const commandTable = {
   serve: {
-    meaning: "run nginx and gunicorn until either exits or a stop is requested (the default)",
+    meaning: "run nginx and gunicorn until either exits or a stop is requested",
     settings: "all",
     takesGunicornArguments: true,
   },
   demo: {
-    meaning: "serve a built-in app with the built-in nginx.conf from a temporary directory",
+    meaning: "serve a built-in app from a temporary directory",
     settings: "all",
     takesGunicornArguments: true,
   },
   check: {
-    meaning: "check everything that serve needs and print its plan, without serving",
+    meaning: "check what serve needs and print its plan, without serving",
     settings: "all",
     takesGunicornArguments: true,
     flags: [
@@ -75,6 +81,12 @@ export const commandTable = {
         option: "strict",
         type: types.onOff,
         meaning: "treat warnings as failures",
+      },
+      {
+        flag: "quiet",
+        option: "quiet",
+        type: types.onOff,
+        meaning: "print only warnings and failures; nothing if there are none",
       },
       {
         flag: "import-app",
@@ -92,14 +104,21 @@ export const commandTable = {
     ],
   },
   config: {
-    meaning: "show each setting, its value and its origin: flag, variable or default",
+    meaning: "show each setting, its value and where it comes from",
     settings: "all",
     takesGunicornArguments: true,
     flags: [json],
   },
-  "nginx-conf": { meaning: "print the nginx.conf that serve would use", settings: "all" },
+  "nginx-conf": {
+    meaning: "print the nginx.conf that serve would use",
+    settings: [
+      ...["nginxConf", "port", "socket", "readyPath", "maxBody", "proxyReadTimeout"] as const,
+      ...["trustProxy", "streaming", "upstreamKeepAlive"] as const,
+      ...["accessLog", "logProbes", "logDir", "noLogLinks", "stateDir"] as const,
+    ],
+  },
   plan: {
-    meaning: "print the time-outs and probes that a platform needs for these settings",
+    meaning: "print the time-outs and probes that a platform needs",
     settings: "all",
     flags: [
       {
@@ -114,11 +133,11 @@ export const commandTable = {
     ],
   },
   "link-logs": {
-    meaning: "link nginx's log files to stdout and stderr, when an image is built",
+    meaning: "link nginx's logs to stdout and stderr in an image",
     settings: ["logDir"],
   },
   health: {
-    meaning: "request the ready path of the running instance; exit 0 if healthy, 1 if not",
+    meaning: "request the ready path; exit 0 if healthy, 1 if not",
     settings: ["port", "readyPath", "stateDir"],
     flags: [
       json,
@@ -132,7 +151,7 @@ export const commandTable = {
     ],
   },
   status: {
-    meaning: "show the running instance: phase, processes, memory, CPU, timeline",
+    meaning: "show the running instance: phase, processes, memory, events",
     settings: ["stateDir"],
     flags: [
       {
@@ -165,7 +184,7 @@ export const commandTable = {
     ],
   },
   reload: {
-    meaning: "reload nginx.conf and replace all workers, then wait until that is done",
+    meaning: "reload nginx.conf, replace all workers and wait until it is done",
     settings: ["stateDir"],
     flags: [
       {
@@ -195,18 +214,31 @@ export const commandTable = {
     operand: { option: "shell", name: "bash|zsh|fish", type: types.oneOf(shells) },
   },
   help: {
-    meaning: "show the help of a command",
+    meaning: "show the help of a command or topic",
     settings: [],
-    operand: { name: "COMMAND", type: topic },
+    flags: [
+      {
+        flag: "all",
+        option: "all",
+        type: types.onOff,
+        meaning: "show every setting with its variables, the signals and the exit status",
+      },
+    ],
+    operand: { name: "COMMAND|TOPIC", type: topic },
   },
 } as const satisfies Record<string, Command>;
 
 export type CommandName = keyof typeof commandTable;
+export type HelpTopic = CommandName | keyof typeof helpTopics;
 
 export const commandNames = Object.keys(commandTable) as CommandName[];
 
 export function isCommandName(word: string): word is CommandName {
   return Object.hasOwn(commandTable, word);
+}
+
+export function isHelpTopic(word: string): word is HelpTopic {
+  return isCommandName(word) || Object.hasOwn(helpTopics, word);
 }
 
 export function commandOf(name: CommandName): Command {

@@ -3,6 +3,7 @@
 import type { Machine, Origin, SettingReport, Settings } from "../plan/settings.ts";
 import { didYouMean } from "./did_you_mean.ts";
 import type { GivenFlags } from "./flags.ts";
+import { isOfService } from "./stray_variables.ts";
 import { settingsTable } from "./settings.ts";
 import { type Setting, type SharedVariable, variableOf } from "./settings/setting.ts";
 import { quoted, UsageError } from "./usage_error.ts";
@@ -18,7 +19,11 @@ export function resolveSettings(given: GivenFlags, env: Environment, machine: Ma
   for (const [key, setting] of table) {
     const { value, origin } = resolveOne(setting, given, env, machine);
     values[key] = value;
-    report.push({ key, flag: setting.flag, value: formatValue(value), origin });
+    const { flag, isOfBuiltInConf } = setting;
+    report.push({
+      ...{ key, flag, value: formatValue(value), origin },
+      ...(isOfBuiltInConf && { isOfBuiltInConf }),
+    });
   }
   const settings = values as unknown as Settings;
   const { drainDelay, gracePeriod } = settings;
@@ -56,7 +61,9 @@ function resolveOne(
       : variable;
     const { name, type: own = type, beside } = shared;
     const found = !beside || beside.some((other) => env[other]) ? env[name] : undefined;
-    if (found) return { value: parseValue(found, own, name), origin: { kind: "variable", name } };
+    if (found && !isOfService(name, found)) {
+      return { value: parseValue(found, own, name), origin: { kind: "variable", name } };
+    }
   }
   return { value: defaultValue(machine), origin: { kind: "default" } };
 }

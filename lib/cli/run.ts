@@ -21,7 +21,7 @@ export async function run(args: readonly string[], env: Environment): Promise<nu
     const commandLine = parseCommandLine(args, env, machine);
     switch (commandLine.kind) {
       case "help":
-        writeToStdout((await import("./help.ts")).helpText(commandLine.command));
+        writeToStdout((await import("./help.ts")).helpText(commandLine.topic));
         return EXIT.ok;
       case "version":
         writeToStdout(

@@ -5,6 +5,7 @@ import { formatFinding } from "../checks/rules/finding.ts";
 import type { CommandTools } from "../checks/timed_command.ts";
 import { checkLink } from "../checks/rules/links.ts";
 import { checkNotificationFd } from "../checks/rules/places.ts";
+import { describeServiceVariables } from "../checks/rules/settings.ts";
 import type { MemoryWatch } from "../host/machine/memory.ts";
 import { removeIfExists } from "../host/files/files.ts";
 import { makeLogLinkOrSayWhy } from "../host/files/log_links.ts";
@@ -91,12 +92,13 @@ async function checkBeforeStart(
   log: Log,
   tools: CommandTools,
 ): Promise<LaunchPlan | number> {
-  const { notificationFd } = invocation.settings;
+  const { settings: { notificationFd }, strayVariables: { ofServices } } = invocation;
   // The caller has to open the descriptor, so a closed one is wrong usage and not a configuration error.
   if (notificationFd !== undefined && !isInherited(notificationFd)) {
     log.error("usage", formatFinding(checkNotificationFd(notificationFd, false)));
     return EXIT.usage;
   }
+  if (ofServices.length) log.info("variables", describeServiceVariables(ofServices));
   const { findings, plan } = await runPreflight(bare, invocation, tools);
   for (const finding of findings) {
     if (finding.result === "failed") log.error("refused", formatFinding(finding));

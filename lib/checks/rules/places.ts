@@ -26,6 +26,13 @@ export function checkInstance(
   );
 }
 
+/** @param own the pair that is checked while it runs */
+export function checkOwnInstance(
+  { phase, pid }: { phase: string; pid: number },
+): Finding {
+  return ok("instance", `${phase} as pid ${pid}; port and socket are its own`);
+}
+
 /** To open a FIFO would wait for a writer, and nginx reads its conf more than once. */
 export function checkConfFile(path: string, isReadable: boolean, isRegular: boolean): Finding {
   if (isReadable && isRegular) return ok("nginx.conf", path);
@@ -58,8 +65,13 @@ export function checkSocketFolder(folder: string, access: FolderAccess): Finding
   }
 }
 
-export function checkSocket(path: string, state: SocketState): Finding {
+/** The socket of the pair that is checked while it runs, or what is there now. */
+export type CheckedSocket = SocketState | { kind: "own"; pid: number };
+
+export function checkSocket(path: string, state: CheckedSocket): Finding {
   switch (state.kind) {
+    case "own":
+      return ok("socket", `${path} is the socket of pid ${state.pid}`);
     case "nothing":
       return ok("socket", `${path} is free`);
     case "stale":

@@ -27,6 +27,10 @@ export interface Setting<T> {
   /** Describes a default that depends on the machine, or that is `undefined`. */
   readonly defaultText?: string;
   readonly meaning: string;
+  /** One of the ten that `tandem --help` shows. */
+  readonly isCommon?: true;
+  /** Has an effect only if nginx runs with the built-in conf. */
+  readonly isOfBuiltInConf?: true;
 }
 
 /** The rows of some settings, by their names in `Settings`. */

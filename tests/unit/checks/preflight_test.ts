@@ -94,6 +94,7 @@ const commandLines: [what: string, args: string[], warnings: string[]][] = [
   ["a grace period of 1 s", ["--grace-period", "1"], ["graceful timeout"]],
   ["a long graceful timeout", ["--", "--graceful-timeout", "60"], ["graceful timeout"]],
   ["a long drain delay", ["--drain-delay", "23"], ["drain delay"]],
+  ["settings that the conf does not use", ["--max-body", "1m", "--log-probes"], ["settings"]],
   ["a state folder under a file", ["--state-dir", "FOLDER/nginx/state"], ["state"]],
 ];
 
@@ -105,7 +106,7 @@ for (const [what, args, warnings] of commandLines) {
       assert.deepEqual(serve.map(({ name, result }) => `${result} ${name}`), [
         ...warnings.map((name) => `warning ${name}`),
       ]);
-      const check = await runQuickChecks(plan, request.settings);
+      const check = await runQuickChecks(plan, request);
       assert.deepEqual(serve, check.filter(({ result }) => result !== "ok"));
     }));
 }

@@ -269,9 +269,13 @@ const cases: [Finding, Finding["result"], RegExp][] = [
   ],
   [checkPid(1), "ok", /^PID 1/],
   [checkPid(7), "ok", /^not PID 1/],
-  [checkPort([listenOn(8080)], 9000, false), "ok", /./],
-  [checkPort([listenOn(9000)], 9000, true), "ok", /./],
-  [checkPort([listenOn(8080)], 9000, true), "warning", /--port 9000 .* listens on 8080: /],
+  [checkPort([listenOn(8080)], undefined), "ok", /./],
+  [checkPort([listenOn(9000)], { port: 9000, name: "--port" }), "ok", /./],
+  [
+    checkPort([listenOn(8080)], { port: 9000, name: "SAGEMAKER_BIND_TO_PORT" }),
+    "warning",
+    /^SAGEMAKER_BIND_TO_PORT 9000 .* listens on 8080: .* or remove SAGEMAKER_BIND_TO_PORT$/,
+  ],
 ];
 
 for (const [finding, result, line] of cases) {

@@ -15,7 +15,7 @@ const needed: Record<string, string[]> = { plan: ["--for", "ecs"] };
 /** A command, its operand or flag if it needs one, and some of its flags with a suggested or a fitting value. */
 const suggested = fc.constantFrom(...named).chain((command) => {
   const own = flags.filter((flag) => flag.commands.includes(command.name));
-  const words = command.words === "commands" ? named.map(({ name }) => name) : command.words;
+  const words = command.words.map(({ word }) => word);
   return fc.tuple(
     fc.constant(command.name),
     fc.constantFrom(...(words.length ? words.map((word) => [word]) : [needed[command.name] ?? []])),
