@@ -12,6 +12,9 @@ const IN_FLIGHT = 16;
 /** An app takes half a second to start, on a machine with much else to do. */
 const SOON_MS = 60_000;
 
+/** Of `podman healthcheck run`; 125 if it cannot run the check. */
+const UNHEALTHY = 1;
+
 export interface ContainerOptions {
   image: string;
   /** Flags of `podman run`. */
@@ -61,12 +64,16 @@ export class Container implements AsyncDisposable {
   async healthy(): Promise<void> {
     await until(SOON_MS, "a healthy container", async () => {
       if (await this.#state("Running") !== "true") throw new Error(await this.logs());
-      return await this.#isHealthy();
+      return await this.#checkHealth() === 0;
     });
   }
 
   async unhealthy(): Promise<void> {
-    await until(SOON_MS, "an unhealthy container", async () => !await this.#isHealthy());
+    await until(
+      SOON_MS,
+      "an unhealthy container",
+      async () => await this.#checkHealth() === UNHEALTHY,
+    );
   }
 
   /** For an image without a health check. */
@@ -78,8 +85,8 @@ export class Container implements AsyncDisposable {
   }
 
   /** Runs the image's HEALTHCHECK. */
-  async #isHealthy(): Promise<boolean> {
-    return (await this.#engine.run("healthcheck", "run", this.#id)).code === 0;
+  async #checkHealth(): Promise<number> {
+    return (await this.#engine.run("healthcheck", "run", this.#id)).code;
   }
 
   /** @returns once all of them are in the app */
@@ -93,20 +100,19 @@ export class Container implements AsyncDisposable {
     return requests;
   }
 
-  /** @returns the exit status */
-  async stop(): Promise<number> {
-    await this.#engine.done("stop", "-t", "30", this.#id);
-    return await this.exit();
-  }
-
   async exit(): Promise<number> {
     return Number(await this.#engine.done("wait", this.#id));
   }
 
-  /** Stops it with requests in flight. @throws {Error} if one is lost, or the exit status is not 0 */
-  async stopUnderLoad(): Promise<Figures> {
+  /**
+   * Stops it with requests in flight.
+   * @param flags of `podman stop`
+   * @throws {Error} if one is lost, or the exit status is not 0
+   */
+  async stopUnderLoad(flags = ["-t", "30"]): Promise<Figures> {
     const requests = await this.sendRequests();
-    const status = await this.stop();
+    await this.#engine.done("stop", ...flags, this.#id);
+    const status = await this.exit();
     const figures = await requests.allAnswered();
     if (status !== 0) throw new Error(`exit ${status}\n${await this.logs()}`);
     return { ...figures, remarks: "exit 0" };

@@ -18,18 +18,41 @@ const seedIn = (port: number) =>
     locations: "location = /active { proxy_pass http://gunicorn; }",
   });
 
+interface Stop {
+  image?: ImageName;
+  /** Of `podman run`. */
+  flags?: readonly string[];
+  /** Of `podman stop`. */
+  stop?: string[];
+  conf?: (port: number) => string;
+}
+
 export function lifeTrials(workshop: () => Workshop): Trial[] {
   return [
     withFewestRights("debian", true),
     withFewestRights("python-slim"),
     withFewestRights("distroless"),
-    stopUnderLoad("nobody, an nginx.conf that logs to /var/log/nginx", [], seedIn),
-    stopUnderLoad("the same, read-only root, no capabilities", FEWEST_RIGHTS, seedIn),
-    stopUnderLoad("as root", ["--user", "0"]),
-    stopUnderLoad("an init of the runtime (`--init`)", ["--init", "--init-path=/usr/bin/tini"]),
-    stopUnderLoad("`--stop-signal SIGQUIT`", ["--stop-signal", "SIGQUIT"]),
-    stopUnderLoad("`--stop-signal SIGINT`", ["--stop-signal", "SIGINT"]),
-    stopUnderLoad("`--logs json`", ["--env", "TANDEM_LOGS=json"]),
+    stopUnderLoad("an nginx.conf that logs to /var/log/nginx", { conf: seedIn }),
+    stopUnderLoad("the same, with a read-only root and no capabilities", {
+      flags: FEWEST_RIGHTS,
+      conf: seedIn,
+    }),
+    stopUnderLoad("the same as a user without a name", {
+      flags: ["--user", "1000680000:0"],
+      conf: seedIn,
+    }),
+    stopUnderLoad("as root", { flags: ["--user", "0"] }),
+    stopUnderLoad("a writable root", { image: "distroless" }),
+    stopUnderLoad("an init of the runtime (`--init`)", {
+      flags: ["--init", "--init-path=/usr/bin/tini"],
+    }),
+    stopUnderLoad("`--stop-signal SIGQUIT`", { flags: ["--stop-signal", "SIGQUIT"] }),
+    stopUnderLoad("`--stop-signal SIGINT`", { flags: ["--stop-signal", "SIGINT"] }),
+    stopUnderLoad("`--logs json`", { flags: ["--env", "TANDEM_LOGS=json"] }),
+    stopUnderLoad("podman's own 10 s and `TANDEM_GRACE_PERIOD=8`", {
+      flags: ["--env", "TANDEM_GRACE_PERIOD=8"],
+      stop: [],
+    }),
     {
       name: "distroless: no shell",
       async run(edition) {
@@ -86,23 +109,18 @@ export function lifeTrials(workshop: () => Workshop): Trial[] {
     };
   }
 
-  function stopUnderLoad(
-    what: string,
-    flags: readonly string[],
-    conf?: (port: number) => string,
-  ): Trial {
+  function stopUnderLoad(what: string, { image = "debian", stop, conf, flags }: Stop): Trial {
     return {
-      name: `debian: ${what}: healthy, stop with 16 in flight`,
+      name: `${image}: ${what}: healthy, stop with 16 in flight`,
       async run(edition) {
         const { engine, images } = workshop();
-        const image = await images.build("debian", edition);
         await using container = await Container.start(engine, {
-          image,
-          flags,
+          image: await images.build(image, edition),
+          ...(flags && { flags }),
           ...(conf && { conf }),
         });
         await container.healthy();
-        const figures = await container.stopUnderLoad();
+        const figures = await container.stopUnderLoad(stop);
         if (conf) assert.match(await container.logs(), /"GET \/invocations HTTP\/1\.0" 200/);
         return figures;
       },
