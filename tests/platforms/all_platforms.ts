@@ -1,4 +1,19 @@
 import type { Platform } from "./platform.ts";
+import { daemontools } from "./supervisors/daemontools.ts";
+import { monit } from "./supervisors/monit.ts";
+import { openrc } from "./supervisors/openrc.ts";
+import { runit } from "./supervisors/runit.ts";
+import { s6 } from "./supervisors/s6.ts";
+import { s6Overlay } from "./supervisors/s6_overlay.ts";
+import { supervisord } from "./supervisors/supervisord.ts";
 
 /** In the order of docs/platforms.md. */
-export const platforms: readonly Platform[] = [];
+export const platforms: readonly Platform[] = [
+  s6,
+  s6Overlay,
+  runit,
+  daemontools,
+  supervisord,
+  openrc,
+  monit,
+];
