@@ -7,7 +7,7 @@ import { checkLink } from "../checks/rules/links.ts";
 import { checkNotificationFd } from "../checks/rules/places.ts";
 import { describeServiceVariables } from "../checks/rules/settings.ts";
 import type { MemoryWatch } from "../host/machine/memory.ts";
-import { removeIfExists } from "../host/files/files.ts";
+import { exists, removeIfExists } from "../host/files/files.ts";
 import { makeLogLinkOrSayWhy } from "../host/files/log_links.ts";
 import { watchSocket } from "../host/files/socket_file.ts";
 import { getStatus, isListening } from "../host/net/http.ts";
@@ -19,6 +19,7 @@ import { spawnChild } from "../host/process/child.ts";
 import { startReaper } from "../host/process/reaper.ts";
 import { listenForRealTimeSignals, listenForSignals } from "../host/process/signals.ts";
 import { namesConfFolder, removeConfFolder } from "../host/state/conf_folder.ts";
+import { stateFilePath } from "../host/state/file.ts";
 import { identifyProcess } from "../host/state/identity.ts";
 import { LockRefused } from "../host/state/instance_lock.ts";
 import { monotonicClock as clock } from "../host/system/clock.ts";
@@ -85,7 +86,10 @@ export async function serve(invocation: Invocation): Promise<number> {
   }
 }
 
-/** @returns what to run, or the exit status if something is wrong; nothing has been started or changed then */
+/**
+ * Ends the pair of a killed tandem, which would be in the way.
+ * @returns what to run, or the exit status if something is wrong; nothing has been started or changed then
+ */
 async function checkBeforeStart(
   bare: LaunchPlan,
   invocation: Invocation,
@@ -99,6 +103,11 @@ async function checkBeforeStart(
     return EXIT.usage;
   }
   if (ofServices.length) log.info("variables", describeServiceVariables(ofServices));
+  const { stateDir } = invocation.settings;
+  if (exists(stateFilePath(stateDir))) {
+    const { endPredecessor } = await import("../checks/predecessor.ts");
+    await endPredecessor(bare, stateDir, log, tools.clock);
+  }
   const { findings, plan } = await runPreflight(bare, invocation, tools);
   for (const finding of findings) {
     if (finding.result === "failed") log.error("refused", formatFinding(finding));
