@@ -43,7 +43,7 @@ export async function endPredecessor(
   );
   const never = new Promise<void>(() => {});
   await drain({ nginx, gunicorn }, { ...plan.deadlines, drainDelay: 0 }, {
-    ...{ clock, log, skipDelay: never, killNow: never, onStep: () => {} },
+    ...{ clock, log, skipDelay: never, killNow: never, watchMs: 0, onStep: () => {} },
     // They belong to PID 1 or to a subreaper.
     orphans: { list: () => [], signal: () => "gone", change: () => never },
   });
@@ -67,6 +67,8 @@ function adopt(
   return {
     ...{ name, pid, stopSignal, signal, gone },
     status: gone.then(() => ({ code: 0, signal: null })),
+    handles: () => true,
+    wasStoppedByOther: false,
     get isGone() {
       return isGone();
     },

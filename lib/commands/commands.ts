@@ -1,7 +1,7 @@
 /** The commands, and the parts of the host that the command line needs. */
 
 import type { Invocation } from "../plan/settings.ts";
-import { serve } from "./serve.ts";
+import { serve } from "./serve/serve.ts";
 
 export { machine } from "../host/machine/machine.ts";
 export { runtimeVersion } from "../host/system/runtime.ts";
@@ -20,7 +20,7 @@ export const commands = {
   config: async (invocation) => (await import("./config.ts")).config(invocation),
   "nginx-conf": async (invocation) => (await import("./nginx_conf.ts")).nginxConf(invocation),
   plan: async (invocation) => (await import("./plan/plan.ts")).plan(invocation),
-  "link-logs": async (invocation) => (await import("./image/link_logs.ts")).linkLogs(invocation),
+  "link-logs": async (invocation) => (await import("./link_logs.ts")).linkLogs(invocation),
   health: async (invocation) => (await import("./health.ts")).health(invocation),
   status: async (invocation) => (await import("./status.ts")).status(invocation),
   reload: async (invocation) => (await import("./reload.ts")).reload(invocation),

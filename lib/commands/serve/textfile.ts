@@ -1,14 +1,14 @@
 /** Keeps a file of metrics for the textfile collector of a node exporter while the pair runs. */
 
-import { removeIfExists, writeAtomically } from "../host/files/files.ts";
-import { type FileLock, takeLock, textfileLockPath } from "../host/state/instance_lock.ts";
-import type { ProcessIdentity, State } from "../host/state/schema.ts";
-import type { Clock } from "../host/system/clock.ts";
-import { lstatIfExists, readTextIfExists } from "../host/system/if_exists.ts";
-import type { Log } from "../log.ts";
-import { formatError } from "../plan/format.ts";
-import { METRICS_MARK, metricsText } from "../status/metrics.ts";
-import { takeSnapshot } from "../status/view.ts";
+import { removeIfExists, writeAtomically } from "../../host/files/files.ts";
+import { type FileLock, takeLock, textfileLockPath } from "../../host/state/instance_lock.ts";
+import type { ProcessIdentity, State } from "../../host/state/schema.ts";
+import type { Clock } from "../../host/system/clock.ts";
+import { lstatIfExists, readTextIfExists } from "../../host/system/if_exists.ts";
+import type { Log } from "../../log.ts";
+import { formatError } from "../../plan/format.ts";
+import { METRICS_MARK, metricsText } from "../../status/metrics.ts";
+import { takeSnapshot } from "../../status/view.ts";
 
 const WRITE_EVERY_MS = 10_000;
 /** A larger one is not tandem's, and is not read. */

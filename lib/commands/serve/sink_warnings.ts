@@ -1,7 +1,7 @@
 /** Warns when the reader of stdout or stderr does not take every line. */
 
-import type { SinkEvents } from "../host/output/sink.ts";
-import type { Log } from "../log.ts";
+import type { SinkEvents } from "../../host/output/sink.ts";
+import type { Log } from "../../log.ts";
 
 /** @param getLog a function, because the log is opened after the sink that it writes to */
 export function warnOfLostLines(stream: string, getLog: () => Log): SinkEvents {

@@ -1,19 +1,19 @@
 /** Opens the files of a run in the state folder, and removes what the run made. */
 
-import template from "../../nginx.conf" with { type: "text" };
-import { formatFinding } from "../checks/rules/finding.ts";
-import { checkStateFolder } from "../checks/rules/places.ts";
-import { futureFolderAccess } from "../host/files/access.ts";
-import { createFolder, removeIfExists, writeAtomically } from "../host/files/files.ts";
-import { openStateFile, type StateFile } from "../host/state/file.ts";
-import { inspectStateFolder } from "../host/state/folder.ts";
-import { LockRefused, stateLockPath } from "../host/state/instance_lock.ts";
-import type { ProcessIdentity } from "../host/state/schema.ts";
-import type { Log } from "../log.ts";
-import { builtInConfFolder, drainMarkPath, fillBuiltInConf } from "../plan/built_in_conf.ts";
-import { formatError } from "../plan/format.ts";
+import template from "../../../nginx.conf" with { type: "text" };
+import { formatFinding } from "../../checks/rules/finding.ts";
+import { checkStateFolder } from "../../checks/rules/places.ts";
+import { futureFolderAccess } from "../../host/files/access.ts";
+import { createFolder, removeIfExists, writeAtomically } from "../../host/files/files.ts";
+import { openStateFile, type StateFile } from "../../host/state/file.ts";
+import { inspectStateFolder } from "../../host/state/folder.ts";
+import { LockRefused, stateLockPath } from "../../host/state/instance_lock.ts";
+import type { ProcessIdentity } from "../../host/state/schema.ts";
+import type { Log } from "../../log.ts";
+import { builtInConfFolder, drainMarkPath, fillBuiltInConf } from "../../plan/built_in_conf.ts";
+import { formatError } from "../../plan/format.ts";
 import { warnIfNotExclusive } from "./locks.ts";
-import type { Settings } from "../plan/settings.ts";
+import type { Settings } from "../../plan/settings.ts";
 
 /**
  * Opens the state file and writes the built-in conf.

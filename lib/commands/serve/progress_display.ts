@@ -1,10 +1,10 @@
 /** Chooses how a long start or drain shows its progress: a live line on a terminal, else log lines. */
 
-import type { Sinks } from "../host/output/output.ts";
-import type { Log } from "../log.ts";
-import type { OutputPlan } from "../plan/output_plan.ts";
-import type { Settings } from "../plan/settings.ts";
-import type { ProgressDisplay } from "../supervise/progress.ts";
+import type { Sinks } from "../../host/output/output.ts";
+import type { Log } from "../../log.ts";
+import type { OutputPlan } from "../../plan/output_plan.ts";
+import type { Settings } from "../../plan/settings.ts";
+import type { ProgressDisplay } from "../../supervise/progress.ts";
 
 export async function openProgressDisplay(
   { logLevel, logFormat }: Settings,
@@ -15,7 +15,7 @@ export async function openProgressDisplay(
   const isForPeople = logFormat === "text" && (logLevel === "debug" || logLevel === "info");
   // Without a relay the children write to the terminal directly, and would write into the live line.
   if (outputPlan.kind === "relay" && isForPeople) {
-    const { openLiveLine } = await import("../host/output/live_line.ts");
+    const { openLiveLine } = await import("../../host/output/live_line.ts");
     const live = openLiveLine(sinks);
     if (live) {
       return {

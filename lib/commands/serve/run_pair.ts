@@ -1,52 +1,43 @@
-/** `tandem serve`: runs the story of `supervise` with the real clock, children, files and signals. */
+/** Runs the story of `supervise` with the real clock, children, files and signals. */
 
-import { runPreflight } from "../checks/preflight.ts";
-import { formatFinding } from "../checks/rules/finding.ts";
-import type { CommandTools } from "../checks/timed_command.ts";
-import { checkLink } from "../checks/rules/links.ts";
-import { checkNotificationFd } from "../checks/rules/places.ts";
-import { describeServiceVariables } from "../checks/rules/settings.ts";
-import type { MemoryWatch } from "../host/machine/memory.ts";
-import { exists, removeIfExists } from "../host/files/files.ts";
-import { makeLogLinkOrSayWhy } from "../host/files/log_links.ts";
-import { watchSocket } from "../host/files/socket_file.ts";
-import { getStatus, isListening } from "../host/net/http.ts";
-import { openNotificationFd, readNotifyRequest } from "../host/net/notify.ts";
-import { countSinkLines, openSinks, type Sinks } from "../host/output/output.ts";
-import { writeTerminationLog } from "../host/output/termination_log.ts";
-import { openOrphans } from "../host/process/adopted.ts";
-import { spawnChild } from "../host/process/child.ts";
-import { startReaper } from "../host/process/reaper.ts";
-import { listenForRealTimeSignals, listenForSignals } from "../host/process/signals.ts";
-import { namesConfFolder, removeConfFolder } from "../host/state/conf_folder.ts";
-import { stateFilePath } from "../host/state/file.ts";
-import { identifyProcess } from "../host/state/identity.ts";
-import { LockRefused } from "../host/state/instance_lock.ts";
-import { monotonicClock as clock } from "../host/system/clock.ts";
-import { environmentVariable, ownPid } from "../host/system/environment.ts";
-import { isInherited, raiseOpenFileLimit, setAppendOnOutputs } from "../host/system/limits.ts";
-import { takeImportRequest } from "../host/state/reload_request.ts";
-import { type Log, openLog } from "../log.ts";
-import { type Address, describeLostSocket } from "../plan/address.ts";
-import { builtInConfFolder } from "../plan/built_in_conf.ts";
-import { EXIT } from "../plan/exit_codes.ts";
-import { type LaunchPlan, planLaunch } from "../plan/launch_plan.ts";
-import type { Invocation, Settings } from "../plan/settings.ts";
-import { LAST_OUTPUT_MS } from "../plan/stop_times.ts";
-import { Progress } from "../supervise/progress.ts";
-import { RunRecord } from "../supervise/run_record.ts";
-import { Refusal } from "../supervise/stop_cause.ts";
-import { openStopRequests, type StopRequests } from "../supervise/stop_requests.ts";
-import type { SystemdNotifier } from "../supervise/systemd/systemd_notifier.ts";
-import type { DeathDependencies, WorkerDeaths } from "../supervise/worker_deaths.ts";
-import type { WorkerWatch } from "../supervise/worker_watch.ts";
-import { supervise } from "../supervise/supervise.ts";
-import { explainLock, takeSocketLock } from "./locks.ts";
+import { formatFinding } from "../../checks/rules/finding.ts";
+import type { CommandTools } from "../../checks/timed_command.ts";
+import { checkLink } from "../../checks/rules/links.ts";
+import type { MemoryWatch } from "../../host/machine/memory.ts";
+import { removeIfExists } from "../../host/files/files.ts";
+import { makeLogLinkOrSayWhy } from "../../host/files/log_links.ts";
+import { watchSocket } from "../../host/files/socket_file.ts";
+import { getStatus, isListening } from "../../host/net/http.ts";
+import { openNotificationFd, readNotifyRequest } from "../../host/net/notify.ts";
+import { countSinkLines, type Sinks } from "../../host/output/output.ts";
+import { openOrphans } from "../../host/process/adopted.ts";
+import { spawnChild } from "../../host/process/child.ts";
+import { listenForRealTimeSignals } from "../../host/process/signals.ts";
+import { namesConfFolder, removeConfFolder } from "../../host/state/conf_folder.ts";
+import { identifyProcess } from "../../host/state/identity.ts";
+import { monotonicClock as clock } from "../../host/system/clock.ts";
+import { environmentVariable, ownPid } from "../../host/system/environment.ts";
+import { raiseOpenFileLimit, setAppendOnOutputs } from "../../host/system/limits.ts";
+import { takeImportRequest } from "../../host/state/reload_request.ts";
+import { type Log } from "../../log.ts";
+import { type Address, describeLostSocket } from "../../plan/address.ts";
+import { builtInConfFolder } from "../../plan/built_in_conf.ts";
+import { EXIT } from "../../plan/exit_codes.ts";
+import { type LaunchPlan } from "../../plan/launch_plan.ts";
+import type { Settings } from "../../plan/settings.ts";
+import { LAST_OUTPUT_MS } from "../../plan/stop_times.ts";
+import { Progress } from "../../supervise/progress.ts";
+import { RunRecord } from "../../supervise/run_record.ts";
+import { Refusal } from "../../supervise/stop_cause.ts";
+import { type StopRequests } from "../../supervise/stop_requests.ts";
+import type { SystemdNotifier } from "../../supervise/systemd/systemd_notifier.ts";
+import type { DeathDependencies, WorkerDeaths } from "../../supervise/worker_deaths.ts";
+import type { WorkerWatch } from "../../supervise/worker_watch.ts";
+import { supervise } from "../../supervise/supervise.ts";
+import { takeSocketLock } from "./locks.ts";
 import { openProgressDisplay } from "./progress_display.ts";
 import { failReadiness, openRunFiles, tidyUp } from "./run_files.ts";
 import { chooseOutput, openRelayFor } from "./run_output.ts";
-import { LastWords } from "./serve/last_words.ts";
-import { warnOfLostLines } from "./sink_warnings.ts";
 import type { Textfile } from "./textfile.ts";
 
 /**
@@ -55,69 +46,8 @@ import type { Textfile } from "./textfile.ts";
  */
 const WATCH_MS = 50;
 
-/** @returns the exit status */
-export async function serve(invocation: Invocation): Promise<number> {
-  const requests = openStopRequests(clock);
-  listenForSignals(requests.handlers);
-  const { settings } = invocation;
-  const sinks = openSinks(clock, (stream) => warnOfLostLines(stream, () => log));
-  const { logLevel, logFormat } = settings;
-  const lastWords = new LastWords();
-  const log = lastWords.recordingLog(
-    openLog(logLevel, logFormat, (line) => sinks.stderr.say(line)),
-  );
-  const bare = planLaunch(invocation);
-  const reaper = startReaper();
-  const stopping = new AbortController();
-  requests.stop.then(() => stopping.abort());
-  const tools: CommandTools = { clock, reaper, signal: stopping.signal };
-  try {
-    const plan = await checkBeforeStart(bare, invocation, log, tools);
-    return typeof plan === "number" ? plan : await run(plan, settings, log, requests, sinks, tools);
-  } catch (error) {
-    if (!(error instanceof LockRefused)) throw error;
-    log.error("refused", formatFinding(explainLock(error, bare, settings)));
-    return EXIT.configuration;
-  } finally {
-    reaper.close();
-    writeTerminationLog(lastWords.lines);
-    await log.written();
-    await sinks.stderr.flush(LAST_OUTPUT_MS);
-  }
-}
-
-/**
- * Ends the pair of a killed tandem, which would be in the way.
- * @returns what to run, or the exit status if something is wrong; nothing has been started or changed then
- */
-async function checkBeforeStart(
-  bare: LaunchPlan,
-  invocation: Invocation,
-  log: Log,
-  tools: CommandTools,
-): Promise<LaunchPlan | number> {
-  const { settings: { notificationFd }, strayVariables: { ofServices } } = invocation;
-  // The caller has to open the descriptor, so a closed one is wrong usage and not a configuration error.
-  if (notificationFd !== undefined && !isInherited(notificationFd)) {
-    log.error("usage", formatFinding(checkNotificationFd(notificationFd, false)));
-    return EXIT.usage;
-  }
-  if (ofServices.length) log.info("variables", describeServiceVariables(ofServices));
-  const { stateDir } = invocation.settings;
-  if (exists(stateFilePath(stateDir))) {
-    const { endPredecessor } = await import("../checks/predecessor.ts");
-    await endPredecessor(bare, stateDir, log, tools.clock);
-  }
-  const { findings, plan } = await runPreflight(bare, invocation, tools);
-  for (const finding of findings) {
-    if (finding.result === "failed") log.error("refused", formatFinding(finding));
-    if (finding.result === "warning") log.warning("preflight", formatFinding(finding));
-  }
-  return findings.some(({ result }) => result === "failed") ? EXIT.configuration : plan;
-}
-
 /** @throws {LockRefused} if another tandem uses the socket or the state folder; nothing has been changed then */
-async function run(
+export async function runPair(
   plan: LaunchPlan,
   settings: Settings,
   openedLog: Log,
@@ -162,7 +92,7 @@ async function run(
     onCount: (count, reasons) => record.onWorkerDeaths(count, reasons),
   };
   if (relay) {
-    const { WorkerDeaths } = await import("../supervise/worker_deaths.ts");
+    const { WorkerDeaths } = await import("../../supervise/worker_deaths.ts");
     record.onWorkerDeaths(0, {});
     record.onRelay(() => countSinkLines(sinks));
     deaths = new WorkerDeaths(aboutDeaths);
@@ -177,18 +107,18 @@ async function run(
     spawn(childPlan) {
       const child = spawnChild(childPlan, reaper, clock, relay);
       if (childPlan.name === "nginx" && environmentVariable("INVOCATION_ID")) {
-        import("../checks/kill_mode.ts").then(({ warnOfKillMode }) => warnOfKillMode(log));
+        import("../../checks/kill_mode.ts").then(({ warnOfKillMode }) => warnOfKillMode(log));
       }
       // Once gunicorn is on its way, because no start has to wait for these.
       if (childPlan.name === "gunicorn") {
         listenForRealTimeSignals(requests.handlers);
-        import("../host/machine/memory.ts").then(({ openMemoryWatch }) => {
+        import("../../host/machine/memory.ts").then(({ openMemoryWatch }) => {
           memory = openMemoryWatch();
           record.onMemoryKills(memory.before);
         });
         if (settings.textfile !== undefined) textfile = openTextfileOf(settings.textfile);
         if (notifyRequest) {
-          systemd = import("../supervise/systemd/notify_systemd.ts").then((
+          systemd = import("../../supervise/systemd/notify_systemd.ts").then((
             { openSystemdNotifier },
           ) => openSystemdNotifier(notifyRequest, plan, record, { clock, log }));
         }
@@ -202,7 +132,7 @@ async function run(
     },
     async checkNginx(nginx, signal) {
       const { checkNginxBeforeStart, warnOfShortStop } = await import(
-        "../checks/nginx_start_check.ts"
+        "../../checks/nginx_start_check.ts"
       );
       const short = warnOfShortStop(plan);
       if (short) log.warning("preflight", formatFinding(short));
@@ -219,7 +149,7 @@ async function run(
     },
     async checkReload() {
       const importApp = takeImportRequest(settings.stateDir) || settings.reloadImportApp;
-      const { checkReload } = await import("../checks/reload_check.ts");
+      const { checkReload } = await import("../../checks/reload_check.ts");
       const options = { importApp, firstImport: record.firstImport };
       const checked = await checkReload({ ...plan, nginx: nginxPlan }, options, tools);
       if (checked.complaint !== undefined) return checked.complaint;

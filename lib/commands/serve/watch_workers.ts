@@ -1,14 +1,14 @@
 /** Has each death of a gunicorn worker said where gunicorn's output is not relayed. */
 
-import { isRegularFile } from "../host/files/files.ts";
-import { openPidfds } from "../host/process/pidfds.ts";
-import { listWorkers } from "../host/process/tree.ts";
-import { environmentVariable } from "../host/system/environment.ts";
-import { readTextIfExists } from "../host/system/if_exists.ts";
-import { flagValues, lastFlagNumber } from "../plan/gunicorn_arguments.ts";
-import type { ChildPlan } from "../plan/launch_plan.ts";
-import { type DeathDependencies, WorkerDeaths } from "../supervise/worker_deaths.ts";
-import { WorkerWatch } from "../supervise/worker_watch.ts";
+import { isRegularFile } from "../../host/files/files.ts";
+import { openPidfds } from "../../host/process/pidfds.ts";
+import { listWorkers } from "../../host/process/tree.ts";
+import { environmentVariable } from "../../host/system/environment.ts";
+import { readTextIfExists } from "../../host/system/if_exists.ts";
+import { flagValues, lastFlagNumber } from "../../plan/gunicorn_arguments.ts";
+import type { ChildPlan } from "../../plan/launch_plan.ts";
+import { type DeathDependencies, WorkerDeaths } from "../../supervise/worker_deaths.ts";
+import { WorkerWatch } from "../../supervise/worker_watch.ts";
 
 /** @returns `undefined` if the kernel cannot tell of the end of another's child */
 export function watchWorkers(

@@ -1,10 +1,10 @@
 /** `tandem link-logs`: makes the log links of `serve` in an image, whose user may not write to their folder later. */
 
-import { makeLogLinkOrSayWhy } from "../../host/files/log_links.ts";
-import { writeToStderr, writeToStdout } from "../../host/output/output.ts";
-import { EXIT } from "../../plan/exit_codes.ts";
-import { planLogLinks } from "../../plan/launch_plan.ts";
-import type { Invocation } from "../../plan/settings.ts";
+import { makeLogLinkOrSayWhy } from "../host/files/log_links.ts";
+import { writeToStderr, writeToStdout } from "../host/output/output.ts";
+import { EXIT } from "../plan/exit_codes.ts";
+import { planLogLinks } from "../plan/launch_plan.ts";
+import type { Invocation } from "../plan/settings.ts";
 
 /** @returns the exit status */
 export async function linkLogs({ settings }: Invocation): Promise<number> {

@@ -1,18 +1,18 @@
 /** The locks of a run: of two tandems that were started at the same moment, one gets them. */
 
-import type { Finding } from "../checks/rules/finding.ts";
-import { checkInstance, checkSocket } from "../checks/rules/places.ts";
+import type { Finding } from "../../checks/rules/finding.ts";
+import { checkInstance, checkSocket } from "../../checks/rules/places.ts";
 import {
   type FileLock,
   LockRefused,
   socketLockPath,
   takeLock,
-} from "../host/state/instance_lock.ts";
-import type { ProcessIdentity } from "../host/state/schema.ts";
-import type { Log } from "../log.ts";
-import { formatError } from "../plan/format.ts";
-import type { LaunchPlan } from "../plan/launch_plan.ts";
-import type { Settings } from "../plan/settings.ts";
+} from "../../host/state/instance_lock.ts";
+import type { ProcessIdentity } from "../../host/state/schema.ts";
+import type { Log } from "../../log.ts";
+import { formatError } from "../../plan/format.ts";
+import type { LaunchPlan } from "../../plan/launch_plan.ts";
+import type { Settings } from "../../plan/settings.ts";
 
 /**
  * `undefined` if no lock file can be created; gunicorn can hardly create its socket then.
