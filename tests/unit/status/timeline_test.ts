@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { chartsOf } from "../../../lib/status/timeline_chart.ts";
+import { assertWellFormed } from "../../support/well_formed.ts";
 import { timelineSvg } from "../../../lib/status/timeline_svg.ts";
 import { timelineLines } from "../../../lib/status/timeline_text.ts";
 import { sampleView } from "./sample.ts";
@@ -109,21 +110,3 @@ Deno.test("timeline: the picture is well-formed for any stop cause", () => {
   assertWellFormed(svg);
   assert.ok(svg.includes("&lt;b&gt;&amp;amp; &quot;x&quot; &apos;y&apos; ]]&gt;  nginx"));
 });
-
-/** Tags are balanced, entities are those of XML, and no bracket is unescaped. */
-function assertWellFormed(xml: string): void {
-  const open: string[] = [];
-  const rest = xml.replace(
-    /<(\/?)([a-z]+)((?: [a-zA-Z0-9:-]+="[^"<]*")*)(\/?)>/g,
-    (_, closes: string, name: string, _attributes: string, empty: string) => {
-      if (closes) assert.equal(open.pop(), name);
-      else if (!empty) open.push(name);
-      return "";
-    },
-  );
-  assert.deepEqual(open, []);
-  assert.doesNotMatch(rest, /[<>]/);
-  assert.doesNotMatch(xml, /&(?!(?:amp|lt|gt|quot|apos);)/);
-  // deno-lint-ignore no-control-regex -- XML has no place for them
-  assert.doesNotMatch(xml, /[\x00-\x08\x0b-\x1f]/);
-}
