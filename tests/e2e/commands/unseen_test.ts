@@ -27,7 +27,7 @@ forEachLaunch(
       launcher,
       HIDDEN,
       reason,
-      /^ok +instance +serving as pid \d+; port and socket are its own$/m,
+      /^ok +instance +a tandem of another user may run /m,
     );
   },
   BOTH_MODES,
