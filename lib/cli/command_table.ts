@@ -168,6 +168,11 @@ export const commandTable = {
       },
     ],
   },
+  version: {
+    meaning: "show version, edition, runtime and commit, as --version does",
+    settings: [],
+    flags: [json],
+  },
   completions: {
     meaning: "print a completion script for the shell",
     settings: [],

@@ -54,15 +54,18 @@ Deno.test("arguments: help and version are results, not exits", () => {
   assert.deepEqual(parse(["help"]), { kind: "help", command: undefined });
   assert.deepEqual(parse(["help", "serve"]), { kind: "help", command: "serve" });
   assert.deepEqual(parse(["config", "--help"]), { kind: "help", command: "config" });
-  assert.deepEqual(parse(["--version"]), { kind: "version" });
-  assert.deepEqual(parse(["-V"]), { kind: "version" });
-  assert.deepEqual(parse(["serve", "--version"]), { kind: "version" });
+  assert.deepEqual(parse(["--version"]), { kind: "version", json: false });
+  assert.deepEqual(parse(["-V"]), { kind: "version", json: false });
+  assert.deepEqual(parse(["serve", "--version"]), { kind: "version", json: false });
+  assert.deepEqual(parse(["version"]), { kind: "version", json: false });
+  assert.deepEqual(parse(["version", "--json"]), { kind: "version", json: true });
 });
 
 Deno.test("arguments: help and version are shown even if a value is wrong", () => {
   assert.deepEqual(parse(["serve", "--workers", "many", "-h"]), { kind: "help", command: "serve" });
   assert.deepEqual(parse(["--help"], { MODEL_SERVER_WORKERS: "many" }).kind, "help");
   assert.deepEqual(parse(["--version"], { MODEL_SERVER_WORKERS: "many" }).kind, "version");
+  assert.deepEqual(parse(["version"], { MODEL_SERVER_WORKERS: "many" }).kind, "version");
 });
 
 const workers = (args: string[], env: Environment = {}) =>
