@@ -1,7 +1,7 @@
 #!/bin/sh
 # Installs the Debian packages that a task needs and that are missing; prints nothing if none is.
 #
-#   scripts/setup.sh KIND...   run, bench, slim, arm64, sanitize, fuzz, check, matrix
+#   scripts/setup.sh KIND...   run, bench, slim, arm64, sanitize, fuzz, check, matrix, release
 #   scripts/setup.sh           test: all of them, and the tools of the tests
 #
 # Deno fetches the npm packages itself.
@@ -11,7 +11,7 @@ set -eu
 table="nginx-light           nginx                               run bench
 gunicorn              gunicorn                            run bench
 python3-gevent        gevent                              run bench
-util-linux            setpriv                             bench matrix
+util-linux            setpriv                             bench matrix release
 wrk                   wrk                                 bench
 gcc                   gcc                                 bench slim arm64 sanitize fuzz
 libc6-dev             /usr/include/stdio.h                bench slim arm64 sanitize fuzz
@@ -25,8 +25,13 @@ git                   git                                 check
 clang-format          clang-format                        check
 shellcheck            shellcheck                          check
 pyflakes3             pyflakes3                           check
-mmdebstrap            mmdebstrap                          matrix
-qemu-user-static      qemu-aarch64-static
+mmdebstrap            mmdebstrap                          matrix release
+lintian               lintian                             release
+skopeo                skopeo                              release
+python3-venv          /var/lib/dpkg/info/python3-venv.list release
+npm                   npm                                 release
+yamllint              yamllint                            check
+qemu-user-static      qemu-aarch64-static                 release
 procps                ps
 bsdutils              script
 strace                strace
@@ -54,8 +59,8 @@ give_up() {
 [ $# -gt 0 ] || set -- test
 for kind; do
   case "$kind" in
-    test | run | bench | slim | arm64 | sanitize | fuzz | check | matrix) ;;
-    *) give_up 64 "unknown argument '$kind': use test, run, bench, slim, arm64, sanitize, fuzz, check or matrix" ;;
+    test | run | bench | slim | arm64 | sanitize | fuzz | check | matrix | release) ;;
+    *) give_up 64 "unknown argument '$kind': use test, run, bench, slim, arm64, sanitize, fuzz, check, matrix or release" ;;
   esac
 done
 wanted=" $* "

@@ -132,7 +132,7 @@ async function libgcc(arch: Arch): Promise<Component> {
   const license = "GPL-3.0-or-later WITH GCC-exception-3.1";
   const notice =
     "Parts of GCC's runtime library, under the GNU General Public License, version 3 " +
-    "or later, with\nthe GCC Runtime Library Exception, version 3.1, which permits to convey the " +
+    "or later, with\nthe GCC Runtime Library Exception, version 3.1, which permits conveying the " +
     "executable under\nother terms: https://www.gnu.org/licenses/gcc-exception-3.1.html\n";
   return debian("libgcc", version ?? "unknown", license, notice, arch);
 }

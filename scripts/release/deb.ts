@@ -18,7 +18,7 @@ import { ar, gzip, tarGz } from "./tar.ts";
 /** Not "tandem": that is the executable of Debian's tandem-mass. */
 const PACKAGE = "tandem-serve";
 const REVISION = "1";
-const MAINTAINER = "The tandem authors <tandem@users.noreply.github.com>";
+const MAINTAINER = "The tandem authors <maintainers@tandem-serve.invalid>";
 const DEFAULTS = "etc/default/tandem";
 
 const architectures: Record<Arch, string> = { x86_64: "amd64", aarch64: "arm64" };
@@ -63,7 +63,8 @@ async function filesOf(release: Release, arch: Arch): Promise<Entry[]> {
     ...below(`usr/share/doc/${PACKAGE}`, [
       gzipped("changelog.gz", documents.changelog),
       gzipped("changelog.Debian.gz", changelogOf(release)),
-      textEntry("copyright", copyrightOf(documents.license, notices)),
+      textEntry("copyright", copyrightOf(documents.license)),
+      gzipped("THIRD-PARTY-NOTICES.gz", notices),
       textEntry("sbom.cdx.json", sbom),
     ]),
     textEntry(`usr/share/lintian/overrides/${PACKAGE}`, await own("lintian-overrides")),
@@ -116,24 +117,21 @@ function changelogOf(release: Release): string {
     ` -- ${MAINTAINER}  ${date}\n`;
 }
 
-/** In Debian's machine-readable format, with the notices as a comment. */
-function copyrightOf(license: string, notices: string): string {
-  const indented = (text: string) =>
-    text.trim().split("\n").map((line) => line.trim() === "" ? " ." : ` ${line.trimEnd()}`).join(
-      "\n",
-    );
-  const [, holder = "", terms = ""] = /^MIT License\n\n(Copyright .*)\n\n([^]*)$/.exec(license) ??
-    [];
+/** In Debian's machine-readable format. */
+function copyrightOf(license: string): string {
+  const [, holder = "", terms = ""] = /^MIT License\n\nCopyright (?:\(c\) )?(.*)\n\n([^]*)$/
+    .exec(license) ?? [];
+  const indented = terms.trim().split("\n").map((line) => ` ${line || "."}`);
   return [
     "Format: https://www.debian.org/doc/packaging-manuals/copyright-format/1.0/",
     "Upstream-Name: tandem",
-    "Comment:",
-    indented(notices),
+    "Comment: The executable contains software of others, whose licences are in",
+    " THIRD-PARTY-NOTICES.gz beside this file.",
     "",
     "Files: *",
-    `Copyright: ${holder.replace(/^Copyright (\(c\) )?/, "")}`,
+    `Copyright: ${holder}`,
     "License: Expat",
-    indented(terms),
+    ...indented,
     "",
   ].join("\n");
 }
