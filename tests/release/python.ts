@@ -36,7 +36,6 @@ Deno.test("wheel: pip installs it without a network, and tandem demo answers", a
   assert.equal(await succeed([`${venv}/bin/python`, "-m", "tandem_serve", "--version"]), printed);
   assert.ok(Deno.statSync(`${venv}/share/man/man1/tandem.1`).isFile);
   const show = await succeed([...pip, "show", "--files", "tandem-serve"]);
-  assert.match(show, /License(-Expression)?: MIT/);
   assert.match(show, /tandem_serve-\S+\.dist-info\/sboms\/tandem\.cdx\.json/);
   await succeed([...pip, "check"]);
   await demoAnswers([`${venv}/bin/tandem`]);
@@ -62,22 +61,17 @@ Deno.test("wheel: python -m finds the executable after pip install --target, and
   assert.match(stderr, /FileNotFoundError: no executable 'tandem' in /);
 });
 
-for (const arch of ["x86_64", "aarch64"] as const) {
-  for (
-    const platform of [`manylinux2014_${arch}`, `manylinux_2_28_${arch}`, `musllinux_1_2_${arch}`]
-  ) {
-    Deno.test(`wheel: pip takes it for ${platform}`, async () => {
-      using folder = new TemporaryFolder();
-      const venv = await freshEnvironment(folder.path);
-      // pip itself knows which older tags a newer platform takes only for its own platform.
-      const older = [`manylinux2014_${arch}`, `musllinux_1_1_${arch}`]
-        .filter((tag) => tag.slice(0, 4) === platform.slice(0, 4));
-      const platforms = [platform, ...older].flatMap((tag) => ["--platform", tag]);
-      const download = [`${venv}/bin/pip`, "download", ...FROM_HERE, "--only-binary", ":all:"];
-      await succeed([...download, ...platforms, "--dest", folder.path, "tandem-serve"]);
+Deno.test("wheel: pip takes that of the machine, on glibc and on musl", async () => {
+  using folder = new TemporaryFolder();
+  const venv = await freshEnvironment(folder.path);
+  const download = [`${venv}/bin/pip`, "download", ...FROM_HERE, "--only-binary", ":all:"];
+  for (const arch of ["x86_64", "aarch64"] as const) {
+    for (const libc of ["manylinux_2_17", "manylinux2014", "musllinux_1_1"]) {
+      const dest = `${folder.path}/${libc}-${arch}`;
+      await succeed([...download, "--platform", `${libc}_${arch}`, "--dest", dest, "tandem-serve"]);
 
       const name = wheelOf(arch).slice(releaseFolder.length);
-      assert.ok(Deno.statSync(folder.path + name).isFile);
-    });
+      assert.ok(Deno.statSync(dest + name).isFile);
+    }
   }
-}
+});
