@@ -18,11 +18,12 @@ for (const arch of ["x86_64", "aarch64"] as const) {
     for (const script of ["preinst", "postinst", "prerm", "postrm", "triggers"]) {
       assert.ok(!info.includes(`./${script}`), script);
     }
-    assert.match(await succeed(["dpkg-deb", "--field", debOf(arch), "Version"]), /^0|[1-9]/);
+    const field = await succeed(["dpkg-deb", "--field", debOf(arch), "Version"]);
+    assert.equal(field, `${version}-1\n`);
   });
 }
 
-/** Prints nothing but the pid's output: what dpkg says goes to stderr. */
+/** Ends by exec, so that the pid stays the same. */
 const INSTALL = `dpkg -i "$0" >&2 && exec "$@"`;
 
 const CHECKS = `set -e
