@@ -19,7 +19,7 @@ import { ar, gzip, tarGz } from "./tar.ts";
 const PACKAGE = "tandem-serve";
 const REVISION = "1";
 const MAINTAINER = "The tandem authors <maintainers@tandem-serve.invalid>";
-const DEFAULTS = "etc/default/tandem";
+const UNITS = "lib/systemd/system";
 
 const architectures: Record<Arch, string> = { x86_64: "amd64", aarch64: "arm64" };
 
@@ -34,10 +34,10 @@ async function debianPackage(release: Release, arch: Arch): Promise<Artefact> {
     textEntry("control", controlOf(release, arch, files)),
     textEntry(
       "md5sums",
-      files.filter(({ path }) => !path.startsWith("etc/")).map(md5Line).join(""),
+      files.filter((file) => !isConffile(file)).map(md5Line).join(""),
     ),
-    textEntry("conffiles", files.some(({ path }) => path === DEFAULTS) ? `/${DEFAULTS}\n` : ""),
-  ].filter(({ data }) => data.length > 0);
+    textEntry("conffiles", files.filter(isConffile).map(({ path }) => `/${path}\n`).join("")),
+  ];
   const data = ar([
     { name: "debian-binary", data: bytesOf("2.0\n") },
     { name: "control.tar.gz", data: tarGz(control, time, "./") },
@@ -53,13 +53,11 @@ function debianVersion({ version }: Release): string {
 async function filesOf(release: Release, arch: Arch): Promise<Entry[]> {
   const { documents } = release;
   const { data, notices, sbom } = slimProgram(release, arch);
-  const unit = await readIfExists("deploy/systemd/tandem.service") ?? await own("tandem.service");
   return [
     programEntry("usr/bin/tandem", data),
     gzipped("usr/share/man/man1/tandem.1.gz", documents.manPage),
     ...below("usr/share", completionEntries(documents.completions)),
-    textEntry("lib/systemd/system/tandem.service", unit.replaceAll("/usr/local/bin/", "/usr/bin/")),
-    ...unit.includes(`/${DEFAULTS}`) ? [textEntry(DEFAULTS, await own("default"))] : [],
+    ...await systemdEntries(),
     ...below(`usr/share/doc/${PACKAGE}`, [
       gzipped("changelog.gz", documents.changelog),
       gzipped("changelog.Debian.gz", changelogOf(release)),
@@ -69,6 +67,23 @@ async function filesOf(release: Release, arch: Arch): Promise<Entry[]> {
     ]),
     textEntry(`usr/share/lintian/overrides/${PACKAGE}`, await own("lintian-overrides")),
   ];
+}
+
+/** The unit of deploy/, the file that it reads settings from, and what a systemd older than the unit needs. */
+async function systemdEntries(): Promise<Entry[]> {
+  const installed = (text: string) => text.replaceAll("/usr/local/bin/", "/usr/bin/");
+  const unit = await readIfExists("deploy/systemd/tandem.service") ?? await own("tandem.service");
+  const older = await readIfExists("deploy/systemd/before-253.conf");
+  const [, settings = ""] = /^EnvironmentFile=-?\/(\S+)$/m.exec(unit) ?? [];
+  return [
+    textEntry(`${UNITS}/tandem.service`, installed(unit)),
+    ...older ? [textEntry(`${UNITS}/tandem.service.d/before-253.conf`, installed(older))] : [],
+    ...settings ? [textEntry(settings, await own("settings"))] : [],
+  ];
+}
+
+function isConffile({ path }: Entry): boolean {
+  return path.startsWith("etc/");
 }
 
 function own(name: string): Promise<string> {

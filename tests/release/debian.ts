@@ -33,12 +33,13 @@ dpkg --verify tandem-serve
 test -e /lib/systemd/system/tandem.service
 ! find /etc/systemd -name 'tandem*' | grep .
 test -e /usr/share/bash-completion/completions/tandem
-grep -qx /etc/default/tandem /var/lib/dpkg/info/tandem-serve.conffiles
-echo TANDEM_WORKERS=3 >>/etc/default/tandem
+settings=$(cat /var/lib/dpkg/info/tandem-serve.conffiles)
+grep -qx "EnvironmentFile=-$settings" /lib/systemd/system/tandem.service
+echo TANDEM_WORKERS=3 >>"$settings"
 dpkg -i "$1" >/dev/null 2>&1 </dev/null
-grep -qx TANDEM_WORKERS=3 /etc/default/tandem
+grep -qx TANDEM_WORKERS=3 "$settings"
 dpkg -r tandem-serve >/dev/null
-test -e /etc/default/tandem
+test -e "$settings"
 dpkg -P tandem-serve >/dev/null
 ! find /usr /lib/systemd /etc -name '*tandem*' -not -name tandem-recipe | grep .
 `;

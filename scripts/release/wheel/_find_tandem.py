@@ -14,7 +14,7 @@ def find_tandem() -> str:
     folders = [
         # Of this environment, of the user (pip install --user).
         sysconfig.get_path("scripts"),
-        sysconfig.get_path("scripts", sysconfig.get_preferred_scheme("user")),
+        sysconfig.get_path("scripts", "posix_user"),
         # Of the interpreter below this environment.
         sysconfig.get_path("scripts", vars={"base": sys.base_prefix}),
         # Beside the package, after pip install --target and --prefix.
