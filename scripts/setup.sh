@@ -2,12 +2,13 @@
 # Installs the Debian packages that a task needs and that are missing; prints nothing if none is.
 #
 #   scripts/setup.sh KIND...   run, bench, slim, arm64, sanitize, fuzz, check, matrix, release
-#   scripts/setup.sh           test: all of them, and the tools of the tests
+#   scripts/setup.sh           test: all of them but release, and the tools of the tests
 #
 # Deno fetches the npm packages itself.
 set -eu
 
-# Package, the command or file that shows that it is installed, and the kinds that need it beside `test`.
+# Package, the command or file that shows that it is installed, and the kinds that need it beside `test`. What is
+# marked "apart" is large, and `test` does without it.
 table="nginx-light           nginx                               run bench
 gunicorn              gunicorn                            run bench
 python3-gevent        gevent                              run bench
@@ -26,10 +27,10 @@ clang-format          clang-format                        check
 shellcheck            shellcheck                          check
 pyflakes3             pyflakes3                           check
 mmdebstrap            mmdebstrap                          matrix release
-lintian               lintian                             release
-skopeo                skopeo                              release
+lintian               lintian                             release apart
+skopeo                skopeo                              release apart
 python3-venv          /var/lib/dpkg/info/python3-venv.list release
-npm                   npm                                 release
+npm                   npm                                 release apart
 yamllint              yamllint                            check
 qemu-user-static      qemu-aarch64-static                 release
 procps                ps
@@ -96,7 +97,8 @@ present() {
 
 # Whether the arguments, the kinds of one package, include a kind that was asked for.
 is_wanted() {
-  for kind in test "$@"; do
+  case " $* " in *" apart "*) ;; *) set -- test "$@" ;; esac
+  for kind; do
     case "$wanted" in *" $kind "*) return 0 ;; esac
   done
   return 1

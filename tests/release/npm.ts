@@ -1,6 +1,7 @@
 /** A user who has only npm. */
 
 import assert from "node:assert/strict";
+import { titled } from "../support/machine/needs.ts";
 import { demoAnswers } from "./demo.ts";
 import {
   artefact,
@@ -14,6 +15,11 @@ import {
 
 const main = artefact(`tandem-serve-${version}.tgz`);
 
+/** Node.js may be here without npm. */
+function forNpm(promise: string, test: () => Promise<void>): void {
+  Deno.test({ ...titled(promise, { tools: ["npm"] }), fn: test });
+}
+
 /** Installs tarballs into an empty folder. @returns the path of the command */
 async function install(folder: string, packages: readonly string[]): Promise<string> {
   const flags = ["--offline", "--no-audit", "--no-fund", "--cache", `${folder}/cache`];
@@ -24,7 +30,7 @@ async function install(folder: string, packages: readonly string[]): Promise<str
   return `${folder}/node_modules/.bin/tandem`;
 }
 
-Deno.test("npm: installs without a network, and tandem demo answers", async () => {
+forNpm("npm: installs without a network, and tandem demo answers", async () => {
   using folder = new TemporaryFolder();
   const tandem = await install(folder.path, [main, npmPackageOf("x86_64")]);
 
@@ -33,7 +39,7 @@ Deno.test("npm: installs without a network, and tandem demo answers", async () =
   await demoAnswers([tandem]);
 });
 
-Deno.test("npm: installs globally, with the man page", async () => {
+forNpm("npm: installs globally, with the man page", async () => {
   using folder = new TemporaryFolder();
   await install(folder.path, [
     "--global",
@@ -48,7 +54,7 @@ Deno.test("npm: installs globally, with the man page", async () => {
   assert.ok(Deno.statSync(`${folder.path}/usr/share/man/man1/tandem.1`).isFile);
 });
 
-Deno.test("npm: without the package of this machine, tandem says which is missing", async () => {
+forNpm("npm: without the package of this machine, tandem says which is missing", async () => {
   using folder = new TemporaryFolder();
   const tandem = await install(folder.path, [main]);
 
@@ -57,7 +63,7 @@ Deno.test("npm: without the package of this machine, tandem says which is missin
   assert.match(stderr, /^tandem: the package @tandem-serve\/linux-x64 is missing: /);
 });
 
-Deno.test("npm: the package of another machine is refused", async () => {
+forNpm("npm: the package of another machine is refused", async () => {
   using folder = new TemporaryFolder();
   await assert.rejects(install(folder.path, [npmPackageOf("aarch64")]), /EBADPLATFORM/);
 });
