@@ -1,8 +1,10 @@
 /** The commit of the sources and its time: from git, or from the text that `git archive` writes into source.txt. */
 
 import { join } from "node:path";
-import { run } from "./denort.ts";
+import { BuildError, run } from "./denort.ts";
 import { root } from "./imports.ts";
+
+const EX_USAGE = 64;
 
 export interface Commit {
   /** 40 hexadecimal digits. */
@@ -51,6 +53,9 @@ export async function shortCommit(): Promise<string> {
 /** SOURCE_DATE_EPOCH, else the time of the commit, so that builds are reproducible; now if there is neither. */
 export async function sourceTime(): Promise<number> {
   const given = Deno.env.get("SOURCE_DATE_EPOCH");
+  if (given && !/^\d{1,10}$/.test(given)) {
+    throw new BuildError(`SOURCE_DATE_EPOCH=${given}: use seconds since 1970`, EX_USAGE);
+  }
   if (given) return Number(given);
   return (await sourceCommit())?.time ?? Math.floor(Date.now() / 1000);
 }

@@ -3,7 +3,7 @@
 import { join } from "node:path";
 import { bundleProgram as bundleDeno } from "../build.ts";
 import { bundleProgram as bundleSlim } from "../build_slim.ts";
-import { denortSource, run } from "../denort.ts";
+import { denortSource, prepareCompiler, run, sha256 } from "../denort.ts";
 import { root } from "../imports.ts";
 import { flavours, prepareArm64Musl, prepareSources } from "../quickjs.ts";
 import { quickjsSource } from "../quickjs_source.ts";
@@ -39,11 +39,11 @@ export async function slimComponents(arch: Arch): Promise<Component[]> {
   ];
 }
 
-export async function denoComponents(): Promise<Component[]> {
+export async function denoComponents(arch: Arch): Promise<Component[]> {
   const modules = await bundleDeno("");
   return [
     ...await npmComponents(modules.flatMap(({ inputs }) => inputs)),
-    await denoRuntime(),
+    await denoRuntime(arch),
   ];
 }
 
@@ -104,13 +104,13 @@ async function readLock(): Promise<{ npm: Record<string, { integrity: string }> 
 }
 
 async function quickjs(): Promise<Component> {
-  const { name, version, sha256 } = quickjsSource;
+  const { name, version, sha256: digest } = quickjsSource;
   const sources = await prepareSources(cache);
   return {
     ...{ name, version, license: "MIT" },
     purl: `pkg:generic/quickjs@${version}?download_url=https://bellard.org/quickjs/`,
     notice: await Deno.readTextFile(join(sources, "LICENSE")),
-    hash: { algorithm: "SHA-256", digest: sha256 },
+    hash: { algorithm: "SHA-256", digest },
   };
 }
 
@@ -150,8 +150,13 @@ function debian(
   return { name, version, purl, license, notice };
 }
 
-async function denoRuntime(): Promise<Component> {
-  const version = denortSource.deno;
+/** That of npm is pinned; one that `deno compile` downloads has Deno's own version. */
+async function denoRuntime(arch: Arch): Promise<Component> {
+  const target = `${arch}-unknown-linux-gnu`;
+  const { env } = await prepareCompiler(target, join(root, ".cache", "denort"));
+  const path = Deno.env.get("DENORT_BIN") ?? env.DENORT_BIN;
+  const digest = path && await sha256(await Deno.readFile(path));
+  const version = digest === denortSource.sha256 ? denortSource.deno : Deno.version.deno;
   const folder = (await Deno.realPath(Deno.execPath())).replace(/\/[^/]*$/, "");
   const license = await Deno.readTextFile(`${folder}/LICENSE`).catch(() =>
     "Copyright the Deno authors, MIT License: https://github.com/denoland/deno/blob/main/LICENSE.md\n"
@@ -166,6 +171,6 @@ Deno's runtime contains V8 (BSD-3-Clause, Copyright the V8 project authors,
 https://github.com/v8/v8/blob/main/LICENSE) and the Rust crates of
 https://github.com/denoland/deno/blob/v${version}/Cargo.lock, each under its own licence.
 `,
-    hash: { algorithm: "SHA-256", digest: denortSource.sha256 },
+    ...digest && { hash: { algorithm: "SHA-256", digest } },
   };
 }

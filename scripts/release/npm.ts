@@ -57,7 +57,12 @@ function mainPackage(release: Release): Artefact {
 }
 
 function common({ version }: Release) {
-  return { version, license: "MIT", author: "The tandem authors" };
+  return {
+    version,
+    license: "MIT",
+    author: "The tandem authors",
+    publishConfig: { access: "public" },
+  };
 }
 
 function manifestEntry(manifest: unknown): Entry {

@@ -63,7 +63,7 @@ async function describe({ edition, arch, output }: Build, base: Base): Promise<P
   const suffix = edition === "deno" ? "-deno" : "";
   const name = `tandem-${base.version}-linux-${arch}${suffix}`;
   const data = await Deno.readFile(join(root, output));
-  const components = await (edition === "slim" ? slimComponents(arch) : denoComponents());
+  const components = await (edition === "slim" ? slimComponents(arch) : denoComponents(arch));
   const tools = await toolsOf(edition, arch);
   const sbom = await sbomOf({ edition, arch, name, data }, components, tools, base);
   return { edition, arch, name, data, sbom, notices: noticesText(name, components), components };
