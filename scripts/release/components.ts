@@ -84,7 +84,10 @@ async function npmComponent(folder: string): Promise<Component> {
   if (!file) throw new Error(`${folder} has no licence`);
   const purl = `pkg:npm/${name.replace("@", "%40")}@${version}`;
   const notice = await Deno.readTextFile(join(root, folder, file.name));
-  return { name, version, purl, license, notice, hash: await npmHash(`${name}@${version}`) };
+  const hash = await npmHash(`${name}@${version}`);
+  // The text counts where package.json differs, as that of @pkgjs/parseargs does.
+  const isApache = /Apache License\s+Version 2\.0/.test(notice);
+  return { name, version, purl, license: isApache ? "Apache-2.0" : license, notice, hash };
 }
 
 /** As deno.lock has it. */
@@ -108,7 +111,7 @@ async function quickjs(): Promise<Component> {
   const sources = await prepareSources(cache);
   return {
     ...{ name, version, license: "MIT" },
-    purl: `pkg:generic/quickjs@${version}?download_url=https://bellard.org/quickjs/`,
+    purl: `pkg:generic/quickjs@${version}`,
     notice: await Deno.readTextFile(join(sources, "LICENSE")),
     hash: { algorithm: "SHA-256", digest },
   };
