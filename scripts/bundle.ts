@@ -50,6 +50,8 @@ export async function bundle(
       mainFields: ["module", "main"],
       minifySyntax: true,
       platform: "neutral",
+      // esbuild names chunks by the paths of files: those in node_modules/, not those that Deno links them to.
+      preserveSymlinks: true,
       ...options,
       entryPoints,
       bundle: true,

@@ -70,7 +70,7 @@ function firstLine(text: string): string {
 /** The packages that have files in the bundle. */
 async function npmComponents(inputs: readonly string[]): Promise<Component[]> {
   const folders = inputs.flatMap((input) =>
-    /^(.*\/node_modules\/(?:@[^/]+\/)?[^/]+)\//.exec(input)?.[1] ?? []
+    /^(.*\bnode_modules\/(?:@[^/]+\/)?[^/]+)\//.exec(input)?.[1] ?? []
   );
   return await Promise.all([...new Set(folders)].sort().map(npmComponent));
 }

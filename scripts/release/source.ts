@@ -42,6 +42,7 @@ export async function sourceArchive({ version, commit, time }: Release): Promise
 
 /** In node_modules/ as npm lays it out, without links. */
 async function packageFiles(name: string): Promise<Entry[]> {
+  // Deno links only what deno.json names.
   const folder = `${name.replace("/", "+")}@${await npmVersion(name)}`;
   const path = join(root, "node_modules", ".deno", folder, "node_modules", name);
   const entries = await filesBelow(path);

@@ -3,6 +3,7 @@
 import assert from "node:assert/strict";
 import { demoAnswers } from "./demo.ts";
 import {
+  assertSameFile,
   bareProgram,
   debOf,
   npmPackageOf,
@@ -32,8 +33,7 @@ for (const [kind, { command, path }] of Object.entries(unpacked)) {
   Deno.test(`arm64: the executable of the ${kind} is the bare one`, async () => {
     using folder = new TemporaryFolder();
     await succeed(command, { cwd: folder.path });
-    const bytes = Deno.readFileSync(`${folder.path}/${path}`);
-    assert.deepEqual(bytes, Deno.readFileSync(bareProgram("aarch64")));
+    await assertSameFile(`${folder.path}/${path}`, bareProgram("aarch64"));
   });
 }
 

@@ -5,7 +5,7 @@ import { prepareRoot } from "../matrix/roots.ts";
 import { inRoot } from "../matrix/in_root.ts";
 import { demoAnswers } from "./demo.ts";
 import {
-  type Arch,
+  assertSameFile,
   bareProgram,
   ociArchive,
   succeed,
@@ -47,7 +47,9 @@ for (const [arch, machine] of [["x86_64", "amd64"], ["aarch64", "arm64"]] as con
     assert.deepEqual(config.Entrypoint, ["/tandem"]);
 
     await unpack(machine, folder.path);
-    assertSameFile(`${folder.path}/root/tandem`, arch);
+    const program = `${folder.path}/root/tandem`;
+    await assertSameFile(program, bareProgram(arch));
+    assert.equal(Deno.statSync(program).mode! & 0o777, 0o755);
   });
 }
 
@@ -80,9 +82,4 @@ for (const suite of ["bookworm", "trixie"] as const) {
     await unpack("amd64", folder.path);
     await demoAnswers([...inRoot(root.path, [folder.path]), `${folder.path}/root/tandem`]);
   });
-}
-
-function assertSameFile(path: string, arch: Arch): void {
-  assert.deepEqual(Deno.readFileSync(path), Deno.readFileSync(bareProgram(arch)));
-  assert.equal(Deno.statSync(path).mode! & 0o777, 0o755);
 }

@@ -3,6 +3,7 @@
 import assert from "node:assert/strict";
 import { demoAnswers } from "./demo.ts";
 import {
+  assertSameFile,
   bareProgram,
   releaseFolder,
   runTool,
@@ -28,8 +29,7 @@ Deno.test("wheel: pip installs it without a network, and tandem demo answers", a
   await succeed([...pip, "install", ...FROM_HERE, "tandem-serve"]);
 
   // Not a script of Python that starts it.
-  const installed = Deno.readFileSync(`${venv}/bin/tandem`);
-  assert.deepEqual(installed, Deno.readFileSync(bareProgram("x86_64")));
+  await assertSameFile(`${venv}/bin/tandem`, bareProgram("x86_64"));
   assert.equal(Deno.statSync(`${venv}/bin/tandem`).mode! & 0o777, 0o755);
   const printed = await succeed([`${venv}/bin/tandem`, "--version"]);
   assert.match(printed, new RegExp(`^tandem ${version} \\(slim edition`));

@@ -63,6 +63,11 @@ export async function succeed(
   throw new Error(`${command.join(" ")} exited with ${code}:\n${stdout}\n${stderr}`);
 }
 
+/** By cmp: assert would take minutes to show how a million bytes differ. */
+export async function assertSameFile(path: string, expected: string): Promise<void> {
+  await succeed(["cmp", path, expected]);
+}
+
 /** A new folder that is removed at the end of its scope. */
 export class TemporaryFolder implements Disposable {
   readonly path = Deno.makeTempDirSync({ prefix: "tandem-release-test-" });

@@ -1,8 +1,8 @@
 /** The source archive: it builds the slim edition without a network, and to the bytes of the release. */
 
-import assert from "node:assert/strict";
 import {
   artefact,
+  assertSameFile,
   bareProgram,
   succeed,
   TemporaryFolder,
@@ -25,7 +25,6 @@ Deno.test({
     const build = [...withoutNetwork, `${folder.path}/${name}/scripts/build_offline.sh`];
     await succeed(build, { env });
 
-    const built = Deno.readFileSync(`${folder.path}/${name}/dist/tandem-slim`);
-    assert.deepEqual(built, Deno.readFileSync(bareProgram("x86_64")));
+    await assertSameFile(`${folder.path}/${name}/dist/tandem-slim`, bareProgram("x86_64"));
   },
 });
