@@ -10,6 +10,7 @@ import { kilobytes } from "./build.ts";
 import { runBuild } from "./bundle.ts";
 import { BuildError, ignoreNotFound, stopwatch } from "./denort.ts";
 import { root } from "./imports.ts";
+import { writeManPage } from "./man.ts";
 import { archives } from "./release/archives.ts";
 import { debianPackages } from "./release/deb.ts";
 import { npmPackages } from "./release/npm.ts";
@@ -48,6 +49,7 @@ async function release(args: string[]): Promise<void> {
     console.error("release: files differ from the commit: this is not for publishing");
   }
   const programs = await buildPrograms(base, !withoutDeno(args));
+  await writeManPage("dist/tandem.1");
   const documents = await readDocuments(join(root, "dist", "tandem-slim"));
   const complete: Release = { ...base, programs, documents };
   const artefacts: Artefact[] = [];
