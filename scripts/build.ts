@@ -43,9 +43,8 @@ export function bundleProgram(commit: string): Promise<Module[]> {
     conditions: ["deno", "node"],
     external: ["node:*"],
     minifyWhitespace: true,
-    // With the source map Deno prints stack traces with lines of lib/.
-    keepNames: true,
-    sourcemap: "inline",
+    // Deno reads it when it prints a stack trace, which then has the lines of lib/.
+    sourcemap: "linked",
     sourcesContent: false,
     define: {
       BUILD_VERSION: JSON.stringify(config.version),
@@ -76,6 +75,9 @@ async function compile(
     }
     const [command = "", ...args] = compiler.command;
     args.push("compile", "--quiet", ...compileFlags, "--target", target, "--output", program);
+    for (const { name } of modules) {
+      if (name.endsWith(".map")) args.push("--include", join(dir, name));
+    }
     args.push(join(dir, `${ENTRY}.js`));
     await run([command, ...args], { env: compiler.env }).catch((error: Error) => {
       throw new BuildError(`deno compile failed: ${error.message}`, 1);

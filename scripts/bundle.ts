@@ -11,7 +11,7 @@ export interface Module {
   name: string;
   contents: Uint8Array<ArrayBuffer>;
   text: string;
-  /** The source files whose code is in the module, from the root of the repository. */
+  /** The source files whose code is in the module, from the root of the repository; none if it is a source map. */
   inputs: string[];
 }
 

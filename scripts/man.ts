@@ -10,23 +10,25 @@ import {
   commandNames,
   commandOf,
   generalFlags,
+  helpTopics,
   settingsOf,
 } from "../lib/cli/command_table.ts";
 import { formatDefault, formatFlag, usageOf, variableNames } from "../lib/cli/help.ts";
 import { type Setting, settingGroups } from "../lib/cli/settings/setting.ts";
+import type { ValueType } from "../lib/cli/value_types.ts";
 import { exitStatusTable } from "../lib/plan/exit_codes.ts";
 import { signalTable } from "../lib/plan/signals.ts";
 import { isoTime, sourceTime } from "./git.ts";
 
-/** A unit test parses each of them. */
+/** A unit test parses each of them, and `check` has no warning on any. */
 export const examples: readonly { does: string; line: string }[] = [
   {
     does: "Serve /opt/program, as the serve script of the image did",
     line: "tandem",
   },
   {
-    does: "Run four workers, and replace each after about 1000 requests",
-    line: "tandem serve --workers 4 -- --max-requests 1000 --max-requests-jitter 100",
+    does: "Run two workers, and replace each after about 1000 requests",
+    line: "tandem serve --workers 2 -- --max-requests 1000 --max-requests-jitter 100",
   },
   {
     does: "Check the setup and show the plan, without serving",
@@ -35,7 +37,7 @@ export const examples: readonly { does: string; line: string }[] = [
   {
     does:
       "Keep serving for 10 s after a stop signal, until the load balancer sends no more requests",
-    line: "tandem serve --drain-delay 10 --grace-period 30",
+    line: "tandem serve --drain-delay 10 --grace-period 26",
   },
   {
     does: "Check the health of a container whose image has no curl",
@@ -68,6 +70,8 @@ export function manPage(version: string, date: string): string {
     ...settingGroups.flatMap(optionsOf),
     ".SS help",
     ...generalFlags.flatMap(({ flag, short, meaning }) => item(`-${short}, --${flag}`, meaning)),
+    ".SS topics of help",
+    ...Object.entries(helpTopics).flatMap(([name, meaning]) => item(name, meaning)),
     ".SH SIGNALS",
     ...signalTable.flatMap(({ signals, meaning }) => item(signals.join(", "), meaning)),
     ".SH EXIT STATUS",
@@ -80,6 +84,13 @@ export function manPage(version: string, date: string): string {
       ...text(`${does}:`),
       ...verbatim([line]),
     ]),
+    ".SH NOTES",
+    ...notes.flatMap(text),
+    ".SH SEE ALSO",
+    ".BR nginx (8),",
+    ".BR gunicorn (1)",
+    ".PP",
+    ...text("README.md and docs/ in tandem's source: recipes, JSON output, metrics, decisions."),
     "",
   ].join("\n");
 }
@@ -91,11 +102,20 @@ const description = [
   "It restarts nothing: its exit status says what happened, and the orchestrator decides what to do.",
 ];
 
+const notes = [
+  "Installed under the name serve, the executable takes the same commands: serve, serve status, serve stop.",
+  "An image that also trains has no ENTRYPOINT: with tandem as /opt/program/serve and the image's own",
+  "/opt/program/train, both on PATH, the arguments serve and train of a container run one or the other.",
+];
+
 const settings = settingsOf(commandOf("serve"));
 
 function commandItem(name: CommandName): string[] {
   const { meaning, flags = [] } = commandOf(name);
-  const own = flags.flatMap((flag) => item(formatFlag(flag), flag.meaning));
+  const own = flags.flatMap((flag) => [
+    ...item(formatFlag(flag), flag.meaning),
+    ...valuesText(flag.type),
+  ]);
   return [...item(name, meaning), ...(own.length ? [".RS", ...own, ".RE"] : [])];
 }
 
@@ -104,15 +124,18 @@ function optionsOf(group: typeof settingGroups[number]): string[] {
     `.SS ${group}`,
     ...settings.filter((setting) => setting.group === group).flatMap((setting) => {
       const names = variableNames(setting);
-      const { choices } = setting.type;
       return [
         ...item(formatFlag(setting), `${setting.meaning}.`),
         ...text(`Default: ${formatDefault(setting)}.`),
-        ...(choices ? text(`Values: ${choices.join(", ")}.`) : []),
+        ...valuesText(setting.type),
         ...text(`Variable${names.length > 1 ? "s" : ""}: ${names.join(", ")}.`),
       ];
     }),
   ];
+}
+
+function valuesText({ choices }: ValueType<unknown>): string[] {
+  return choices ? text(`Values: ${choices.join(", ")}.`) : [];
 }
 
 /** An entry for a setting whose default is an absolute path; nothing for others. */

@@ -1,5 +1,5 @@
 // deno-lint-ignore-file no-console -- a script prints
-// Updates the README's tables of settings, signals and exit statuses from the tables in lib/.
+// Updates the README's tables of settings, signals, exit statuses and stop time-outs from the tables in lib/.
 //
 //   deno run -A scripts/readme_tables.ts
 
@@ -7,6 +7,7 @@ import { formatDefault, variableNames } from "../lib/cli/help.ts";
 import { settingsTable } from "../lib/cli/settings.ts";
 import type { Setting } from "../lib/cli/settings/setting.ts";
 import { exitStatusTable } from "../lib/plan/exit_codes.ts";
+import { platforms } from "../lib/plan/platforms.ts";
 import { signalTable } from "../lib/plan/signals.ts";
 import { markdownTable, withSection } from "./sections.ts";
 
@@ -32,6 +33,16 @@ const tables: Record<string, () => readonly Row[]> = {
   "exit status": () => [
     ["status", "when"],
     ...exitStatusTable.map(({ status, when }) => [status, when]),
+  ],
+  "stop time-outs": () => [
+    ["platform", "kills after", "changed by"],
+    ...Object.values(platforms).map(({ title, stopTimeout, setBy, longest }) => [
+      title,
+      stopTimeout === undefined ? "never" : `${stopTimeout} s`,
+      setBy === undefined
+        ? "nothing"
+        : `${setBy.split(", ").map(code).join(", ")}${longest ? `, at most ${longest} s` : ""}`,
+    ]),
   ],
 };
 

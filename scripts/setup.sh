@@ -1,7 +1,7 @@
 #!/bin/sh
 # Installs the Debian packages that a task needs and that are missing; prints nothing if none is.
 #
-#   scripts/setup.sh KIND...   run, bench, slim, arm64, sanitize, fuzz, check, matrix, release
+#   scripts/setup.sh KIND...   run, bench, slim, arm64, sanitize, fuzz, check, matrix, platforms, release
 #   scripts/setup.sh           test: all of them but release, and the tools of the tests
 #
 # Deno fetches the npm packages itself.
@@ -12,7 +12,7 @@ set -eu
 table="nginx-light           nginx                               run bench
 gunicorn              gunicorn                            run bench
 python3-gevent        gevent                              run bench
-util-linux            setpriv                             bench matrix release
+util-linux            setpriv                             bench matrix platforms release
 wrk                   wrk                                 bench
 gcc                   gcc                                 bench slim arm64 sanitize fuzz
 libc6-dev             /usr/include/stdio.h                bench slim arm64 sanitize fuzz
@@ -26,21 +26,27 @@ git                   git                                 check
 clang-format          clang-format                        check
 shellcheck            shellcheck                          check
 pyflakes3             pyflakes3                           check
-mmdebstrap            mmdebstrap                          matrix release
+mmdebstrap            mmdebstrap                          matrix platforms release
 lintian               lintian                             release apart
 skopeo                skopeo                              release apart
 python3-venv          /var/lib/dpkg/info/python3-venv.list release
 npm                   npm                                 release apart
 yamllint              yamllint                            check
+haproxy               haproxy                             platforms
+iproute2              ip                                  platforms
+podman                podman                              platforms
+runc                  runc                                platforms
+catatonit             catatonit                           platforms
 qemu-user-static      qemu-aarch64-static                 release
 procps                ps
+systemd-container     systemd-nspawn                      platforms
 bsdutils              script
 strace                strace
 tmux                  tmux
 curl                  curl
 patch                 patch
 libseccomp2           libseccomp.so.2
-tini                  tini
+tini                  tini                                platforms
 dumb-init             dumb-init
 zsh                   zsh
 fish                  fish
@@ -60,8 +66,8 @@ give_up() {
 [ $# -gt 0 ] || set -- test
 for kind; do
   case "$kind" in
-    test | run | bench | slim | arm64 | sanitize | fuzz | check | matrix | release) ;;
-    *) give_up 64 "unknown argument '$kind': use test, run, bench, slim, arm64, sanitize, fuzz, check, matrix or release" ;;
+    test | run | bench | slim | arm64 | sanitize | fuzz | check | matrix | platforms | release) ;;
+    *) give_up 64 "unknown argument '$kind': use test, run, bench, slim, arm64, sanitize, fuzz, check, matrix, platforms or release" ;;
   esac
 done
 wanted=" $* "

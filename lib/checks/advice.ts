@@ -9,11 +9,13 @@ import { environmentVariable, ownPid } from "../host/system/environment.ts";
 import { findPaths } from "../nginx/paths.ts";
 import { lastFlagNumber, lastFlagValue } from "../plan/gunicorn_arguments.ts";
 import type { LaunchPlan } from "../plan/launch_plan.ts";
+import { findPlatform } from "../plan/platforms.ts";
 import type { Invocation } from "../plan/settings.ts";
 import type { PythonProbe } from "./gunicorn_probe.ts";
+import { checkOwnKillMode } from "./kill_mode.ts";
 import { findBinds, type ParsedConf } from "./quick_nginx_checks.ts";
 import { checkMemory, checkNginxWorkers, checkWorkers } from "./rules/capacity.ts";
-import { checkLoopback, checkPid, checkPort, checkUnusedSettings } from "./rules/deployment.ts";
+import { checkLoopback, checkPid } from "./rules/deployment.ts";
 import type { Finding } from "./rules/finding.ts";
 import { checkOwnSettings } from "./rules/gunicorn.ts";
 import {
@@ -35,19 +37,16 @@ import { checkMaxBody, checkReadTimeout, passesTo } from "./rules/upstream.ts";
  */
 export function adviseOnConf(
   { root, build, proxied, config }: ParsedConf,
-  { settings, report }: Invocation,
+  { settings }: Invocation,
   plan: LaunchPlan,
   facts: ResolvedGunicorn | undefined,
 ): Finding[] {
-  const isPortSet = !plan.builtInConf &&
-    report.some(({ flag, origin }) => flag === "port" && origin.kind !== "default");
   const timeout = lastFlagNumber(plan.gunicorn.args, "-t", "--timeout") ?? settings.timeout;
   const binds = findBinds(plan);
   const toGunicorn = proxied.filter((location) => passesTo(location, binds, isSamePath));
   // Of tandem's own flag; gunicorn's other sources are among the facts.
   const keepAlive = lastFlagNumber(plan.gunicorn.args, "--keep-alive");
   return [
-    checkPort(config.listens, settings.port, isPortSet),
     checkLoopback(config.listens, ownPid()),
     checkNginxWorkers(root, onlineCpus(), usableCpus()),
     checkProxyHeaders(toGunicorn),
@@ -70,7 +69,7 @@ export function adviseOnGunicorn({ facts, cuda }: PythonProbe): Finding[] {
 
 /** @param workerBytes the measured memory of a worker with the app */
 export function adviseOnSettings(
-  { settings, report }: Invocation,
+  { settings }: Invocation,
   plan: LaunchPlan,
   workerBytes: number | undefined,
 ): Finding[] {
@@ -80,15 +79,17 @@ export function adviseOnSettings(
   const file = conf.replace(/^file:/, "");
   return [
     // `serve` warns about a link when it cannot make it.
-    ...plan.links.map((link) => checkLink(link, readLinkState(link))),
+    ...plan.links.map((link) =>
+      checkLink(link, readLinkState(link), plan.builtInConf !== undefined)
+    ),
     checkOwnSettings(
       canRead(file.startsWith("/") ? file : `${cwd}/${file}`) ? [conf] : [],
       Boolean(environmentVariable("GUNICORN_CMD_ARGS")),
     ),
-    checkUnusedSettings(report, plan.builtInConf !== undefined),
     checkWorkers(workers, usableCpus()),
     checkMemory(workers, memoryLimit(), workerBytes),
-    checkStopBudget(plan),
+    checkStopBudget(plan, findPlatform(environmentVariable)),
     checkPid(ownPid()),
+    ...checkOwnKillMode(),
   ];
 }

@@ -6,6 +6,7 @@ import { adviseOnConf, adviseOnGunicorn, adviseOnSettings } from "./advice.ts";
 import { withGunicornExtras } from "./gunicorn_extras.ts";
 import { probeGunicorn } from "./gunicorn_probe.ts";
 import type { NginxTestResult } from "./nginx_test.ts";
+import { findOwnPair } from "./own_pair.ts";
 import { runQuickChecks } from "./quick_checks.ts";
 import { checkAcceptedConf, parseAcceptedConf } from "./quick_nginx_checks.ts";
 import { checkConfError } from "./rules/conf.ts";
@@ -30,7 +31,8 @@ export async function runFullCheck(
     readVersions(plan, dependencies),
     probeGunicorn(plan, { ...dependencies, import: request.options.importApp ?? false }),
   ]);
-  const quick = await runQuickChecks(plan, request.settings, versions.results);
+  const own = findOwnPair(request.settings);
+  const quick = await runQuickChecks(plan, request, versions.results, own);
   const nginx = await testConf(request, plan, versions.nginxBuild, dependencies);
   const adapted = withGunicornExtras(plan, request.settings, python.chosen);
   const findings = [
@@ -50,10 +52,10 @@ export async function runFullCheck(
 
   async function checkConf(result: NginxTestResult | undefined): Promise<Finding[]> {
     if (!result) return [];
-    if (result.kind === "refused") return [checkConfError(result.complaint)];
+    if (result.kind === "refused") return [checkConfError(result.complaint, plan)];
     const conf = parseAcceptedConf(result);
     return [
-      ...await checkAcceptedConf(conf, plan),
+      ...await checkAcceptedConf(conf, plan, own),
       ...adviseOnConf(conf, request, adapted, python.facts),
     ];
   }

@@ -10,6 +10,7 @@ import {
 } from "../host/files/files.ts";
 import { temporaryFolder, undoCreation } from "../host/files/undo.ts";
 import type { Reaper } from "../host/process/reaper.ts";
+import { namesConfFolder } from "../host/state/conf_folder.ts";
 import { findPaths, type NginxBuild, parseBuild } from "../nginx/paths.ts";
 import { builtInConfFolder } from "../plan/built_in_conf.ts";
 import { buildTree } from "../nginx/tree.ts";
@@ -34,7 +35,12 @@ export async function dryRunNginx(
   const build = parseBuild(version);
   // `serve` creates it before it starts nginx.
   using _logFolder = plan.links.length && !exists(logDir) ? temporaryFolder(logDir) : undefined;
-  if (!plan.builtInConf) return await test(plan.nginx.args[1]!);
+  if (!plan.builtInConf) {
+    const conf = plan.nginx.args[1]!;
+    const folder = builtInConfFolder(stateDir);
+    using _folder = namesConfFolder(conf, folder) ? temporaryFolder(folder) : undefined;
+    return await test(conf);
+  }
 
   using _stateDir = temporaryFolder(stateDir);
   const folder = createWorkFolder();

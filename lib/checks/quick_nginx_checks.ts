@@ -1,11 +1,6 @@
 /** The quick rules on a conf that nginx accepts, which `serve` and `check` both run: no process, no change. */
 
-import {
-  folderAccess,
-  isSamePath,
-  socketFileState,
-  type SocketState,
-} from "../host/files/access.ts";
+import { folderAccess, isSamePath, socketFileState } from "../host/files/access.ts";
 import { isListening } from "../host/net/http.ts";
 import { isRoot } from "../host/system/environment.ts";
 import { openFileLimit } from "../host/system/limits.ts";
@@ -17,10 +12,13 @@ import { findProxyLocations, type ProxyLocation } from "../nginx/upstreams.ts";
 import { flagValues } from "../plan/gunicorn_arguments.ts";
 import type { LaunchPlan } from "../plan/launch_plan.ts";
 import type { AcceptedConf } from "./nginx_test.ts";
+import { type OwnPair, servesOn } from "./own_pair.ts";
 import { checkOpenFiles } from "./rules/capacity.ts";
 import { checkDeferred, checkNginxProcesses, checkShutdownTimeout } from "./rules/conf.ts";
+import { checkPort } from "./rules/deployment.ts";
 import type { Finding } from "./rules/finding.ts";
 import { checkListen } from "./rules/listens.ts";
+import type { CheckedSocket } from "./rules/places.ts";
 import { checkForgedHeaders } from "./rules/proxy_headers.ts";
 import { checkUpstream } from "./rules/upstream.ts";
 import { checkTempFolders, checkWorkerAccess } from "./rules/worker_access.ts";
@@ -37,15 +35,21 @@ export function parseAcceptedConf({ files, version, config }: AcceptedConf): Par
   return { config, build: parseBuild(version), root, proxied: findProxyLocations(root) };
 }
 
-export async function checkAcceptedConf(conf: ParsedConf, plan: LaunchPlan): Promise<Finding[]> {
+/** @param own the running pair that is checked, if any; `serve` has none */
+export async function checkAcceptedConf(
+  conf: ParsedConf,
+  plan: LaunchPlan,
+  own?: OwnPair,
+): Promise<Finding[]> {
   const { config, root, proxied } = conf;
   // Several servers may share an address.
   const listens = [...new Map(config.listens.map((listen) => [listen.text, listen])).values()];
   return [
     checkNginxProcesses(config, root),
     ...await Promise.all(
-      listens.map(async (listen) => checkListen(listen, await findState(listen))),
+      listens.map(async (listen) => checkListen(listen, await findState(listen, own))),
     ),
+    checkPort(config.listens, plan.unusedPort),
     checkUpstream(proxied, findBinds(plan), isSamePath),
     checkForgedHeaders(root),
     ...checkFolders(conf, plan),
@@ -55,7 +59,8 @@ export async function checkAcceptedConf(conf: ParsedConf, plan: LaunchPlan): Pro
   ];
 }
 
-async function findState({ address }: Listen): Promise<SocketState> {
+async function findState({ address }: Listen, own?: OwnPair): Promise<CheckedSocket> {
+  if (own && servesOn(own, address)) return { kind: "own", pid: own.pid };
   if (await isListening(address)) {
     const { findPortHolder } = await import("../host/net/port_holders.ts");
     return { kind: "live", holder: findPortHolder(address) };

@@ -1,5 +1,6 @@
 /** The one table of commands: what each does, its own flags, the settings it uses, and its operand. */
 
+import { plannedPlatforms } from "../plan/platforms.ts";
 import { type CommandOptions, type Settings, shells, statusFormats } from "../plan/settings.ts";
 import { settingsTable } from "./settings.ts";
 import type { Setting } from "./settings/setting.ts";
@@ -13,6 +14,7 @@ export interface CommandFlag {
   readonly placeholder?: string;
   readonly type: ValueType<unknown>;
   readonly meaning: string;
+  readonly isRequired?: boolean;
 }
 
 export interface Command {
@@ -36,43 +38,50 @@ export const generalFlags = [
   { flag: "version", short: "V", meaning: "show version, edition, runtime and commit" },
 ] as const;
 
+/** What `help` explains beside the commands. */
+export const helpTopics = {
+  "exit-status": "what each exit status says",
+  signals: "what tandem does for each signal",
+} as const;
+
 const topic: ValueType<string> = {
-  expected: "a command",
-  parse: (text) => isCommandName(text) ? text : undefined,
+  expected: "a command or a topic",
+  parse: (text) => isHelpTopic(text) ? text : undefined,
   get choices(): readonly string[] {
-    return commandNames;
+    return [...commandNames, ...Object.keys(helpTopics)];
   },
 };
 
-const json: CommandFlag = {
-  flag: "json",
-  option: "json",
-  type: types.onOff,
-  meaning: "print JSON instead of text",
-};
+/** A flag that is named after its option and takes no value. */
+function switchOf(option: keyof CommandOptions, meaning: string): CommandFlag {
+  return { flag: option, option, type: types.onOff, meaning };
+}
+
+const json = switchOf("json", "print JSON instead of text");
 
 export const commandTable = {
   serve: {
-    meaning: "run nginx and gunicorn until either exits or a stop is requested (the default)",
+    meaning: "run nginx and gunicorn until either exits or a stop is requested",
     settings: "all",
     takesGunicornArguments: true,
   },
   demo: {
-    meaning: "serve a built-in app with the built-in nginx.conf from a temporary directory",
+    meaning: "serve a built-in app from a temporary directory",
     settings: "all",
     takesGunicornArguments: true,
   },
   check: {
-    meaning: "check everything that serve needs and print its plan, without serving",
+    meaning: "check what serve needs and print its plan, without serving",
     settings: "all",
     takesGunicornArguments: true,
     flags: [
       json,
+      switchOf("strict", "treat warnings as failures"),
       {
-        flag: "strict",
-        option: "strict",
+        flag: "quiet",
+        option: "quiet",
         type: types.onOff,
-        meaning: "treat warnings as failures",
+        meaning: "print only warnings and failures; nothing if there are none",
       },
       {
         flag: "import-app",
@@ -90,14 +99,40 @@ export const commandTable = {
     ],
   },
   config: {
-    meaning: "show each setting, its value and its origin: flag, variable or default",
+    meaning: "show each setting, its value and where it comes from",
     settings: "all",
     takesGunicornArguments: true,
     flags: [json],
   },
-  "nginx-conf": { meaning: "print the nginx.conf that serve would use", settings: "all" },
+  "nginx-conf": {
+    meaning: "print the nginx.conf that serve would use",
+    settings: [
+      ...["nginxConf", "port", "socket", "readyPath", "maxBody", "proxyReadTimeout"] as const,
+      ...["trustProxy", "streaming", "upstreamKeepAlive"] as const,
+      ...["accessLog", "logProbes", "logDir", "noLogLinks", "stateDir"] as const,
+    ],
+  },
+  plan: {
+    meaning: "print the time-outs and probes that a platform needs",
+    settings: "all",
+    flags: [
+      {
+        flag: "for",
+        option: "platform",
+        placeholder: "PLATFORM",
+        type: types.oneOf(plannedPlatforms),
+        meaning: `print the numbers of one of ${plannedPlatforms.join(", ")}; required`,
+        isRequired: true,
+      },
+      json,
+    ],
+  },
+  "link-logs": {
+    meaning: "link nginx's logs to stdout and stderr in an image",
+    settings: ["logDir"],
+  },
   health: {
-    meaning: "request the ready path of the running instance; exit 0 if healthy, 1 if not",
+    meaning: "request the ready path; exit 0 if healthy, 1 if not",
     settings: ["port", "readyPath", "stateDir"],
     flags: [
       json,
@@ -111,7 +146,7 @@ export const commandTable = {
     ],
   },
   status: {
-    meaning: "show the running instance: phase, processes, memory, CPU, timeline",
+    meaning: "show the running instance: phase, processes, memory, events",
     settings: ["stateDir"],
     flags: [
       {
@@ -144,7 +179,7 @@ export const commandTable = {
     ],
   },
   reload: {
-    meaning: "reload nginx.conf and replace all workers, then wait until that is done",
+    meaning: "reload nginx.conf, replace all workers and wait until it is done",
     settings: ["stateDir"],
     flags: [
       {
@@ -168,29 +203,31 @@ export const commandTable = {
       },
     ],
   },
-  version: {
-    meaning: "show version, edition, runtime and commit, as --version does",
-    settings: [],
-    flags: [json],
-  },
+  version: { meaning: generalFlags[1].meaning, settings: [], flags: [json] },
   completions: {
     meaning: "print a completion script for the shell",
     settings: [],
     operand: { option: "shell", name: "bash|zsh|fish", type: types.oneOf(shells) },
   },
   help: {
-    meaning: "show the help of a command",
+    meaning: "show the help of a command or topic",
     settings: [],
-    operand: { name: "COMMAND", type: topic },
+    flags: [switchOf("all", "show every setting, its variables, the signals and the exit status")],
+    operand: { name: "COMMAND|TOPIC", type: topic },
   },
 } as const satisfies Record<string, Command>;
 
 export type CommandName = keyof typeof commandTable;
+export type HelpTopic = CommandName | keyof typeof helpTopics;
 
 export const commandNames = Object.keys(commandTable) as CommandName[];
 
 export function isCommandName(word: string): word is CommandName {
   return Object.hasOwn(commandTable, word);
+}
+
+export function isHelpTopic(word: string): word is HelpTopic {
+  return isCommandName(word) || Object.hasOwn(helpTopics, word);
 }
 
 export function commandOf(name: CommandName): Command {

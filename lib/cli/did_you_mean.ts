@@ -7,10 +7,14 @@ const MAX_SUGGESTIONS = 3;
  * most three; else the one at the smallest edit distance. Empty if no known word is close.
  */
 export function didYouMean(word: string, known: readonly string[]): string {
-  const typed = word.toLowerCase();
-  const suggestions = longerWords(typed, known);
-  if (!suggestions.length) suggestions.push(...closestWord(typed, known));
+  const suggestions = suggestWords(word, known);
   return suggestions.length ? `; did you mean ${listed(suggestions)}?` : "";
+}
+
+export function suggestWords(word: string, known: readonly string[]): string[] {
+  const typed = word.toLowerCase();
+  const longer = longerWords(typed, known);
+  return longer.length ? longer : closestWord(typed, known);
 }
 
 function longerWords(typed: string, known: readonly string[]): string[] {

@@ -33,8 +33,9 @@ export function readWords(args: readonly string[]) {
   // The flags of all commands, since the command is not known yet. `checkFlags` checks the command's own.
   const options: Record<string, { type: "string" | "boolean"; short?: string }> = {};
   for (const { flag, short } of generalFlags) options[flag] = { type: "boolean", short };
+  // Without `strict`, a flag that is not listed is a switch. parseArgs validates each one that is, given or not.
   for (const { flag, placeholder } of [...settings, ...commandFlags]) {
-    options[flag] = { type: placeholder ? "string" : "boolean" };
+    if (placeholder && args.includes(`--${flag}`)) options[flag] = { type: "string" };
   }
   const { tokens } = parseArgs({
     args: [...args],

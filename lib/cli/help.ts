@@ -1,5 +1,6 @@
 /** Formats the help from the tables of commands, settings, signals and exit statuses. */
 
+import { wrapWords } from "../plan/columns.ts";
 import { exitStatusTable } from "../plan/exit_codes.ts";
 import { signalTable } from "../plan/signals.ts";
 import {
@@ -9,50 +10,104 @@ import {
   commandOf,
   commandTable,
   generalFlags,
+  type HelpTopic,
+  helpTopics,
   settingsOf,
 } from "./command_table.ts";
 import { type Setting, settingGroups, variableOf } from "./settings/setting.ts";
+import type { ValueType } from "./value_types.ts";
 
 const WIDTH = 80;
-/** The column at which the descriptions of options begin. */
+/** The columns at which the descriptions of options begin: in full, and in one line each. */
 const COLUMN = 26;
+const NARROW_COLUMN = 19;
 
-export function helpText(command: CommandName | undefined): string {
-  const lines = command === undefined ? overview() : commandHelp(command, commandOf(command));
-  return `${lines.join("\n")}\n`;
+/** @param topic `undefined` for what fits a screen */
+export function helpText(topic: HelpTopic | "all" | undefined): string {
+  return `${linesOn(topic).join("\n")}\n`;
 }
 
+function linesOn(topic: HelpTopic | "all" | undefined): string[] {
+  switch (topic) {
+    case undefined:
+      return overview();
+    case "all":
+      return everything();
+    case "exit-status":
+      return exitStatusHelp();
+    case "signals":
+      return signalsHelp();
+    default:
+      return commandHelp(topic, commandOf(topic));
+  }
+}
+
+/** A terminal of 24 rows shows the commands and the first settings. */
 function overview(): string[] {
+  const topics = ["COMMAND", "--all", ...Object.keys(helpTopics)];
+  return [
+    ...introduction(),
+    "",
+    ...commonSettingsHelp(),
+    "",
+    ...generalHelp(NARROW_COLUMN),
+    "",
+    `More: tandem help ${topics.join("|")}, man tandem, README.md`,
+  ];
+}
+
+function everything(): string[] {
+  return [
+    ...introduction(),
+    "",
+    ...settingsHelp(commandTable.serve),
+    "",
+    ...generalHelp(),
+    "",
+    ...signalsHelp(),
+    "",
+    ...exitStatusHelp(),
+  ];
+}
+
+function introduction(): string[] {
   return [
     "tandem runs nginx and gunicorn as one.",
     "",
     `Usage: ${usageOf("serve")}`,
     "       tandem COMMAND [options]",
     "",
-    "Commands (for the options of each, see tandem help COMMAND):",
+    "Commands (the default is serve):",
     ...Object.entries(commandTable).map(([name, { meaning }]) => entry(name, meaning, 13)),
-    "",
-    ...settingsHelp(commandTable.serve),
-    "",
-    ...generalHelp(),
-    "",
+  ];
+}
+
+function signalsHelp(): string[] {
+  return [
     "Signals:",
     ...signalTable.map(({ signals, meaning }) => entry(signals.join(", "), meaning, COLUMN)),
-    "",
+  ];
+}
+
+function exitStatusHelp(): string[] {
+  return [
     "Exit status:",
     ...exitStatusTable.map(({ status, when }) => entry(status, when, 21)),
   ];
 }
 
 function commandHelp(name: CommandName, command: Command): string[] {
+  // The others that take all settings take them for what `serve` would do with them.
+  const isShort = command.settings === "all" && name !== "serve";
   return [
     `Usage: ${usageOf(name)}`,
     "",
     ...wrap(sentence(command.meaning), 0),
     ...section(`Options of ${name}:`, command.flags?.map(flagHelp)),
-    ...section("", settingsHelp(command)),
+    ...section("", name === "help" ? topicsHelp() : []),
+    ...section("", isShort ? commonSettingsHelp() : settingsHelp(command)),
     "",
-    ...generalHelp(),
+    ...generalHelp(isShort ? NARROW_COLUMN : COLUMN),
   ];
 }
 
@@ -67,6 +122,26 @@ export function usageOf(name: CommandName): string {
     takesGunicornArguments && "[-- gunicorn arguments]",
   ];
   return words.filter(Boolean).join(" ");
+}
+
+function topicsHelp(): string[] {
+  return [
+    "Topics:",
+    ...Object.entries(helpTopics).map(([name, text]) => entry(name, text, NARROW_COLUMN)),
+  ];
+}
+
+function commonSettingsHelp(): string[] {
+  const common = settingsOf(commandTable.serve).filter(({ isCommon }) => isCommon);
+  return [
+    "Common settings and their defaults (for all settings: tandem help --all):",
+    ...common.map((setting) => {
+      const [gist = ""] = setting.meaning.split(";");
+      const values = setting.type.choices?.join(", ");
+      const text = `${gist}${values ? `: ${values}` : ""} [${formatDefault(setting)}]`;
+      return entry(formatFlag(setting), text, NARROW_COLUMN);
+    }),
+  ];
 }
 
 function settingsHelp(command: Command): string[] {
@@ -89,17 +164,21 @@ function settingHelp(setting: Setting<unknown>): string {
 }
 
 function flagHelp(flag: CommandFlag): string {
-  return entry(formatFlag(flag), flag.meaning, COLUMN);
+  const text = [flag.meaning, ...valuesNote(flag.type)].join(" ");
+  return entry(formatFlag(flag), text, COLUMN);
 }
 
 /** `[default: auto] [values: auto, inherit, prefix, json] [env: TANDEM_LOGS]` */
 export function formatNotes(setting: Setting<unknown>): string {
-  const { choices } = setting.type;
   return [
     `[default: ${formatDefault(setting)}]`,
-    ...(choices ? [`[values: ${choices.join(", ")}]`] : []),
+    ...valuesNote(setting.type),
     `[env: ${variableNames(setting).join(", ")}]`,
   ].join(" ");
+}
+
+function valuesNote({ choices }: ValueType<unknown>): string[] {
+  return choices ? [`[values: ${choices.join(", ")}]`] : [];
 }
 
 /** `--workers N` */
@@ -107,9 +186,9 @@ export function formatFlag({ flag, placeholder }: Pick<CommandFlag, "flag" | "pl
   return placeholder ? `--${flag} ${placeholder}` : `--${flag}`;
 }
 
-function generalHelp(): string[] {
+function generalHelp(column = COLUMN): string[] {
   return generalFlags.map(({ flag, short, meaning }) =>
-    entry(`-${short}, --${flag}`, meaning, COLUMN)
+    entry(`-${short}, --${flag}`, meaning, column)
   );
 }
 
@@ -146,13 +225,6 @@ function entry(name: string, text: string, column: number): string {
 }
 
 function wrap(text: string, indent: number): string[] {
-  const lines: string[] = [];
   // A label such as "[env:" stays with the word after it.
-  for (const word of text.split(/(?<!:) /)) {
-    const last = lines[lines.length - 1];
-    if (last !== undefined && indent + last.length + 1 + word.length <= WIDTH) {
-      lines[lines.length - 1] = `${last} ${word}`;
-    } else lines.push(word);
-  }
-  return lines.map((line) => " ".repeat(indent) + line);
+  return wrapWords(text.split(/(?<!:) /), WIDTH - indent).map((line) => " ".repeat(indent) + line);
 }

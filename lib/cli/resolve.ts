@@ -3,8 +3,9 @@
 import type { Machine, Origin, SettingReport, Settings } from "../plan/settings.ts";
 import { didYouMean } from "./did_you_mean.ts";
 import type { GivenFlags } from "./flags.ts";
+import { isOfService } from "./stray_variables.ts";
 import { settingsTable } from "./settings.ts";
-import { type Setting, variableOf } from "./settings/setting.ts";
+import { type Setting, type SharedVariable, variableOf } from "./settings/setting.ts";
 import { quoted, UsageError } from "./usage_error.ts";
 import type { ValueType } from "./value_types.ts";
 
@@ -18,7 +19,11 @@ export function resolveSettings(given: GivenFlags, env: Environment, machine: Ma
   for (const [key, setting] of table) {
     const { value, origin } = resolveOne(setting, given, env, machine);
     values[key] = value;
-    report.push({ key, flag: setting.flag, value: formatValue(value), origin });
+    const { flag, isOfBuiltInConf } = setting;
+    report.push({
+      ...{ key, flag, value: formatValue(value), origin },
+      ...(isOfBuiltInConf && { isOfBuiltInConf }),
+    });
   }
   const settings = values as unknown as Settings;
   const { drainDelay, gracePeriod } = settings;
@@ -51,9 +56,14 @@ function resolveOne(
     return { value, origin: { kind: "flag", name: `--${flag}` } };
   }
   for (const variable of [variableOf(flag), ...variables]) {
-    const { name, type: own } = typeof variable === "string" ? { name: variable, type } : variable;
-    const found = env[name];
-    if (found) return { value: parseValue(found, own, name), origin: { kind: "variable", name } };
+    const shared: SharedVariable<unknown> = typeof variable === "string"
+      ? { name: variable }
+      : variable;
+    const { name, type: own = type, beside } = shared;
+    const found = !beside || beside.some((other) => env[other]) ? env[name] : undefined;
+    if (found && !isOfService(name, found)) {
+      return { value: parseValue(found, own, name), origin: { kind: "variable", name } };
+    }
   }
   return { value: defaultValue(machine), origin: { kind: "default" } };
 }

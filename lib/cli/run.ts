@@ -4,7 +4,9 @@ import { commit, edition, version } from "../build_info.ts";
 import {
   commands,
   machine,
+  ownPid,
   runtimeVersion,
+  writeTerminationLog,
   writeToStderr,
   writeToStdout,
 } from "../commands/commands.ts";
@@ -19,7 +21,7 @@ export async function run(args: readonly string[], env: Environment): Promise<nu
     const commandLine = parseCommandLine(args, env, machine);
     switch (commandLine.kind) {
       case "help":
-        writeToStdout((await import("./help.ts")).helpText(commandLine.command));
+        writeToStdout((await import("./help.ts")).helpText(commandLine.topic));
         return EXIT.ok;
       case "version":
         writeToStdout(commandLine.json ? versionJson() : versionText());
@@ -34,6 +36,8 @@ export async function run(args: readonly string[], env: Environment): Promise<nu
     }
   } catch (error) {
     if (error instanceof UsageError) {
+      // The container ends with it; a command that is typed in one does not.
+      if (ownPid() === 1) writeTerminationLog([error.message]);
       await writeToStderr(`tandem: ${error.message} (see tandem --help)\n`);
       return EXIT.usage;
     }

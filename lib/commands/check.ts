@@ -4,7 +4,7 @@ import template from "../../nginx.conf" with { type: "text" };
 import { runFullCheck } from "../checks/full_check.ts";
 import { formatFinding } from "../checks/rules/finding.ts";
 import { writeToStderr, writeToStdout } from "../host/output/output.ts";
-import { wantsColour } from "../host/output/terminal.ts";
+import { isTerminal, terminalSize, wantsColour } from "../host/output/terminal.ts";
 import { findExecutable } from "../host/process/child.ts";
 import { startReaper } from "../host/process/reaper.ts";
 import { monotonicClock as clock } from "../host/system/clock.ts";
@@ -17,6 +17,7 @@ import {
   checkReportText,
   createCheckReport,
   createPlanReport,
+  type ReportStyle,
 } from "./check_report.ts";
 import { bytesOf, createConfDiffs } from "./conf_diffs.ts";
 
@@ -34,7 +35,7 @@ export async function check(request: Invocation): Promise<number> {
   });
   reaper.close();
 
-  const { json = false, strict = false, fixConf = false } = request.options;
+  const { json = false, strict = false, quiet = false, fixConf = false } = request.options;
   const diffs = fixConf ? createConfDiffs(findings) : [];
   if (fixConf && !json) {
     for (const { byteText } of diffs) writeToStdout(bytesOf(byteText));
@@ -53,6 +54,11 @@ export async function check(request: Invocation): Promise<number> {
     (name) => findExecutable(name) ?? name,
   );
   const report = createCheckReport(findings, planReport, strict, fixConf ? diffs : undefined);
-  writeToStdout(json ? checkReportJson(report) : checkReportText(report, wantsColour("stdout")));
+  const style: ReportStyle = {
+    colour: wantsColour("stdout"),
+    columns: isTerminal("stdout") ? terminalSize().columns : Infinity,
+    quiet,
+  };
+  writeToStdout(json ? checkReportJson(report, quiet) : checkReportText(report, style));
   return report.result === "failed" ? EXIT.configuration : EXIT.ok;
 }

@@ -3,6 +3,7 @@
 import { socketLockPath, stateLockPath, textfileLockPath } from "../host/state/instance_lock.ts";
 import { type Finding, formatFinding } from "../checks/rules/finding.ts";
 import type { Listen } from "../nginx/directives.ts";
+import { wrapWords } from "../plan/columns.ts";
 import type { ChildPlan, LaunchPlan } from "../plan/launch_plan.ts";
 import type { Settings } from "../plan/settings.ts";
 import { bytesOf, type ConfDiff } from "./conf_diffs.ts";
@@ -106,63 +107,92 @@ export function createPlanReport(
   };
 }
 
-export function checkReportJson(report: CheckReport): string {
-  const checks = report.checks.map(({ edits: _, ...shown }) => shown);
+export function checkReportJson(report: CheckReport, quiet = false): string {
+  const checks = shownChecks(report, quiet).map(({ edits: _, ...shown }) => shown);
   return `${JSON.stringify({ ...report, checks }, undefined, 2)}\n`;
 }
 
 const COLOURS: Record<Finding["result"], string> = { ok: "32", warning: "33", failed: "31" };
 const RESULT_WIDTH = "warning".length;
 
-export function checkReportText(report: CheckReport, colour: boolean): string {
-  const { checks, plan } = report;
+export interface ReportStyle {
+  colour: boolean;
+  columns: number;
+  /** Only what is not ok. */
+  quiet?: boolean;
+}
+
+export function checkReportText(report: CheckReport, style: ReportStyle): string {
+  const { colour, columns, quiet = false } = style;
+  const { plan } = report;
+  const checks = shownChecks(report, quiet);
   const width = Math.max(...checks.map(({ name }) => name.length));
+  const indent = RESULT_WIDTH + 2 + width + 2;
   const lines = checks.map((finding) => {
     const { name, result } = finding;
     const label = result.padEnd(RESULT_WIDTH);
     const shown = colour ? `\x1b[${COLOURS[result]}m${label}\x1b[0m` : label;
-    return `${shown}  ${name.padEnd(width)}  ${formatFinding(finding)}`;
+    return `${shown}  ${name.padEnd(width)}  ${
+      indented(formatFinding(finding).split(" "), indent, columns)
+    }`;
   });
+  if (quiet) return lines.map((line) => `${line}\n`).join("");
   const fixable = checks.filter(({ edits }) => edits?.length).length;
   const hint = fixable
-    ? [`tandem check --fix-conf prints the changes of nginx.conf that fix ${fixable} of these`, ""]
+    ? [`tandem check --fix-conf prints the changes that fix ${fixable} of these`, ""]
     : [];
-  return `${[...lines, "", ...planLines(plan), "", ...hint, summaryLine(report)].join("\n")}\n`;
+  return `${
+    [...lines, "", ...planLines(plan, columns), "", ...hint, summaryLine(report)].join("\n")
+  }\n`;
 }
 
-function planLines(plan: PlanReport): string[] {
+function shownChecks({ checks }: CheckReport, quiet: boolean): Finding[] {
+  return quiet ? checks.filter(({ result }) => result !== "ok") : checks;
+}
+
+/** Less would break every line after a word or two. */
+const MIN_COLUMNS = 20;
+
+/** @param lineEnd what a line that goes on ends in */
+function indented(words: string[], indent: number, columns: number, lineEnd = ""): string {
+  const width = Math.max(MIN_COLUMNS, columns - indent - lineEnd.length);
+  return wrapWords(words, width).join(`${lineEnd}\n${" ".repeat(indent)}`);
+}
+
+function planLines(plan: PlanReport, columns: number): string[] {
   const { nginx, gunicorn, files, links, listens, socket, readyPath, deadlines } = plan;
   const { startTimeout, drainDelay, nginx: cutOff, grace } = deadlines;
-  const rows: [string, string][] = [
-    ["folder", gunicorn.cwd],
-    ["gunicorn", quoteForShell(gunicorn.argv)],
-    ["nginx", quoteForShell(nginx.argv)],
-    ...files.map((path): [string, string] => ["file", path]),
-    ...links.map(({ path, target }): [string, string] => ["link", `${path} -> ${target}`]),
-    ["socket", socket],
-    ...listens.map((text): [string, string] => ["listen", text]),
+  const rows: [name: string, words: string[], lineEnd?: string][] = [
+    ["folder", [gunicorn.cwd]],
+    ["gunicorn", gunicorn.argv.map(quoteForShell), " \\"],
+    ["nginx", nginx.argv.map(quoteForShell), " \\"],
+    ...files.map((path): [string, string[]] => ["file", [path]]),
+    ...links.map(({ path, target }): [string, string[]] => ["link", [path, "->", target]]),
+    ["socket", [socket]],
+    ...listens.map((text): [string, string[]] => ["listen", [text]]),
     [
       "ready",
       `when ${readyPath} answers 200 through nginx, ${
         startTimeout ? `within ${startTimeout / 1000} s` : "without a time limit"
-      }`,
+      }`.split(" "),
     ],
     [
       "stop",
-      `${drainDelay ? `nginx serves on for ${drainDelay / 1000} s, ` : ""}` +
-      `nginx is cut off after ${cutOff / 1000} s, everything left is killed after ${
-        grace / 1000
-      } s`,
+      (`${drainDelay ? `nginx serves on for ${drainDelay / 1000} s, ` : ""}` +
+        `nginx is cut off after ${cutOff / 1000} s, everything left is killed after ${
+          grace / 1000
+        } s`).split(" "),
     ],
   ];
-  return rows.map(([name, text]) => `${name.padEnd("gunicorn".length)}  ${text}`);
+  const width = "gunicorn".length;
+  return rows.map(([name, words, lineEnd]) =>
+    `${name.padEnd(width)}  ${indented(words, width + 2, columns, lineEnd)}`
+  );
 }
 
 /** Ready to be pasted into a shell. */
-function quoteForShell(argv: string[]): string {
-  return argv
-    .map((word) => /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`)
-    .join(" ");
+function quoteForShell(word: string): string {
+  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
 }
 
 function summaryLine({ result, checks }: CheckReport): string {

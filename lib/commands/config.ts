@@ -1,7 +1,7 @@
 /** `tandem config`: prints each setting, its value and where it came from. */
 
 import { writeToStdout } from "../host/output/output.ts";
-import type { Invocation } from "../plan/settings.ts";
+import { BUILT_IN_CONF, type Invocation, type SettingReport } from "../plan/settings.ts";
 
 export function config(invocation: Invocation): number {
   writeToStdout(invocation.options.json ? configJson(invocation) : configText(invocation));
@@ -11,18 +11,28 @@ export function config(invocation: Invocation): number {
 /** `null` stands for a setting without a value. docs/json.md describes the object. */
 function configJson({ settings, report, gunicornArguments }: Invocation): string {
   const config = {
-    settings: report.map(({ key, flag, origin }) => {
-      return { name: flag, value: settings[key] ?? null, origin };
+    settings: report.map((entry) => {
+      const { key, flag, origin } = entry;
+      return { name: flag, value: settings[key] ?? null, origin, used: isUsed(entry, settings) };
     }),
     gunicornArguments,
   };
   return `${JSON.stringify(config, undefined, 2)}\n`;
 }
 
-function configText({ report, gunicornArguments }: Invocation): string {
+function isUsed(
+  { isOfBuiltInConf }: SettingReport,
+  { nginxConf }: Invocation["settings"],
+): boolean {
+  return !isOfBuiltInConf || nginxConf === BUILT_IN_CONF;
+}
+
+function configText({ settings, report, gunicornArguments }: Invocation): string {
   return inColumns([
-    ...report.map(({ flag, value, origin }) => {
-      return [flag, value, origin.kind === "default" ? "default" : origin.name];
+    ...report.map((entry) => {
+      const { flag, value, origin } = entry;
+      const from = origin.kind === "default" ? "default" : origin.name;
+      return [flag, value, isUsed(entry, settings) ? from : `${from}, not used by this nginx.conf`];
     }),
     ...(gunicornArguments.length ? [["--", gunicornArguments.join(" "), "command line"]] : []),
   ]);

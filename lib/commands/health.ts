@@ -6,14 +6,9 @@ import { getStatus } from "../host/net/http.ts";
 import { writeToStdout } from "../host/output/output.ts";
 import { formatError, formatUrl } from "../plan/format.ts";
 import { type Address, describeLostSocket } from "../plan/address.ts";
+import { HEALTH_MS } from "../plan/health_times.ts";
 import type { Invocation } from "../plan/settings.ts";
 import { findRunning } from "./running.ts";
-
-/**
- * Longer than the 2 s that SageMaker allows a ping, so the platform's own limit decides; shorter than the 30 s after
- * which Docker kills a HEALTHCHECK, so the reason is still printed.
- */
-const HEALTH_MS = 5000;
 
 interface HealthRequest {
   address: Address;

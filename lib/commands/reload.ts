@@ -1,23 +1,17 @@
 /** `tandem reload`: has the running tandem load its new nginx.conf and start fresh workers, and waits for them. */
 
-import { getStatus } from "../host/net/http.ts";
 import { writeToStderr, writeToStdout } from "../host/output/output.ts";
-import { readTree } from "../host/process/tree.ts";
-import { isAlive } from "../host/state/identity.ts";
 import type { ProcessIdentity, Reloads, State } from "../host/state/schema.ts";
 import { requestImport, takeImportRequest } from "../host/state/reload_request.ts";
 import { signalInstance } from "../host/state/signal_instance.ts";
-import { happensWithin, monotonicClock as clock } from "../host/system/clock.ts";
+import { monotonicClock as clock } from "../host/system/clock.ts";
 import { formatDuration, plural } from "../plan/format.ts";
 import type { Invocation } from "../plan/settings.ts";
 import { importLimit, NGINX_CHECK_MS } from "../plan/reload_times.ts";
+import { findFreshWorkers, type FreshWorkers, readWorkers } from "../host/state/fresh_workers.ts";
 import { findRunning } from "./running.ts";
 
 const POLL_MS = 50;
-/** Idle old workers have exited by then. Those that are left have requests, which may take any time. */
-const IDLE_MS = 2000;
-/** For one answer to GET of the ready path; then it is asked again. */
-const ANSWER_MS = 2000;
 
 /** @returns the exit status */
 export async function reload(invocation: Invocation): Promise<number> {
@@ -60,12 +54,10 @@ export async function reload(invocation: Invocation): Promise<number> {
 
   const longest = importLimit(importTime(before));
   const checkedAt = clock.now();
-  const fresh = await poll(longest, async () => {
-    const pair = findFreshPair(invocation, checked.state, oldWorkers);
-    if (pair.kind === "ended") return pair;
-    // An idle old worker could give the answer.
-    const mayAsk = pair.oldWorkers === 0 || clock.now() - checkedAt > IDLE_MS;
-    return pair.isComplete && mayAsk && await isReady(checked.state) ? pair : undefined;
+  const fresh = await poll<FreshWorkers | Ended>(longest, async () => {
+    const now = readServing(invocation, checked.state);
+    if (now.kind === "ended") return now;
+    return await findFreshWorkers(checked.state, oldWorkers, clock.now() - checkedAt, clock);
   });
   if (fresh === "timeout") {
     return fail(`reloading, but no fresh workers answer after ${formatDuration(longest)}`);
@@ -127,51 +119,6 @@ function attempts({ done, refused }: Reloads): number {
 /** Milliseconds from gunicorn's start to the app's first answer. */
 function importTime({ timeline }: State): number {
   return Math.max(0, (timeline.appAnswered ?? 0) - (timeline.gunicornStarted ?? 0));
-}
-
-/** The workers of nginx and gunicorn. */
-function readWorkers({ nginx, gunicorn }: State): ProcessIdentity[] {
-  return [nginx, gunicorn].flatMap((master) => readChildren(master));
-}
-
-function readChildren(master: ProcessIdentity | undefined): ProcessIdentity[] {
-  if (!master || !isAlive(master)) return [];
-  return readTree(master.pid).filter(({ depth, state }) => depth === 1 && state !== "Z");
-}
-
-interface FreshPair {
-  kind: "fresh";
-  /** gunicorn's workers: those since the reload, and those from before it. */
-  workers: number;
-  oldWorkers: number;
-  /** Whether both nginx and gunicorn have fresh workers. */
-  isComplete: boolean;
-}
-
-function findFreshPair(
-  invocation: Invocation,
-  state: State,
-  before: ProcessIdentity[],
-): FreshPair | Ended {
-  const now = readServing(invocation, state);
-  if (now.kind === "ended") return now;
-  const isOld = ({ pid, startTicks }: ProcessIdentity) =>
-    before.some((known) => known.pid === pid && known.startTicks === startTicks);
-  const nginx = readChildren(state.nginx);
-  const gunicorn = readChildren(state.gunicorn);
-  const oldWorkers = gunicorn.filter(isOld).length;
-  const workers = gunicorn.length - oldWorkers;
-  const isComplete = workers > 0 && !nginx.every(isOld);
-  return { kind: "fresh", workers, oldWorkers, isComplete };
-}
-
-async function isReady({ ready }: State): Promise<boolean> {
-  if (!ready) return true;
-  const tooLate = new AbortController();
-  const answer = getStatus(ready.address, ready.path, tooLate.signal).catch(() => undefined);
-  const isInTime = await happensWithin(clock, ANSWER_MS, answer);
-  tooLate.abort();
-  return isInTime && await answer === 200;
 }
 
 async function fail(reason: string): Promise<number> {

@@ -22,7 +22,7 @@ const CLEAR_SCREEN = "\x1b[H\x1b[2J";
 
 /** @returns the exit status: 1 if no tandem runs */
 export async function status(invocation: Invocation): Promise<number> {
-  const { watch, svg } = invocation.options;
+  const { watch, svg, timeline } = invocation.options;
   if (watch) return await watchStatus(invocation);
   const running = findRunning(invocation);
   if (running.kind === "none") {
@@ -32,9 +32,10 @@ export async function status(invocation: Invocation): Promise<number> {
     return 1;
   }
   const [view] = takeSnapshot(running);
-  if (svg !== undefined) return await writeSvg(view, svg);
-  writeToStdout(formatView(view, invocation, "since each process's start"));
-  return 0;
+  if (svg === undefined || timeline) {
+    writeToStdout(formatView(view, invocation, "since each process's start"));
+  }
+  return svg === undefined ? 0 : await writeSvg(view, svg);
 }
 
 async function watchStatus(invocation: Invocation): Promise<number> {
@@ -89,10 +90,13 @@ function formatView(view: StatusView, invocation: Invocation, cpuSpan: string): 
   return lines.map((line) => `${line}\n`).join("");
 }
 
-/** The rows that fit the screen, with one left for the cursor. */
+/** The rows that fit the screen, with one left for the cursor; the last says how many do not. */
 function firstRows(text: string): string {
-  const { rows } = terminalSize();
-  return text.split("\n").slice(0, rows - 1).join("\n");
+  const fitting = terminalSize().rows - 1;
+  const lines = text.trimEnd().split("\n");
+  if (lines.length <= fitting) return lines.join("\n");
+  const shown = lines.slice(0, Math.max(0, fitting - 1));
+  return [...shown, `… ${lines.length - shown.length} more lines`].join("\n");
 }
 
 async function writeSvg(view: StatusView, path: string): Promise<number> {

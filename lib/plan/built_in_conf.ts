@@ -31,13 +31,16 @@ export function fillBuiltInConf(template: string, settings: Settings): string {
     trusted_proxies: trustedProxies(trustProxy),
     ...keepAlive(settings.upstreamKeepAlive),
   };
-  return template.replace(/\{\{(\w+)\}\}/g, (_, name: string) => {
+  const [first = "", ...rest] = template.split("{{");
+  const filled = rest.map((text) => {
+    const [name = "", ...after] = text.split("}}");
     const value = values[name];
     if (value === undefined) {
       throw new Error(`Cannot fill in the built-in nginx.conf: no value for ${name}`);
     }
-    return value;
+    return value + after.join("}}");
   });
+  return first + filled.join("");
 }
 
 function accessLog(settings: Settings): string {

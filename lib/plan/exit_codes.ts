@@ -18,6 +18,11 @@ export const exitStatusTable: readonly { status: string; when: string }[] = [
     status: "child's code, 128+n",
     when: "a child exited unexpectedly: its own code, or 128 + its signal; its code 0 becomes 1",
   },
+  {
+    status: "1",
+    when:
+      "stopped on request, but something other than tandem stopped a child, as systemd does without KillMode=mixed",
+  },
   { status: "1", when: "gunicorn's own: its settings are wrong, or the app fails with --preload" },
   { status: "3", when: "gunicorn's own: a worker failed to boot, mostly because the app fails" },
   { status: "4", when: "gunicorn's own: the app's module or object was not found" },

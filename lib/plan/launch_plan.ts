@@ -36,6 +36,8 @@ export interface LaunchPlan {
   links: LinkPlan[];
   /** The conf to write for nginx; `undefined` if the user has one. */
   builtInConf: { path: string } | undefined;
+  /** A port that was asked for beside the user's own conf, which decides; with the name of the flag or variable. */
+  unusedPort: { port: number; name: string } | undefined;
   socket: string;
   readyPath: string;
   /** Milliseconds; 0: no limit. */
@@ -44,8 +46,9 @@ export interface LaunchPlan {
 }
 
 export function planLaunch(
-  { settings, gunicornArguments, currentDirectory }: Invocation,
+  { settings, gunicornArguments, currentDirectory, report }: Invocation,
 ): LaunchPlan {
+  const portOrigin = report.find(({ key }) => key === "port")?.origin;
   const { stateDir, logDir, noLogLinks, gracePeriod, drainDelay } = settings;
   const absolute = (path: string) => path.startsWith("/") ? path : `${currentDirectory}/${path}`;
   // Relative to the caller's directory, although gunicorn starts in --chdir.
@@ -78,11 +81,11 @@ export function planLaunch(
       cwd: absolute(settings.chdir),
       stopSignal: "SIGTERM",
     },
-    links: noLogLinks ? [] : [
-      { path: `${logDir}/access.log`, target: "/dev/stdout" },
-      { path: `${logDir}/error.log`, target: "/dev/stderr" },
-    ],
+    links: noLogLinks ? [] : planLogLinks(logDir),
     builtInConf: settings.nginxConf === BUILT_IN_CONF ? { path: conf } : undefined,
+    unusedPort: settings.nginxConf !== BUILT_IN_CONF && portOrigin && portOrigin.kind !== "default"
+      ? { port: settings.port, name: portOrigin.name }
+      : undefined,
     socket: settings.socket,
     readyPath: settings.readyPath,
     startTimeout: settings.startTimeout * 1000,
@@ -92,6 +95,13 @@ export function planLaunch(
       grace: gracePeriod * 1000,
     },
   };
+}
+
+export function planLogLinks(logDir: string): LinkPlan[] {
+  return [
+    { path: `${logDir}/access.log`, target: "/dev/stdout" },
+    { path: `${logDir}/error.log`, target: "/dev/stderr" },
+  ];
 }
 
 /**

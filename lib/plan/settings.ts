@@ -1,5 +1,7 @@
 /** Every setting of a run, after flags, variables and defaults are resolved. */
 
+import type { PlannedPlatform } from "./platforms.ts";
+
 export const logsModes = ["auto", "inherit", "prefix", "json"] as const;
 export type LogsMode = typeof logsModes[number];
 
@@ -82,6 +84,16 @@ export interface SettingReport {
   flag: string;
   value: string;
   origin: Origin;
+  /** Has an effect only if nginx runs with the built-in conf. */
+  isOfBuiltInConf?: true;
+}
+
+/** Variables that begin with TANDEM_ and set nothing. */
+export interface StrayVariables {
+  /** Each with the variables that may have been meant. */
+  unknown: { name: string; meant: string[] }[];
+  /** Those that Kubernetes sets for a Service whose name begins with "tandem". */
+  ofServices: string[];
 }
 
 export const statusFormats = ["text", "json", "prometheus"] as const;
@@ -94,6 +106,7 @@ export interface CommandOptions {
   json?: boolean;
   format?: StatusFormat;
   strict?: boolean;
+  quiet?: boolean;
   importApp?: boolean;
   fixConf?: boolean;
   watch?: boolean;
@@ -103,6 +116,9 @@ export interface CommandOptions {
   /** Whole seconds. */
   timeout?: number;
   shell?: typeof shells[number];
+  platform?: PlannedPlatform;
+  /** Of `help`. */
+  all?: boolean;
 }
 
 /** What the command line and the environment ask for. */
@@ -113,4 +129,5 @@ export interface Invocation {
   gunicornArguments: string[];
   currentDirectory: string;
   report: SettingReport[];
+  strayVariables: StrayVariables;
 }

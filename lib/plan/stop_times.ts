@@ -1,5 +1,11 @@
 /** How long the last steps of a stop may take, in milliseconds. */
 
+/**
+ * The grace period before the app's first answer: there is no request to wait for, and a worker that imports the app
+ * exits only when the import is done.
+ */
+export const UNANSWERED_GRACE_MS = 2000;
+
 /** For the kernel to end a process after SIGKILL. */
 export const KILL_MS = 1000;
 

@@ -1,5 +1,6 @@
 /** Formats what `status` shows as text. Pure. */
 
+import { cutText } from "../plan/columns.ts";
 import {
   describeMemoryKills,
   formatBytes,
@@ -17,6 +18,7 @@ export interface TextStyle {
   cpuSpan: string;
 }
 
+type Cut = (line: string) => string;
 type Paint = (text: string, colour: Colour) => string;
 type Colour = keyof typeof COLOURS;
 const COLOURS = { bold: "1", dim: "2", red: "31", green: "32", yellow: "33" };
@@ -25,20 +27,21 @@ const COLOURS = { bold: "1", dim: "2", red: "31", green: "32", yellow: "33" };
 export function statusLines(view: StatusView, style: TextStyle): string[] {
   const paint: Paint = (text, colour) =>
     style.colour ? `\x1b[${COLOURS[colour]}m${text}\x1b[0m` : text;
-  const cut = (line: string) => line.slice(0, style.columns);
+  const cut = (line: string) => cutText(line, style.columns);
   return [
-    headline(view, paint),
+    headline(view, paint, cut),
     ...facts(view).map(cut),
     ...view.unseen ? [] : processLines(view, style, paint, cut),
-    ...events(view, style, paint),
+    ...events(view, paint, cut),
   ];
 }
 
-function headline({ state, isReady, uptimeMs }: StatusView, paint: Paint): string {
+function headline({ state, isReady, uptimeMs }: StatusView, paint: Paint, cut: Cut): string {
   const { phase, version, pid } = state;
   const colour = isReady ? "green" : phase === "starting" ? "yellow" : "red";
-  const readiness = paint(isReady ? `${phase}, ready` : `${phase}, not ready`, colour);
-  return `${readiness}: tandem ${version}, pid ${pid}, up ${formatDuration(uptimeMs)}`;
+  const readiness = isReady ? `${phase}, ready` : `${phase}, not ready`;
+  const line = cut(`${readiness}: tandem ${version}, pid ${pid}, up ${formatDuration(uptimeMs)}`);
+  return paint(line.slice(0, readiness.length), colour) + line.slice(readiness.length);
 }
 
 function facts(
@@ -73,7 +76,7 @@ function processLines(
   view: StatusView,
   style: TextStyle,
   paint: Paint,
-  cut: (line: string) => string,
+  cut: Cut,
 ): string[] {
   return [
     "",
@@ -124,12 +127,11 @@ function remarks({ processes, lateWorkers }: StatusView, { cpuSpan }: TextStyle)
   ];
 }
 
-function events({ state, uptimeMs }: StatusView, { columns }: TextStyle, paint: Paint): string[] {
+function events({ state, uptimeMs }: StatusView, paint: Paint, cut: Cut): string[] {
   if (!state.events.length) return [];
   const rows = state.events.map(({ at, level, message }) => {
     const mark = level === "info" ? "" : `${level}: `;
-    const line = `${formatDuration(uptimeMs - at).padStart(11)} ago  ${mark}${message}`;
-    const shown = line.slice(0, columns);
+    const shown = cut(`${formatDuration(uptimeMs - at).padStart(11)} ago  ${mark}${message}`);
     return level === "info" ? shown : paint(shown, level === "error" ? "red" : "yellow");
   });
   return ["", paint("EVENTS", "bold"), ...rows];

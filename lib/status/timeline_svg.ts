@@ -12,6 +12,8 @@ const BARS = WIDTH - 2 * MARGIN - LABELS - TIMES;
 const TITLE_HEIGHT = 34;
 const ROW_HEIGHT = 26;
 const AXIS_HEIGHT = 26;
+const LEGEND_HEIGHT = 34;
+const KEY_WIDTH = 110;
 
 /** The bars' colours fit a light and a dark page; the others follow the viewer's colour scheme. */
 const STYLE = `
@@ -45,11 +47,26 @@ export function timelineSvg(view: StatusView): string {
     y += chartHeight(chart);
     return part;
   });
+  parts.push(legendSvg(y));
+  y += LEGEND_HEIGHT;
   const title = `tandem: the steps of pid ${view.state.pid}`;
   return `<svg xmlns="http://www.w3.org/2000/svg" width="${WIDTH}" height="${y}" ` +
     `viewBox="0 0 ${WIDTH} ${y}" role="img" aria-label="${escaped(title)}">\n` +
     `<title>${escaped(title)}</title>\n<style>${STYLE}</style>\n` +
     `<rect class="page" width="${WIDTH}" height="${y}"/>\n${parts.join("")}</svg>\n`;
+}
+
+/** A bar of each colour, and a pale one, with its name. */
+function legendSvg(top: number): string {
+  const keys = [
+    ...(["tandem", "gunicorn", "nginx"] as const).map((name) => [name, name]),
+    ["tandem open", "not ended yet"],
+  ];
+  return keys.map(([colour, name], index) => {
+    const x = MARGIN + LABELS + index * KEY_WIDTH;
+    return `<rect class="key ${colour}" x="${x}" y="${top}" width="14" height="14" rx="2"/>\n` +
+      `<text class="name" x="${x + 20}" y="${top + 12}">${name}</text>\n`;
+  }).join("");
 }
 
 function chartHeight({ bars }: Chart): number {

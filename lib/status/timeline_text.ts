@@ -1,5 +1,6 @@
 /** Draws the timeline as bars of plain characters. Pure. */
 
+import { cutText } from "../plan/columns.ts";
 import { formatDuration } from "../plan/format.ts";
 import type { StatusView } from "./view.ts";
 import { type Bar, type Chart, chartsOf } from "./timeline_chart.ts";
@@ -7,13 +8,13 @@ import { type Bar, type Chart, chartsOf } from "./timeline_chart.ts";
 /** Narrower bars would show nothing. */
 const MIN_BAR_COLUMNS = 10;
 
-/** Lines without newlines, as wide as the terminal. */
+/** Lines without newlines, no wider than the terminal. */
 export function timelineLines(view: StatusView, columns: number): string[] {
   return chartsOf(view).flatMap((chart, index) => [
     ...index ? [""] : [],
-    chart.title.slice(0, columns),
+    chart.title,
     ...barLines(chart, columns),
-  ]);
+  ]).map((line) => cutText(line, columns));
 }
 
 function barLines({ bars, from, to }: Chart, columns: number): string[] {

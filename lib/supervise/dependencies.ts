@@ -39,6 +39,10 @@ export interface RunDependencies {
   /** Settles when the children's last output is written, at the latest after `LAST_OUTPUT_MS`. */
   finishOutput(): Promise<void>;
   orphans: Orphans;
+  /** How long to watch, at a requested stop, whether something else stops the children too. */
+  watchMs: number;
+  /** Whether gunicorn's socket is gone, which gunicorn removes when it begins to stop. */
+  hasLostSocket(): boolean;
   /** What the kernel has killed for want of memory since the start; `undefined` if that is not known. */
   memoryKills(): MemoryKills | undefined;
   onPhase(phase: Phase, pair: Pair, timeline: Timeline): void;
@@ -59,6 +63,8 @@ export type RunEvent =
   | { kind: "drain-step"; step: DrainStep }
   /** The masters are about to get a signal that tandem got. */
   | { kind: "forward"; action: ControlAction }
+  /** What is to be loaded is about to be checked; `reload` tells how that went. */
+  | { kind: "reloading" }
   /** `complaint` is `undefined` if the reload was done. */
   | { kind: "reload"; complaint: string | undefined };
 

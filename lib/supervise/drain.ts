@@ -27,6 +27,8 @@ export interface DrainDependencies {
   skipDelay: Promise<void>;
   /** The third stop signal: ends the grace period. */
   killNow: Promise<void>;
+  /** How long to watch whether something else stops nginx too, before tandem does. */
+  watchMs: number;
   onStep: (step: DrainStep) => void;
 }
 
@@ -43,7 +45,7 @@ const CLOSE_CONNECTIONS_MS = 1000;
 export async function drain(
   { nginx, gunicorn }: Pair,
   deadlines: Deadlines,
-  { clock, log, orphans, skipDelay, killNow, onStep }: DrainDependencies,
+  { clock, log, orphans, skipDelay, killNow, watchMs, onStep }: DrainDependencies,
 ): Promise<boolean> {
   const begin = clock.now();
   let graceEnd = begin + deadlines.grace;
@@ -57,6 +59,9 @@ export async function drain(
     log.info("drain-delay", `still serving for ${deadlines.drainDelay / 1000} s (--drain-delay)`);
     const delayIsPointless = Promise.race([skipDelay, nginx.status, gunicorn.status]);
     await happensWithin(clock, deadlines.drainDelay, delayIsPointless);
+  } else if (nginx && gunicorn && watchMs > 0) {
+    const watchIsPointless = Promise.race([killNow, nginx.status, gunicorn.status]);
+    await happensWithin(clock, watchMs, watchIsPointless);
   }
 
   if (nginx) {

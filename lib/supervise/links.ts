@@ -1,18 +1,20 @@
 /** Links nginx's log files to tandem's output. */
 
-import type { LinkPlan } from "../plan/launch_plan.ts";
+import type { LaunchPlan } from "../plan/launch_plan.ts";
 import type { RunDependencies } from "./dependencies.ts";
 
-/** nginx can start without the links, so a failure is only a warning. */
+/** nginx may be able to start without the links, so a failure is only a warning; the built-in conf does not use them. */
 export async function makeLinks(
-  links: LinkPlan[],
+  { links, builtInConf }: Pick<LaunchPlan, "links" | "builtInConf">,
   { log, makeLink, formatLinkWarning }: RunDependencies,
 ): Promise<void> {
   for (const link of links) {
     try {
       log.debug("log-link", `${link.path} -> ${link.target}: ${await makeLink(link)}`);
     } catch (error) {
-      log.warning("log-link-failed", formatLinkWarning(link, (error as Error).message));
+      const { message } = error as Error;
+      if (builtInConf) log.debug("log-link", `${link.path} is left alone: ${message}`);
+      else log.warning("log-link-failed", formatLinkWarning(link, message));
     }
   }
 }

@@ -119,8 +119,6 @@ export class RunRecord {
 
   onEvent(event: RunEvent): void {
     switch (event.kind) {
-      case "forward":
-        return;
       case "mark":
         // The start has come further, and asks another question.
         this.#unansweredSince = undefined;

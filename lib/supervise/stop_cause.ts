@@ -108,5 +108,16 @@ const REASONS: Record<ExitReason, string> = {
 };
 
 function describeStatus({ code, signal }: ChildStatus): string {
-  return signal ? `was killed by ${signal}` : `exited by itself with status ${code}`;
+  if (signal) return `was killed by ${signal}`;
+  const exited = `exited by itself with status ${code}`;
+  return code === 0 ? `${exited}, as if something other than tandem stopped it (${HINT})` : exited;
+}
+
+const HINT = "KillMode=control-group? use KillMode=mixed";
+
+/** Of a requested stop. */
+export function describeStoppedByOthers(children: readonly ChildName[]): string {
+  const were = children.length > 1 ? "were" : "was";
+  return `${children.join(" and ")} ${were} stopped by something other than tandem, ` +
+    `so requests may be lost (${HINT})`;
 }

@@ -3,8 +3,9 @@
 import type { Child } from "../host/process/child.ts";
 import type { Log } from "../log.ts";
 import { describeMemoryKills } from "../plan/format.ts";
-import type { Deadlines, LaunchPlan } from "../plan/launch_plan.ts";
+import type { ChildName, Deadlines, LaunchPlan } from "../plan/launch_plan.ts";
 import type { ControlAction, SignalName } from "../plan/signals.ts";
+import { UNANSWERED_GRACE_MS } from "../plan/stop_times.ts";
 import { control } from "./control.ts";
 import type { RunDependencies, RunEvent } from "./dependencies.ts";
 import { drain, type Pair } from "./drain.ts";
@@ -16,6 +17,7 @@ import {
   causeFields,
   childExit,
   describeCause,
+  describeStoppedByOthers,
   type StopCause,
   toStopCause,
 } from "./stop_cause.ts";
@@ -30,7 +32,7 @@ export async function supervise(plan: LaunchPlan, dependencies: RunDependencies)
   dependencies.onPhase(phase, pair, timeline);
   requests.onControl = onControl;
 
-  await makeLinks(plan.links, dependencies);
+  await makeLinks(plan, dependencies);
 
   const starting = new AbortController();
   const start = startPair(plan, pair, timeline, dependencies, starting.signal);
@@ -48,29 +50,52 @@ export async function supervise(plan: LaunchPlan, dependencies: RunDependencies)
   enter("draining", cause.kind);
   logCause(log, cause);
 
-  const forced = await drain(pair, deadlinesFor(cause, plan), {
+  const hasAnswered = timeline.marks.appAnswered !== undefined;
+  const hadSocket = !dependencies.hasLostSocket();
+  let isGunicornStopping = false;
+  const forced = await drain(pair, deadlinesFor(cause, plan, hasAnswered), {
     clock,
     log,
     orphans: dependencies.orphans,
     skipDelay: requests.skipDelay,
     killNow: requests.killNow,
-    onStep: (step) => report({ kind: "drain-step", step }),
+    watchMs: cause.kind === "stop-requested" ? dependencies.watchMs : 0,
+    onStep(step) {
+      // This step begins before tandem's own signal.
+      if (step === "gunicorn") isGunicornStopping = hadSocket && dependencies.hasLostSocket();
+      report({ kind: "drain-step", step });
+    },
   });
   await dependencies.finishOutput();
 
   timeline.mark("exit");
   enter("stopped", "drained");
-  const status = exitStatus(cause, forced);
+  const stoppedByOthers = cause.kind === "stop-requested" && hasAnswered
+    ? findStoppedByOthers()
+    : [];
+  const status = exitStatus(cause, forced && hasAnswered, stoppedByOthers.length > 0);
   const memory = dependencies.memoryKills();
   const ofMemory = memory?.kills ? `${describeMemoryKills(memory)}; ` : "";
-  const summary = `${describeCause(cause)}; ${ofMemory}${timeline.describeRun()}; exit ${status}`;
+  const byOthers = stoppedByOthers.length ? `${describeStoppedByOthers(stoppedByOthers)}; ` : "";
+  const summary = `${
+    describeCause(cause)
+  }; ${byOthers}${ofMemory}${timeline.describeRun()}; exit ${status}`;
   log.info("stopped", `stopped: ${summary}`, {
     ...causeFields(cause),
     status,
+    ...stoppedByOthers.length ? { stoppedByOthers } : {},
     ...memory?.kills ? { memoryKills: memory.kills } : {},
     marks: timeline.marks,
   });
   return status;
+
+  function findStoppedByOthers(): ChildName[] {
+    const isGunicornStopped = isGunicornStopping || pair.gunicorn?.wasStoppedByOther;
+    return [
+      ...pair.nginx?.wasStoppedByOther ? ["nginx" as const] : [],
+      ...isGunicornStopped ? ["gunicorn" as const] : [],
+    ];
+  }
 
   /** Never settles, because the pair serves until something else settles the race. */
   function serve(): Promise<never> {
@@ -103,10 +128,11 @@ export async function supervise(plan: LaunchPlan, dependencies: RunDependencies)
       return log.warning("signal-ignored", `${signal} ignored while tandem is ${phase}`);
     }
     control(action, signal, { nginx, gunicorn }, {
-      log,
+      ...{ clock, log },
       checkReload: dependencies.checkReload,
       isServing,
       onForward: (action) => report({ kind: "forward", action }),
+      onReloading: () => report({ kind: "reloading" }),
       onReload: (complaint) => report({ kind: "reload", complaint }),
     }).catch((error: Error) => log.error("control-failed", `${signal}: ${error.message}`));
   }
@@ -119,6 +145,13 @@ function logCause(log: Log, cause: StopCause): void {
 }
 
 /** The drain delay gives load balancers time to stop sending requests, which helps only before a requested stop. */
-function deadlinesFor(cause: StopCause, { deadlines }: LaunchPlan): Deadlines {
+function deadlinesFor(
+  cause: StopCause,
+  { deadlines }: LaunchPlan,
+  hasAnswered: boolean,
+): Deadlines {
+  if (!hasAnswered) {
+    return { ...deadlines, grace: Math.min(deadlines.grace, UNANSWERED_GRACE_MS) };
+  }
   return cause.kind === "stop-requested" ? deadlines : { ...deadlines, drainDelay: 0 };
 }

@@ -12,7 +12,9 @@
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
+#include <sys/statfs.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "host.h"
@@ -30,6 +32,7 @@ static int64_t call_access(arguments a) { return access(a[0].pointer, i32(a[1]))
 static int64_t call_bind(arguments a) {
   return bind(i32(a[0]), a[1].pointer, (socklen_t)u64(a[2]));
 }
+static int64_t call_clock_gettime(arguments a) { return clock_gettime(i32(a[0]), a[1].pointer); }
 static int64_t call_close(arguments a) { return close(i32(a[0])); }
 static int64_t call_epoll_create1(arguments a) { return epoll_create1(i32(a[0])); }
 static int64_t call_epoll_ctl(arguments a) {
@@ -71,6 +74,7 @@ static int64_t call_setsockopt(arguments a) {
   return setsockopt(i32(a[0]), i32(a[1]), i32(a[2]), a[3].pointer, (socklen_t)u64(a[4]));
 }
 static int64_t call_socket(arguments a) { return socket(i32(a[0]), i32(a[1]), i32(a[2])); }
+static int64_t call_statfs(arguments a) { return statfs(a[0].pointer, a[1].pointer); }
 static int64_t call_syscall(arguments a) {
   return syscall((long)a[0].number, a[1].number, a[2].number);
 }
@@ -92,6 +96,7 @@ static const struct {
 } table[] = {
     {"access", call_access},
     {"bind", call_bind},
+    {"clock_gettime", call_clock_gettime},
     {"close", call_close},
     {"epoll_create1", call_epoll_create1},
     {"epoll_ctl", call_epoll_ctl},
@@ -110,6 +115,7 @@ static const struct {
     {"signal", call_signal},
     {"setsockopt", call_setsockopt},
     {"socket", call_socket},
+    {"statfs", call_statfs},
     {"syscall", call_syscall},
     {"waitid", call_waitid},
     {"write", call_write},

@@ -1,4 +1,4 @@
-/** Root file systems of Debian suites, with the nginx, gunicorn and worker classes that each of them has. */
+/** Root file systems of Debian suites: for the matrix, with the nginx, gunicorn and worker classes that a suite has. */
 
 // deno-lint-ignore-file no-console -- a script prints
 import { findMirror } from "../../scripts/debian.ts";
@@ -32,18 +32,29 @@ const MORE: Partial<Record<Suite, readonly string[]>> = {
 const UNREACHABLE =
   /^(E: Failed to fetch|E: Unable to|W: Failed to fetch).*(resolv|connect|timed? ?out|reachable|Connection|Proxy)/im;
 
+/** The root of the matrix, with all worker classes that the suite has. */
+export function prepareRoot(suite: Suite): Promise<PreparedRoot> {
+  const packages = [...PACKAGES, ...MORE[suite] ?? []]
+    .filter((name) => !ABSENT[suite]?.includes(name));
+  return prepareRootWith(suite, suite, packages);
+}
+
 /**
- * Makes the root of a suite unless `.cache/roots` has it; that takes half a minute and 200 MB.
+ * Makes a root unless `.cache/roots` has it; that takes half a minute and 200 MB.
+ * @param name of its folder in `.cache/roots`
  * @throws {Error} if the archive is reached, but the root cannot be made
  */
-export async function prepareRoot(suite: Suite): Promise<PreparedRoot> {
+export async function prepareRootWith(
+  name: string,
+  suite: Suite,
+  packageNames: readonly string[],
+): Promise<PreparedRoot> {
   if (!isRoot) return { kind: "ignored", reason: "needs root" };
-  const path = `${folder}/${suite}`;
-  const packages = [...PACKAGES, ...MORE[suite] ?? []]
-    .filter((name) => !ABSENT[suite]?.includes(name)).join(",");
+  const path = `${folder}/${name}`;
+  const packages = packageNames.join(",");
   await Deno.mkdir(folder, { recursive: true });
   // Held until this process exits at the latest; a second run waits and then finds the root.
-  using lock = await Deno.open(`${folder}/${suite}.lock`, { create: true, write: true });
+  using lock = await Deno.open(`${folder}/${name}.lock`, { create: true, write: true });
   await lock.lock(true);
   if (readRecipe(path) === packages) return { kind: "ready", path };
 

@@ -13,6 +13,8 @@ export class RunModel {
   phase: ModelPhase = "starting";
   /** The first one. */
   cause: ModelCause | undefined;
+  /** Whether a child exited with 0 in the drain before tandem asked it to. */
+  stoppedByOther = false;
 
   get isUp(): boolean {
     return this.phase === "starting" || this.phase === "serving";
@@ -31,7 +33,7 @@ export class RunModel {
     if (!cause) throw new Error("Nothing has ended this run");
     switch (cause.kind) {
       case "stop-requested":
-        return forced ? 124 : 0;
+        return forced ? 124 : this.stoppedByOther ? 1 : 0;
       case "child-exited":
         return cause.code === 0 ? 1 : cause.code;
       default:

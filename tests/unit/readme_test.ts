@@ -10,15 +10,15 @@ Deno.test("readme: its tables match the code", () => {
   assert.ok(readme === withTables(readme), `${fix}\n${lines.join("\n")}`);
 });
 
-const markers = ["settings", "signals", "exit status"]
+const markers = ["settings", "signals", "exit status", "stop time-outs"]
   .map((name) => `<!-- ${name} -->\n<!-- /${name} -->\n`);
 
 Deno.test("readme: the tables replace only the text between their markers", () => {
   const once = withTables(`before\n${markers.join("between\n")}after\n`);
 
   assert.ok(once.startsWith("before\n<!-- settings -->\n\n| flag "));
-  assert.equal(once.split("between\n").length, 3);
-  assert.ok(once.endsWith("|\n\n<!-- /exit status -->\nafter\n"));
+  assert.equal(once.split("between\n").length, 4);
+  assert.ok(once.endsWith("|\n\n<!-- /stop time-outs -->\nafter\n"));
   assert.equal(withTables(once), once);
   assert.equal(withTables(once.replaceAll("SIGTERM", "SIGBUS")), once);
 });

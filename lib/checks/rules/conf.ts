@@ -4,21 +4,23 @@ import type { ConfSummary } from "../../nginx/directives.ts";
 import { type ConfEdit, setFirst } from "../../nginx/conf_edits.ts";
 import { type Block, findAll } from "../../nginx/tree.ts";
 import { parseTime } from "../../nginx/values.ts";
-import type { Deadlines } from "../../plan/launch_plan.ts";
+import type { Deadlines, LaunchPlan } from "../../plan/launch_plan.ts";
 import { failed, type Finding, ok, warning } from "./finding.ts";
+import { LINK_AT_BUILD } from "./links.ts";
 
 const NAME = "nginx -t";
 
-export function checkConfError(complaint: string): Finding {
-  return failed(NAME, `nginx rejects its conf: ${complaint}`, fixFor(complaint));
+type ConfPlan = Pick<LaunchPlan, "links" | "builtInConf">;
+
+export function checkConfError(complaint: string, plan: ConfPlan): Finding {
+  return failed(NAME, `nginx rejects its conf: ${complaint}`, fixFor(complaint, plan));
 }
 
 /** The numbers are errno values: 2 ENOENT, 13 EACCES, 30 EROFS. */
-function fixFor(complaint: string): string {
+function fixFor(complaint: string, plan: ConfPlan): string {
   if (/ in \S+:\d+$/.test(complaint)) return "fix that line";
-  if (/\((13|30): /.test(complaint)) {
-    return "make that path writable for tandem, or change it in the conf";
-  }
+  const closed = /^(\w+)\(\) "(.+)" failed \((?:13|30): /.exec(complaint);
+  if (closed) return fixForClosedPath(closed[1]!, closed[2]!, plan);
   if (/\(2: /.test(complaint)) return "create it, or correct the path in the conf";
   if (/ a FIFO, /.test(complaint)) return "include a regular file instead";
   if (/^no answer within /.test(complaint)) {
@@ -26,6 +28,20 @@ function fixFor(complaint: string): string {
   }
   if (/ was killed by /.test(complaint)) return "find out what killed it, and start again";
   return "fix the conf";
+}
+
+/** With the usual causes first: another user than root, or a read-only root file system. */
+function fixForClosedPath(call: string, path: string, { links, builtInConf }: ConfPlan): string {
+  if (links.some((link) => link.path === path)) {
+    return `${LINK_AT_BUILD}, or make its folder writable for tandem`;
+  }
+  if (builtInConf) return links.length ? "choose another --state-dir" : "remove --no-log-links";
+  if (path.endsWith(".pid")) return "set `pid` to a path that is writable, such as /tmp/nginx.pid";
+  if (call === "mkdir") {
+    const folder = path.slice(0, path.lastIndexOf("/"));
+    return `mount a tmpfs on ${folder}, or set the five directives like client_body_temp_path in the conf`;
+  }
+  return "make that path writable for tandem, or change it in the conf";
 }
 
 export function checkNginxProcesses(

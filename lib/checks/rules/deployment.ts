@@ -1,7 +1,8 @@
 /** Rules on the place that tandem runs in: its pid, and where and how it is expected to serve. */
 
+import type { ServiceUnit } from "../../host/machine/service_unit.ts";
 import type { Listen } from "../../nginx/directives.ts";
-import type { SettingReport, Settings } from "../../plan/settings.ts";
+import type { LaunchPlan } from "../../plan/launch_plan.ts";
 import { type Finding, ok, warning } from "./finding.ts";
 
 export function checkPid(pid: number): Finding {
@@ -13,19 +14,32 @@ export function checkPid(pid: number): Finding {
   );
 }
 
-/** @param isExplicit whether --port was given for a conf that is not the built-in one */
-export function checkPort(listens: Listen[], port: number, isExplicit: boolean): Finding {
+/** systemd's default signals every process of the service at once, so requests in flight are lost. */
+export function checkKillMode({ name, killMode, hasStopCommand }: ServiceUnit): Finding {
+  const isLeftToTandem = ["mixed", "process"].includes(killMode) || hasStopCommand;
+  const found = `${name} has KillMode=${killMode}`;
+  if (isLeftToTandem) return ok("systemd", `${found}: tandem itself stops nginx and gunicorn`);
+  return warning(
+    "systemd",
+    killMode === "none"
+      ? `${found}: systemd does not ask tandem to stop`
+      : `${found}: a stop signals nginx and gunicorn beside tandem, so requests in flight are lost`,
+    "set KillMode=mixed in its [Service] section",
+  );
+}
+
+export function checkPort(listens: Listen[], requested: LaunchPlan["unusedPort"]): Finding {
   const texts = [...new Set(listens.map(({ text }) => text))].join(", ");
   const isListenedOn = listens.some(({ address }) =>
-    address.transport === "tcp" && address.port === port
+    address.transport === "tcp" && address.port === requested?.port
   );
-  return isExplicit && !isListenedOn
+  return requested && !isListenedOn
     ? warning(
       "port",
-      `--port ${port} has an effect on the built-in nginx.conf only; this one listens on ${
+      `${requested.name} ${requested.port} has an effect on the built-in nginx.conf only; this one listens on ${
         texts || "nothing"
       }`,
-      "change its listen line, or remove --port",
+      `change its listen line, or remove ${requested.name}`,
     )
     : ok("port", `nginx listens on ${texts}`);
 }
@@ -44,34 +58,4 @@ export function checkLoopback(listens: Listen[], pid: number): Finding {
       "listen on the port alone, unless all clients are in the same pod",
     )
     : ok(name, texts.join(" and ") || "nginx listens on nothing");
-}
-
-const BUILT_IN_ONLY: readonly (keyof Settings)[] = [
-  "maxBody",
-  "proxyReadTimeout",
-  "trustProxy",
-  "streaming",
-  "upstreamKeepAlive",
-  "accessLog",
-  "logProbes",
-];
-
-/** SageMaker's variables belong to the image and are meant for other parts of it too. */
-export function checkUnusedSettings(report: readonly SettingReport[], isBuiltIn: boolean): Finding {
-  const name = "settings";
-  const unused = report.flatMap(({ key, origin }) =>
-    BUILT_IN_ONLY.includes(key) && origin.kind !== "default" &&
-      !origin.name.startsWith("SAGEMAKER_")
-      ? [origin.name]
-      : []
-  );
-  return unused.length && !isBuiltIn
-    ? warning(
-      name,
-      `${unused.join(" and ")} ${
-        unused.length === 1 ? "has" : "have"
-      } an effect on the built-in nginx.conf only`,
-      "set that in nginx.conf, or remove it",
-    )
-    : ok(name, "every setting has an effect");
 }

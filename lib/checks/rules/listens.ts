@@ -1,13 +1,15 @@
 /** The rule on an address that nginx is to listen on. */
 
-import type { SocketState } from "../../host/files/access.ts";
 import type { Listen } from "../../nginx/directives.ts";
 import { failed, type Finding, ok } from "./finding.ts";
+import type { CheckedSocket } from "./places.ts";
 
 /** @param state what is there now; of a port only that somebody listens, or nothing */
-export function checkListen({ text }: Listen, state: SocketState): Finding {
+export function checkListen({ text }: Listen, state: CheckedSocket): Finding {
   const name = `listen ${text}`;
   switch (state.kind) {
+    case "own":
+      return ok(name, `the nginx of pid ${state.pid} listens on ${text}`);
     case "nothing":
       return ok(name, `${text} is free`);
     case "stale":

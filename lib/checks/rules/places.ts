@@ -5,12 +5,32 @@ import type { StateFolder } from "../../host/state/folder.ts";
 import { failed, type Finding, ok, warning } from "./finding.ts";
 
 /** @param holder the tandem that runs with this state folder: "pid 12" */
-export function checkInstance(holder: string | undefined, stateDir: string): Finding {
-  return holder === undefined ? ok("instance", `no other tandem runs with ${stateDir}`) : failed(
+/** @param isClosed whether another user's lock keeps tandem from finding out; the rule on the folder says more */
+export function checkInstance(
+  holder: string | undefined,
+  stateDir: string,
+  isClosed = false,
+): Finding {
+  if (holder !== undefined) {
+    return failed(
+      "instance",
+      `tandem already runs with ${stateDir} (${holder})`,
+      "stop it, or choose another --state-dir",
+    );
+  }
+  return ok(
     "instance",
-    `tandem already runs with ${stateDir} (${holder})`,
-    "stop it, or choose another --state-dir",
+    isClosed
+      ? `a tandem of another user may run with ${stateDir}: its lock cannot be read`
+      : `no other tandem runs with ${stateDir}`,
   );
+}
+
+/** @param own the pair that is checked while it runs */
+export function checkOwnInstance(
+  { phase, pid }: { phase: string; pid: number },
+): Finding {
+  return ok("instance", `${phase} as pid ${pid}; port and socket are its own`);
 }
 
 /** To open a FIFO would wait for a writer, and nginx reads its conf more than once. */
@@ -45,8 +65,13 @@ export function checkSocketFolder(folder: string, access: FolderAccess): Finding
   }
 }
 
-export function checkSocket(path: string, state: SocketState): Finding {
+/** The socket of the pair that is checked while it runs, or what is there now. */
+export type CheckedSocket = SocketState | { kind: "own"; pid: number };
+
+export function checkSocket(path: string, state: CheckedSocket): Finding {
   switch (state.kind) {
+    case "own":
+      return ok("socket", `${path} is the socket of pid ${state.pid}`);
     case "nothing":
       return ok("socket", `${path} is free`);
     case "stale":

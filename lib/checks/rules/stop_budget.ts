@@ -2,32 +2,49 @@
 
 import { lastFlagNumber } from "../../plan/gunicorn_arguments.ts";
 import type { Deadlines, LaunchPlan } from "../../plan/launch_plan.ts";
+import { type Platform, platforms } from "../../plan/platforms.ts";
 import { AFTER_GRACE_MS } from "../../plan/stop_times.ts";
 import { formatSeconds } from "./conf.ts";
 import { type Finding, ok, warning } from "./finding.ts";
 
 const AFTER_GRACE_S = AFTER_GRACE_MS / 1000;
-/** The default of Kubernetes and SageMaker. */
-const PLATFORM_S = 30;
-
-export function checkStopBudget({ deadlines }: LaunchPlan): Finding {
+/** @param platform on which tandem runs; `undefined` if that is not known */
+export function checkStopBudget({ deadlines }: LaunchPlan, platform?: Platform): Finding {
   const longest = deadlines.grace / 1000 + AFTER_GRACE_S;
   const found = `a stop may take ${
     formatSeconds(longest)
   } (--grace-period and ${AFTER_GRACE_S} s more)`;
-  return longest > PLATFORM_S
-    ? warning(
+  const limit = platform ? platform.stopTimeout ?? Infinity : platforms.kubernetes.stopTimeout!;
+  if (longest <= limit) return ok("stop", `${found}; ${describeWait(platform)}`);
+  const shorten = `set --grace-period to ${limit - AFTER_GRACE_S} or less`;
+  if (!platform) {
+    return warning(
       "stop",
-      `${found}, but Kubernetes and SageMaker kill after ${PLATFORM_S} s and docker stop after 10 s`,
-      `set --grace-period to ${
-        PLATFORM_S - AFTER_GRACE_S
-      } or less, or raise the platform's limit ` +
-        "(terminationGracePeriodSeconds, docker stop -t)",
-    )
-    : ok(
-      "stop",
-      `${found}; Kubernetes and SageMaker wait ${PLATFORM_S} s, docker stop 10 s unless -t is set`,
+      `${found}, but Kubernetes and SageMaker kill after ${limit} s and docker stop after ${platforms.docker.stopTimeout} s`,
+      `${shorten}, or raise the platform's limit (terminationGracePeriodSeconds, docker stop -t)`,
     );
+  }
+  const { title, setBy, longest: most = Infinity } = platform;
+  const tooLong = `${found}, but ${title} kills after ${limit} s`;
+  if (setBy === undefined) return warning("stop", tooLong, shorten);
+  return warning(
+    "stop",
+    `${tooLong} unless ${setBy} is set`,
+    longest <= most
+      ? `set ${setBy} to ${Math.ceil(longest)} or more, or ${shorten}`
+      : `set ${setBy} to ${most}, and --grace-period to ${most - AFTER_GRACE_S} or less`,
+  );
+}
+
+function describeWait(platform: Platform | undefined): string {
+  const { kubernetes, docker } = platforms;
+  if (!platform) {
+    return `Kubernetes and SageMaker wait ${kubernetes.stopTimeout} s, ` +
+      `docker stop ${docker.stopTimeout} s unless -t is set`;
+  }
+  const { title, stopTimeout, setBy } = platform;
+  const time = stopTimeout === undefined ? "until it is over" : `${stopTimeout} s`;
+  return `${title} waits ${time}${setBy === undefined ? "" : ` unless ${setBy} is set`}`;
 }
 
 /** gunicorn's default, in seconds. */

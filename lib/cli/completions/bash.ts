@@ -1,6 +1,5 @@
 /** The completion script for bash 3.2 or newer; file names with spaces need bash 4. */
 
-import { commandNames } from "../command_table.ts";
 import { byCommands, type CompletionModel } from "./model.ts";
 
 export function bashCompletions({ commands, flags, flagsWithValue }: CompletionModel): string {
@@ -88,8 +87,7 @@ function valueCases(flags: CompletionModel["flags"]): string[] {
 
 function wordCases(commands: CompletionModel["commands"]): string[] {
   return commands.filter(({ words }) => words.length).map(({ name, words }) => {
-    const texts = words === "commands" ? commandNames : words;
-    return `${either([name])}) words=${quoted(texts.join(" "))} ;;`;
+    return `${either([name])}) words=${quoted(words.map(({ word }) => word).join(" "))} ;;`;
   });
 }
 

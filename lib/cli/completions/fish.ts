@@ -47,12 +47,12 @@ ${[...wordLines(commands), ...flags.map(flagLine)].join("\n")}
 }
 
 function wordLines(commands: CompletionModel["commands"]): string[] {
-  const described = commands.filter(({ name }) => name)
-    .map(({ name, meaning }) => `-a ${quoted(name)} -d ${quoted(meaning)}`);
   return commands.flatMap(({ name, words }) => {
-    const options = words === "commands" ? described : words.map((word) => `-a ${quoted(word)}`);
     const condition = ["__tandem_after", ...(name ? [name] : [])].join(" ");
-    return options.map((option) => `complete -c tandem -n ${quoted(condition)} ${option}`);
+    return words.map(({ word, meaning }) =>
+      `complete -c tandem -n ${quoted(condition)} -a ${quoted(word)}` +
+      (meaning ? ` -d ${quoted(meaning)}` : "")
+    );
   });
 }
 

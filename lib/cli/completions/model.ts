@@ -5,6 +5,7 @@ import {
   commandNames,
   commandOf,
   generalFlags,
+  helpTopics,
   settingsOf,
 } from "../command_table.ts";
 import type { ValueType } from "../value_types.ts";
@@ -20,8 +21,13 @@ export interface CompletionModel {
 export interface CompletionCommand {
   readonly name: string;
   readonly meaning: string;
-  /** The words that may follow the command's name. */
-  readonly words: "commands" | readonly string[];
+  /** What may follow the command's name. */
+  readonly words: readonly CompletionWord[];
+}
+
+export interface CompletionWord {
+  readonly word: string;
+  readonly meaning?: string;
 }
 
 export interface CompletionFlag {
@@ -57,13 +63,18 @@ export function buildCompletionModel(): CompletionModel {
   for (const name of commandNames) add(name, commandOf(name));
 
   const flags = [...shared.values()];
+  const commandWords = commandNames.map((name): CompletionWord => {
+    return { word: name, meaning: commandOf(name).meaning };
+  });
+  const topics = Object.entries(helpTopics).map(([word, meaning]) => ({ word, meaning }));
   const withValue = flags.filter(({ value }) => value).map(({ flag }) => `--${flag}`);
   return {
     commands: [
-      { name: "", meaning: serve.meaning, words: "commands" },
+      { name: "", meaning: serve.meaning, words: commandWords },
       ...commandNames.map((name) => {
         const { meaning, operand } = commandOf(name);
-        return { name, meaning, words: wordsOf(operand?.type.choices) };
+        const words = operand?.type.choices?.map((word) => ({ word })) ?? [];
+        return { name, meaning, words: name === "help" ? [...commandWords, ...topics] : words };
       }),
     ],
     flags,
@@ -83,10 +94,6 @@ function flagsOf(command: Command): CompletionFlag[] {
 
 function valueOf({ choices, path }: ValueType<unknown>): CompletionValue {
   return choices ? { kind: "choices", choices } : { kind: path ?? "anything" };
-}
-
-function wordsOf(choices: readonly string[] = []): CompletionCommand["words"] {
-  return choices === commandNames ? "commands" : choices;
 }
 
 /** Groups the flags that belong to the same commands. */

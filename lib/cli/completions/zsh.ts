@@ -2,6 +2,7 @@
 
 import {
   byCommands,
+  type CompletionCommand,
   type CompletionFlag,
   type CompletionModel,
   type CompletionValue,
@@ -40,13 +41,7 @@ ${flagCases(flags).map((line) => `  ${line}`).join("\n")}
   _arguments -s -S $specs
 }
 
-_tandem_commands() {
-  local -a commands=(
-${commandLines(commands).map((line) => `    ${line}`).join("\n")}
-  )
-  _describe -t commands 'tandem command' commands
-}
-
+${commands.filter(({ words }) => hasMeanings(words)).map(describeFunction).join("\n")}
 if [[ $funcstack[1] == _tandem ]]; then
   _tandem "$@"
 else
@@ -57,7 +52,9 @@ fi
 
 function wordCases(commands: CompletionModel["commands"]): string[] {
   return commands.filter(({ words }) => words.length).map(({ name, words }) => {
-    const action = words === "commands" ? "_tandem_commands" : `(${words.join(" ")})`;
+    const action = hasMeanings(words)
+      ? functionOf(name)
+      : `(${words.map(({ word }) => word).join(" ")})`;
     const specs = name ? ["1: : ", `2:${name}:${action}`] : [`1:command:${action}`];
     return `(${name || "''"}) specs=(${specs.map(quoted).join(" ")}) ;;`;
   });
@@ -75,9 +72,23 @@ function flagCases(flags: CompletionModel["flags"]): string[] {
   ]);
 }
 
-function commandLines(commands: CompletionModel["commands"]): string[] {
-  return commands.filter(({ name }) => name)
-    .map(({ name, meaning }) => quoted(`${name}:${meaning}`));
+function hasMeanings(words: CompletionCommand["words"]): boolean {
+  return words.some(({ meaning }) => meaning !== undefined);
+}
+
+function functionOf(name: string): string {
+  return name ? `_tandem_${name}_words` : "_tandem_commands";
+}
+
+/** Offers the words with their meanings. */
+function describeFunction({ name, words }: CompletionCommand): string {
+  return `${functionOf(name)}() {
+  local -a words_of=(
+${words.map(({ word, meaning }) => `    ${quoted(`${word}:${meaning}`)}`).join("\n")}
+  )
+  _describe -t commands 'tandem ${name || "command"}' words_of
+}
+`;
 }
 
 function flagSpecs({ flag, short, placeholder, meaning, value }: CompletionFlag): string[] {

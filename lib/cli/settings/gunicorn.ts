@@ -10,11 +10,12 @@ export const gunicornSettings: SettingRows<
     flag: "workers",
     group: "gunicorn",
     placeholder: "N",
-    variables: ["MODEL_SERVER_WORKERS", "SAGEMAKER_MODEL_SERVER_WORKERS"],
+    variables: ["MODEL_SERVER_WORKERS", "SAGEMAKER_MODEL_SERVER_WORKERS", "WEB_CONCURRENCY"],
     type: types.wholeNumber(1, 1024),
     defaultValue: (machine) => machine.cpus(),
     defaultText: "CPUs this process may use",
-    meaning: "number of gunicorn workers; the default respects the CPU quota and affinity mask",
+    meaning: "gunicorn workers; the default respects the CPU quota and affinity mask",
+    isCommon: true,
   },
   timeout: {
     flag: "timeout",
@@ -24,6 +25,7 @@ export const gunicornSettings: SettingRows<
     type: types.seconds(0),
     defaultValue: () => 60,
     meaning: "replace a gunicorn worker that is silent for S seconds; 0 disables",
+    isCommon: true,
   },
   workerClass: {
     flag: "worker-class",
@@ -33,6 +35,7 @@ export const gunicornSettings: SettingRows<
     type: types.workerClass,
     defaultValue: () => "gevent",
     meaning: "gunicorn worker class",
+    isCommon: true,
   },
   app: {
     flag: "app",
@@ -41,6 +44,7 @@ export const gunicornSettings: SettingRows<
     type: types.wsgiCallable,
     defaultValue: () => "wsgi:app",
     meaning: "WSGI callable, as module:callable",
+    isCommon: true,
   },
   chdir: {
     flag: "chdir",

@@ -29,6 +29,7 @@ export const logSettings: SettingRows<
     type: types.oneOf(accessLogs),
     defaultValue: () => "combined",
     meaning: "format of the access log of the built-in nginx.conf",
+    isOfBuiltInConf: true,
   },
   logProbes: {
     flag: "log-probes",
@@ -36,6 +37,7 @@ export const logSettings: SettingRows<
     type: types.onOff,
     defaultValue: () => false,
     meaning: "let the built-in nginx.conf log requests for the ready path that answer 200 too",
+    isOfBuiltInConf: true,
   },
   logs: {
     flag: "logs",
@@ -44,6 +46,7 @@ export const logSettings: SettingRows<
     type: types.oneOf(logsModes),
     defaultValue: () => "auto",
     meaning: "how the output of nginx and gunicorn reaches stdout and stderr",
+    isCommon: true,
   },
   logLevel: {
     flag: "log-level",

@@ -1,5 +1,6 @@
 /** The settings of nginx, most of them of the built-in nginx.conf. */
 
+import { PORT_PLATFORM_VARIABLES } from "../../plan/platforms.ts";
 import { BUILT_IN_CONF } from "../../plan/settings.ts";
 import * as types from "../value_types.ts";
 import type { SettingRows } from "./setting.ts";
@@ -20,10 +21,13 @@ export const nginxSettings: SettingRows<
     flag: "port",
     group: "nginx",
     placeholder: "P",
-    variables: ["SAGEMAKER_BIND_TO_PORT"],
+    // Elsewhere PORT may be meant for another program.
+    variables: ["SAGEMAKER_BIND_TO_PORT", { name: "PORT", beside: PORT_PLATFORM_VARIABLES }],
     type: types.wholeNumber(1, 65535),
     defaultValue: () => 8080,
-    meaning: "port of the built-in nginx.conf",
+    meaning: "port of the built-in nginx.conf; PORT counts on Cloud Run, Knative and Heroku",
+    isCommon: true,
+    isOfBuiltInConf: true,
   },
   maxBody: {
     flag: "max-body",
@@ -33,6 +37,7 @@ export const nginxSettings: SettingRows<
     type: types.nginxSize,
     defaultValue: () => "25m",
     meaning: "largest request body that the built-in nginx.conf accepts; 0 disables the limit",
+    isOfBuiltInConf: true,
   },
   proxyReadTimeout: {
     flag: "proxy-read-timeout",
@@ -42,6 +47,7 @@ export const nginxSettings: SettingRows<
     type: types.seconds(1),
     defaultValue: () => 1200,
     meaning: "seconds that the built-in nginx.conf waits for the app to send data",
+    isOfBuiltInConf: true,
   },
   trustProxy: {
     flag: "trust-proxy",
@@ -52,6 +58,7 @@ export const nginxSettings: SettingRows<
     defaultText: "none",
     meaning: "load balancers whose X-Forwarded-* headers the built-in nginx.conf passes on; " +
       "those of others are replaced",
+    isOfBuiltInConf: true,
   },
   streaming: {
     flag: "streaming",
@@ -59,6 +66,7 @@ export const nginxSettings: SettingRows<
     type: types.onOff,
     defaultValue: () => false,
     meaning: "let the built-in nginx.conf pass on bodies and answers piece by piece, unbuffered",
+    isOfBuiltInConf: true,
   },
   upstreamKeepAlive: {
     flag: "upstream-keep-alive",
@@ -68,6 +76,7 @@ export const nginxSettings: SettingRows<
     defaultValue: () => 0,
     meaning: "idle connections to gunicorn that the built-in nginx.conf keeps; " +
       "faster for light apps, unfair to requests that occupy a worker; 0: none",
+    isOfBuiltInConf: true,
   },
   nginxConf: {
     flag: "nginx-conf",
@@ -78,6 +87,7 @@ export const nginxSettings: SettingRows<
       machine.isFile(BRING_YOUR_OWN_CONF) ? BRING_YOUR_OWN_CONF : BUILT_IN_CONF,
     defaultText: `${BRING_YOUR_OWN_CONF} if it exists, else ${BUILT_IN_CONF}`,
     meaning: `nginx.conf to run nginx with; ${BUILT_IN_CONF}: the one that tandem makes`,
+    isCommon: true,
   },
   nginx: {
     flag: "nginx",

@@ -19,6 +19,7 @@ export const startAndStopSettings: SettingRows<
     type: types.urlPath,
     defaultValue: () => "/ping",
     meaning: "path that answers 200 once the app is ready",
+    isCommon: true,
   },
   startTimeout: {
     flag: "start-timeout",
@@ -35,6 +36,7 @@ export const startAndStopSettings: SettingRows<
     type: types.seconds(0),
     defaultValue: () => 0,
     meaning: "keep serving for S seconds after a stop signal; counts towards the grace period",
+    isCommon: true,
   },
   gracePeriod: {
     flag: "grace-period",
@@ -42,7 +44,9 @@ export const startAndStopSettings: SettingRows<
     placeholder: "S",
     type: types.seconds(1),
     defaultValue: () => 25,
-    meaning: "kill every process that still runs S seconds after the stop signal",
+    meaning:
+      "kill every process that still runs S seconds after the stop signal, or 2 before the app has answered",
+    isCommon: true,
   },
   reloadImportApp: {
     flag: "reload-import-app",

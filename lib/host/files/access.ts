@@ -2,6 +2,7 @@
 
 import { canWrite, isDirectory, parentOf } from "./files.ts";
 import { isSameFile, lstatIfExists, readTextIfExists, statIfExists } from "../system/if_exists.ts";
+import { cString, libc } from "../system/libc.ts";
 import { type Mount, parseMounts } from "../system/mounts.ts";
 import { nameOfUser } from "../system/users.ts";
 
@@ -44,8 +45,14 @@ function whyClosed(folder: string): string {
   }`;
 }
 
+/** The size of `struct statfs`, whose first field is the type; statfs(2) has the numbers of the types. */
+const STATFS_BYTES = 120;
+const TMPFS_MAGIC = 0x01021994n;
+
 export function isTmpfs(folder: string): boolean {
-  return mountOf(folder)?.type === "tmpfs";
+  const statfs = new Uint8Array(STATFS_BYTES);
+  if (libc().statfs(cString(folder), statfs) !== 0) return false;
+  return new DataView(statfs.buffer).getBigInt64(0, true) === TMPFS_MAGIC;
 }
 
 /** The mount with the longest path above the folder; of mounts on one path the last hides the others. */

@@ -36,7 +36,7 @@ export function cgroupFolders(
   mounts: string,
   controller: CgroupController,
 ): CgroupFolder[] {
-  const parsed = parseMounts(mounts);
+  const parsed = parseMounts(mounts, "cgroup");
   return groups.split("\n").flatMap((line) => {
     const [, id, controllers = "", group = ""] = /^(\d+):([^:]*):(.*)$/.exec(line) ?? [];
     const version = id === "0" && controllers === "" ? 2 : 1;

@@ -1,74 +1,51 @@
-/** Tells the service manager that the pair is ready or stopping: systemd by datagram, s6 by a newline. */
+/** How the service manager asks to be told that the pair is ready: systemd by variables, s6 by a descriptor. */
 
-import { environmentVariable } from "../system/environment.ts";
-import type { Clock } from "../system/clock.ts";
-import { cString, libc } from "../system/libc.ts";
+import { environmentVariable, ownPid } from "../system/environment.ts";
+import { libc } from "../system/libc.ts";
 import { setCloseOnExec } from "../system/limits.ts";
 
-export interface Notifier {
-  ready(): void;
-  stopping(): void;
+/** What systemd asks for, by the variables of sd_notify(3) and sd_watchdog_enabled(3). */
+export interface NotifyRequest {
+  /** The address of a datagram socket: a path, or with a leading @ an abstract one. */
+  socket: string;
+  /** Milliseconds that may pass between two signs of life; `undefined` without a watchdog. */
+  watchdog: number | undefined;
+  /** `undefined` if systemd may know tandem by another pid, as it does in a container. */
+  mainPid: number | undefined;
 }
 
-const AF_UNIX = 1;
-/** With SOCK_CLOEXEC, so that no child inherits it. */
-const SOCK_DGRAM = 2 | 0o2000000;
-const MSG_DONTWAIT = 0x40;
-/** A busy systemd empties its queue of a few datagrams within this time, 5 s in all. */
-const RETRIES = 50;
-const RETRY_MS = 100;
+/** A day. A timer of more than 24 days would fire at once. */
+const LONGEST_MS = 86_400_000;
 
 /**
- * Call it before the first child is started, which withholds NOTIFY_SOCKET from all of them.
- * @param notificationFd the descriptor that s6 reads; `undefined` if there is none
+ * Call it before the first child is started, which withholds the variables from all of them.
+ * @returns `undefined` if nobody asks
  */
-export function openNotifier(notificationFd: number | undefined, clock: Clock): Notifier {
-  if (notificationFd !== undefined) setCloseOnExec(notificationFd);
-  const systemd = environmentVariable("NOTIFY_SOCKET");
-  let latest = "";
-
-  /** Again if the socket's queue is full, until a later text or for `RETRIES` times. */
-  async function tell(text: string): Promise<void> {
-    if (!systemd) return;
-    latest = text;
-    for (let retry = 0; latest === text && retry <= RETRIES; retry++) {
-      if (sendDatagram(systemd, text)) return;
-      await clock.sleep(RETRY_MS);
-    }
-  }
-
+export function readNotifyRequest(): NotifyRequest | undefined {
+  const socket = environmentVariable("NOTIFY_SOCKET");
+  if (!socket) return undefined;
+  const pid = ownPid();
+  const watchedPid = environmentVariable("WATCHDOG_PID");
+  const isWatched = !watchedPid || watchedPid === `${pid}`;
+  const microseconds = isWatched ? Number(environmentVariable("WATCHDOG_USEC") ?? 0) : 0;
   return {
-    ready() {
-      tell("READY=1");
-      if (notificationFd === undefined) return;
-      libc().write(notificationFd, new TextEncoder().encode("\n"), 1n);
-      libc().close(notificationFd);
-      notificationFd = undefined;
-    },
-    stopping() {
-      tell("STOPPING=1");
-    },
+    socket,
+    watchdog: microseconds > 0 ? Math.min(microseconds / 1000, LONGEST_MS) : undefined,
+    // Container engines pass NOTIFY_SOCKET on, but not this variable, which systemd sets for each unit.
+    mainPid: environmentVariable("INVOCATION_ID") ? pid : undefined,
   };
 }
 
-/** @returns whether it was sent; without a reader tandem still serves */
-function sendDatagram(path: string, text: string): boolean {
-  const socket = libc().socket(AF_UNIX, SOCK_DGRAM, 0);
-  if (socket < 0) return false;
-  const message = new TextEncoder().encode(text);
-  const address = unixAddress(path);
-  const size = BigInt(message.length);
-  const sent = libc().sendto(socket, message, size, MSG_DONTWAIT, address, address.length);
-  libc().close(socket);
-  return Number(sent) >= 0;
-}
-
-/** A `sockaddr_un`, no longer than its path; a leading @ stands for the NUL of an abstract address (sd_notify(3)). */
-function unixAddress(path: string): Uint8Array<ArrayBuffer> {
-  const isAbstract = path.startsWith("@");
-  const name = isAbstract ? new TextEncoder().encode(`\0${path.slice(1)}`) : cString(path);
-  const address = new Uint8Array(2 + name.length);
-  new DataView(address.buffer).setUint16(0, AF_UNIX, true);
-  address.set(name, 2);
-  return address;
+/**
+ * Call it before the first child is started, so that none inherits the descriptor.
+ * @param fd what s6 reads; `undefined` if there is none
+ * @returns tells s6 that the pair is ready
+ */
+export function openNotificationFd(fd: number | undefined): () => void {
+  if (fd === undefined) return () => {};
+  setCloseOnExec(fd);
+  return () => {
+    libc().write(fd, new TextEncoder().encode("\n"), 1n);
+    libc().close(fd);
+  };
 }

@@ -1,5 +1,6 @@
 /** A progress line at the bottom of the terminal, rewritten in place and cleared before any other line. */
 
+import { cutText } from "../../plan/columns.ts";
 import type { Sinks } from "./output.ts";
 import { canMoveCursor, terminalSize } from "./terminal.ts";
 
@@ -24,7 +25,7 @@ export function openLiveLine(sinks: Sinks): LiveLine | undefined {
       isShown = true;
       for (const sink of shared) sink.lineStart = CLEAR_LINE;
       // One column less than the width: a full line would wrap, and CLEAR_LINE clears only one row.
-      sinks.stderr.show(text.slice(0, terminalSize().columns - 1));
+      sinks.stderr.show(cutText(text, terminalSize().columns - 1));
     },
     clear() {
       if (!isShown) return;

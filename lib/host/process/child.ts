@@ -12,6 +12,7 @@ import {
 } from "../system/environment.ts";
 import { statIfExists } from "../system/if_exists.ts";
 import type { Reaper } from "./reaper.ts";
+import { handlesSignal, isBeingStopped, STOP_SIGNALS } from "./signal_state.ts";
 import { processExists, sendSignal, type SignalOutcome } from "./signals.ts";
 
 export interface ChildStatus {
@@ -40,6 +41,10 @@ export interface Child extends ProcessGroup {
   readonly status: Promise<ChildStatus>;
   /** Signals the master; once that has exited, what is left of its group. */
   signal(name: SignalName): SignalOutcome;
+  /** False while the master has no handler for it yet, so that the signal would end it. */
+  handles(name: SignalName): boolean;
+  /** Whether the master has exited because of a signal to stop that came before tandem's own. */
+  readonly wasStoppedByOther: boolean;
 }
 
 /** Reads the children's output, as the relay does. */
@@ -85,10 +90,27 @@ export function spawnChild(
   relay?.carry(process.stderr, { child: plan.name, stream: "stderr" });
   let isMasterGone = false;
   let isGroupGone = false;
+  let isAsked = false;
+  let wasAskedByOther = false;
+  let wasStoppedByOther = false;
   const status = process.status.catch(toRealTimeStatus).then(({ code, signal }): ChildStatus => {
     isMasterGone = true;
+    const isStop = signal === null ? code === 0 : STOP_SIGNALS.includes(signal as SignalName);
+    wasStoppedByOther = isStop && (wasAskedByOther || !isAsked);
     return { code, signal };
   });
+
+  function send(pid: number, name: SignalName): SignalOutcome {
+    if (isGroupGone) return "gone";
+    const isFirstStop = !isAsked && (name === "SIGKILL" || STOP_SIGNALS.includes(name));
+    const byOther = isFirstStop && isBeingStopped(process.pid);
+    const outcome = sendSignal(pid, name);
+    if (isFirstStop && outcome === "sent") {
+      isAsked = true;
+      wasAskedByOther = byOther;
+    }
+    return outcome;
+  }
 
   async function groupGone(): Promise<void> {
     await status;
@@ -108,11 +130,11 @@ export function spawnChild(
     get isGone() {
       return isGroupGone;
     },
-    signal(name) {
-      return isGroupGone ? "gone" : sendSignal(isMasterGone ? -process.pid : process.pid, name);
-    },
-    signalGroup(name) {
-      return isGroupGone ? "gone" : sendSignal(-process.pid, name);
+    signal: (name) => send(isMasterGone ? -process.pid : process.pid, name),
+    signalGroup: (name) => send(-process.pid, name),
+    handles: (name) => isMasterGone || handlesSignal(process.pid, name),
+    get wasStoppedByOther() {
+      return wasStoppedByOther;
     },
   };
 }

@@ -2,7 +2,7 @@
 
 import { BUILT_IN_CONF_MARK } from "../../plan/built_in_conf.ts";
 import { removeIfExists } from "../files/files.ts";
-import { listNames, lstatIfExists, readTextIfExists } from "../system/if_exists.ts";
+import { listNames, lstatIfExists, readTextIfExists, statIfExists } from "../system/if_exists.ts";
 
 const CONF = "nginx.conf";
 /** Left by a tandem that was killed as it wrote the conf. */
@@ -12,6 +12,16 @@ const OTHER_FILES = ["nginx.pid", "draining"];
 const TEMP_FOLDERS = ["body", "proxy", "fastcgi", "uwsgi", "scgi"];
 /** What nginx calls a temp file. */
 const TEMP_FILE = /^\d{10,}$/;
+
+/** Longer files are not what `tandem nginx-conf` prints, even with additions. */
+const LONGEST_COPY = 64 * 1024;
+
+/** Whether a conf needs the folder, as one that `tandem nginx-conf` has printed does. */
+export function namesConfFolder(conf: string, folder: string): boolean {
+  const info = statIfExists(conf);
+  return info !== undefined && info.isFile && info.size <= LONGEST_COPY &&
+    readTextIfExists(conf)?.includes(`"${folder}/`) === true;
+}
 
 /** By the mark at the start of the conf in it; a folder without a conf has to be empty. */
 export function isConfFolderOfTandem(folder: string): boolean {

@@ -1,7 +1,6 @@
 /** Writes the state and pid files of a run. */
 
 import { createFolder, readTextFile, writeAtomically } from "../files/files.ts";
-import { lstatIfExists } from "../system/if_exists.ts";
 import { identifyProcess } from "./identity.ts";
 import { type FileLock, stateLockPath, takeLock } from "./instance_lock.ts";
 import type { ProcessIdentity, State } from "./schema.ts";
@@ -63,7 +62,7 @@ export async function openStateFile(
 function removeIfUnchanged(path: string, text: string): void {
   try {
     // Reading a FIFO that somebody put there could take forever.
-    if (!lstatIfExists(path)?.isFile) return;
+    if (!Deno.lstatSync(path).isFile) return;
     if (readTextFile(path) === text) Deno.removeSync(path);
   } catch (error) {
     if (!(error instanceof Deno.errors.NotFound)) throw error;

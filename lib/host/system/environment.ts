@@ -20,8 +20,8 @@ export function environmentVariable(name: string): string | undefined {
  * that are not valid UTF-8.
  */
 export function prepareInheritedEnvironment(): void {
-  // gunicorn would tell systemd that it is ready before nginx is. tandem's notifier has read the variable by now.
-  Deno.env.delete("NOTIFY_SOCKET");
+  // gunicorn would tell systemd that it is ready before nginx is. `readNotifyRequest` has read them by now.
+  for (const name of ["NOTIFY_SOCKET", "WATCHDOG_USEC", "WATCHDOG_PID"]) Deno.env.delete(name);
   if (!isSet("PATH")) Deno.env.set("PATH", DEFAULT_PATH);
 }
 

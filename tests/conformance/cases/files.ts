@@ -40,6 +40,12 @@ export const files: Cases = (folder) => {
     },
     "create new": () => Deno.writeTextFileSync(`${folder}/new`, "x", { createNew: true }),
     "create new: exists": () => Deno.writeTextFileSync(file, "x", { createNew: true }),
+    "write without creating": () => {
+      Deno.writeTextFileSync(file, "new", { create: false });
+      return Deno.readTextFileSync(file);
+    },
+    "write without creating: missing": () =>
+      Deno.writeTextFileSync(missing, "x", { create: false }),
     "write: folder missing": () => Deno.writeTextFileSync(`${missing}/x`, "x"),
     "write: path is a folder": () => Deno.writeTextFileSync(folder, "x"),
     "read: missing": () => Deno.readTextFileSync(missing),

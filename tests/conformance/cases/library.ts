@@ -101,6 +101,12 @@ export const library: Cases = (folder) => {
       return [fd > 2, libc.close(fd)];
     },
     "open: missing": () => libc.open(cString(`${folder}/missing`), 0, 0),
+    "clock_gettime: monotonic": () => {
+      const times = [0, 0].map(() => new BigInt64Array(2));
+      const got = times.map((time) => libc.clock_gettime(1, new Uint8Array(time.buffer)));
+      const [before = 0n, after = 0n] = times.map(([s = 0n, ns = 0n]) => s * 1_000_000_000n + ns);
+      return [got, before > 0n, after >= before, libc.clock_gettime(99, new Uint8Array(16))];
+    },
     "sendto": () => {
       const [receiver, sender] = [0, 0].map(() =>
         libc.socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0)

@@ -24,25 +24,37 @@ forEachLaunch(
   ONCE,
 );
 
-forEachLaunch("--help and help COMMAND show every command and flag", async (harness) => {
-  const help = await printed(harness, ["--help"]);
-  assert.deepEqual(await printed(harness, ["-h"]), help);
-  assert.deepEqual(await printed(harness, ["help"]), help);
-  const names = (lines: string[], pattern: RegExp) =>
-    lines.flatMap((line) => pattern.exec(line)?.[1] ?? []);
-  const section = help.slice(help.findIndex((line) => line.startsWith("Commands")));
-  const commands = names(section.slice(1, section.indexOf("")), /^ {2}(\S+)/);
-  assert.equal(commands.length, 12, commands.join());
-  for (const command of commands) {
-    const lines = await printed(harness, ["help", command]);
-    assert.match(lines[0]!, new RegExp(`^Usage: tandem .*${command}`));
-    const asFlag = await printed(harness, [command, "--help"]);
-    assert.deepEqual(asFlag, command === "help" ? help : lines);
-  }
-  const settings = (await printed(harness, ["config"])).map((line) => line.split(" ")[0]);
-  assert.deepEqual(names(help, /^ {2}--([\w-]+)/).sort(), settings.sort());
-  assert.ok(help.every((line) => line.length <= 80), "fits 80 columns");
-}, ONCE);
+forEachLaunch(
+  "--help fits a screen, and help shows every command, flag and topic",
+  async (harness) => {
+    const help = await printed(harness, ["--help"]);
+    assert.deepEqual(await printed(harness, ["-h"]), help);
+    assert.deepEqual(await printed(harness, ["help"]), help);
+    const names = (lines: string[], pattern: RegExp) =>
+      lines.flatMap((line) => pattern.exec(line)?.[1] ?? []);
+    const section = help.slice(help.findIndex((line) => line.startsWith("Commands")));
+    const commands = names(section.slice(1, section.indexOf("")), /^ {2}(\S+)/);
+    assert.equal(commands.length, 14, commands.join());
+    for (const command of commands) {
+      const lines = await printed(harness, ["help", command]);
+      assert.match(lines[0]!, new RegExp(`^Usage: tandem .*${command}`));
+      const asFlag = await printed(harness, [command, "--help"]);
+      assert.deepEqual(asFlag, command === "help" ? help : lines);
+    }
+    const settings = (await printed(harness, ["config"])).map((line) => line.split(" ")[0]);
+    assert.equal(names(help, /^ {2}--([\w-]+)/).length, 10);
+    assert.ok(help.length <= 48, `${help.length} lines`);
+    const all = await printed(harness, ["help", "--all"]);
+    assert.deepEqual(names(all, /^ {2}--([\w-]+)/).sort(), settings.sort());
+    assert.ok([...help, ...all].every((line) => line.length <= 80), "fits 80 columns");
+    assert.ok(
+      (await printed(harness, ["help", "signals"])).some((line) => /^ {2}SIGHUP /.test(line)),
+    );
+    const statuses = await printed(harness, ["help", "exit-status"]);
+    assert.ok(statuses.some((line) => /^ {2}124 /.test(line)));
+  },
+  ONCE,
+);
 
 forEachLaunch("config shows where each value came from", async (harness) => {
   const lines = await printed(harness, ["config", "--timeout", "7", "--", "--max-requests", "9"], {
@@ -62,7 +74,7 @@ forEachLaunch("config shows where each value came from", async (harness) => {
   const { settings, gunicornArguments } = JSON.parse(json.join("\n"));
   assert.deepEqual(
     settings.find(({ name }: { name: string }) => name === "timeout"),
-    { name: "timeout", value: 7, origin: { kind: "flag", name: "--timeout" } },
+    { name: "timeout", value: 7, origin: { kind: "flag", name: "--timeout" }, used: true },
   );
   assert.deepEqual(gunicornArguments, ["--preload"]);
 }, ONCE);

@@ -2,6 +2,7 @@
 
 import assert from "node:assert/strict";
 import type { Finding } from "../../../lib/checks/rules/finding.ts";
+import { baseEnvironment } from "../../support/environment.ts";
 import { forEachLaunch, type Harness } from "../../support/harness.ts";
 import type { Image } from "../../support/image.ts";
 import { assertMatchesSchema } from "../../support/json_schemas.ts";
@@ -163,7 +164,8 @@ async function print(
   const { code, stdout, stderr } = await new Deno.Command(command!, {
     args,
     cwd: image.program,
-    env: { TMPDIR: image.temp },
+    clearEnv: true,
+    env: { ...baseEnvironment(), TMPDIR: image.temp },
     signal: AbortSignal.timeout(60_000),
   }).output();
   assert.equal(code, status, decode(stderr) || decode(stdout));

@@ -71,16 +71,19 @@ forEachLaunch(
       name: "timeout",
       value: 7,
       origin: { kind: "flag", name: "--timeout" },
+      used: true,
     });
     assert.deepEqual(setting("workers"), {
       name: "workers",
       value: 3,
       origin: { kind: "variable", name: "MODEL_SERVER_WORKERS" },
+      used: true,
     });
     assert.deepEqual(setting("notification-fd"), {
       name: "notification-fd",
       value: null,
       origin: { kind: "default" },
+      used: true,
     });
     assert.equal(setting("port").value, 8001);
     assert.equal(setting("max-body").value, "1g");

@@ -169,6 +169,12 @@ forEachLaunch("status --svg writes valid XML", async (harness) => {
   const parser = await new Deno.Command("python3", { args: ["-c", script, path] }).output();
   assert.equal(new TextDecoder().decode(parser.stdout), "svg\n");
 
+  const both = await typed(launcher, ["status", "--timeline", "--svg", path]);
+  const lines = both.stdout.trimEnd().split("\n");
+  assert.match(lines[0]!, /^start of pid \d+: ready after /);
+  assert.equal(lines.at(-1), `wrote ${path}`);
+  assert.ok(lines.length > 4, both.stdout);
+
   const failed = await typed(launcher, ["status", "--svg", `${launcher.image.folder}/no/such.svg`]);
   assert.equal(failed.code, 1);
   assert.match(failed.stderr, /^tandem: cannot write .*: no such file or directory\n$/);

@@ -1,6 +1,7 @@
 /** tandem at a terminal: Ctrl-C with requests in flight, the progress line, and a dumb terminal. */
 
 import assert from "node:assert/strict";
+import { commandNames } from "../../../lib/cli/command_table.ts";
 import { until } from "../../support/waiting.ts";
 import { editions } from "../../support/editions.ts";
 import { ask } from "../../support/traffic/http_client.ts";
@@ -121,6 +122,59 @@ for (const { name, path } of editions) {
       await tmux.line(DEMO, /^exit status 0$/);
     },
   );
+
+  test(`--help at 80 by 24 wraps no line (${name})`, ["tmux"], async () => {
+    using image = new Image();
+    await using tmux = await Tmux.open({ folder: image.folder, env: {}, columns: 80, rows: 24 });
+    await tmux.type(DEMO, `${path} --help | head -n 22; echo "exit status $?"`);
+    await tmux.line(DEMO, /^exit status 0$/);
+    // tmux joins the rows of a wrapped line.
+    const lines = await tmux.screen(DEMO);
+    const top = lines.indexOf("tandem runs nginx and gunicorn as one.");
+    const screen = lines.slice(top, top + 22);
+    assert.equal(lines[top + 22], "exit status 0");
+    for (const command of commandNames) {
+      assert.ok(screen.some((line) => line.startsWith(`  ${command} `)), screen.join("\n"));
+    }
+    assert.match(screen[21]!, /^ {2}--[a-z-]+ [A-Z]+ .* \[.*\]$/);
+    for (const line of screen) assert.ok(line.length <= 80, line);
+  });
+
+  test(`check wraps and status cuts at the terminal's edge (${name})`, ["tmux"], async () => {
+    using image = new Image();
+    await using tmux = await Tmux.open({
+      folder: image.folder,
+      env: { TMPDIR: image.temp, MODEL_SERVER_WORKERS: "1" },
+      columns: 72,
+      rows: 14,
+    });
+    const flags = [...image.flags, "--chdir", image.program].join(" ");
+    await tmux.type(DEMO, `${path} check ${flags}; echo "exit status $?"`);
+    await tmux.line(DEMO, /^exit status 0$/, 60_000);
+    const checked = await tmux.screen(DEMO);
+    const report = checked.slice(
+      checked.findIndex((line) => line.startsWith("ok ")),
+      checked.indexOf("exit status 0"),
+    );
+    // tmux joins the rows of a line that the terminal wraps; a path is not broken.
+    for (const line of report) assert.ok(line.length <= 72 || line.includes(image.folder), line);
+    assert.ok(report.some((line) => /^ {10,}\S/.test(line)), report.join("\n"));
+    assert.ok(report.some((line) => /^gunicorn .* \\$/.test(line)), report.join("\n"));
+
+    await tmux.type(DEMO, `${path} serve ${flags}; echo "stopped $?"`);
+    await tmux.line(DEMO, /^tandem: ready in \d+ ms/, 60_000);
+    const second = await tmux.newWindow();
+    await tmux.type(second, `${path} status --watch --state-dir ${image.state}`);
+    await tmux.line(second, /^… \d+ more lines$/);
+    const shown = await tmux.screen(second);
+    const status = shown.slice(shown.findLastIndex((line) => line.startsWith("serving, ready")));
+    for (const line of status) assert.ok(line.length <= 72, line);
+    await tmux.press(second, "C-c");
+    await tmux.type(second, `${path} status --state-dir ${image.state}`);
+    await tmux.line(second, /^ .{70}…$/);
+    await tmux.press(DEMO, "C-c");
+    await tmux.line(DEMO, /^stopped 0$/, 60_000);
+  });
 
   test(`a dumb terminal gets no escapes (${name})`, ["tmux", "script"], async () => {
     using image = new Image({ app: "slow_import.py" });

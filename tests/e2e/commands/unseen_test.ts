@@ -18,11 +18,17 @@ const HIDDEN: ShellOptions = {
 };
 
 forEachLaunch(
-  "with hidepid, status and health work, and stop and reload say why they do not",
+  "with hidepid, status, health and check work, and stop and reload say why they do not",
   async (harness) => {
     const launcher = await harness.start();
     await launcher.ready();
-    await worksUnseen(launcher, HIDDEN, /\/proc hides pid \d+ from this user: run this command as/);
+    const reason = /\/proc hides pid \d+ from this user: run this command as/;
+    await worksUnseen(
+      launcher,
+      HIDDEN,
+      reason,
+      /^ok +instance +a tandem of another user may run /m,
+    );
   },
   BOTH_MODES,
   NEEDS,
@@ -31,18 +37,24 @@ forEachLaunch(
 const ELSEWHERE: ShellOptions = { prefix: ["unshare", "--pid", "--fork", "--mount-proc"] };
 
 forEachLaunch(
-  "from another pid namespace status and health work, and stop and reload say why they do not",
+  "from another pid namespace status, health and check work, and stop and reload say why they do not",
   async (harness) => {
     const launcher = await harness.start();
     await launcher.ready();
     const reason = /tandem\.lock is held, but pid \d+ is not in this pid namespace: run this /;
-    await worksUnseen(launcher, ELSEWHERE, reason);
+    await worksUnseen(launcher, ELSEWHERE, reason, /^failed +instance +tandem already runs with /m);
   },
   ["ordinary process"],
   NEEDS,
 );
 
-async function worksUnseen(launcher: Launcher, shell: ShellOptions, reason: RegExp): Promise<void> {
+/** @param instance what `check` says of another tandem */
+async function worksUnseen(
+  launcher: Launcher,
+  shell: ShellOptions,
+  reason: RegExp,
+  instance: RegExp,
+): Promise<void> {
   const status = await typed(launcher, ["status"], shell);
   assert.equal(status.code, 0, status.stderr);
   assert.match(status.stdout, /^serving, ready: tandem /);
@@ -56,11 +68,21 @@ async function worksUnseen(launcher: Launcher, shell: ShellOptions, reason: RegE
   assert.equal(health.code, 0);
   assert.match(health.stdout, /^healthy: GET \S+ answers 200 in \d+ ms\n$/);
 
-  for (const [command, refused] of [["stop", "cannot stop it"], ["reload", "not reloaded"]]) {
-    const { code, stderr } = await typed(launcher, [command!], shell);
+  for (
+    const [command, refused] of [
+      ["stop", "cannot stop it"],
+      ["reload", "not reloaded"],
+      ["reload --import-app", "not reloaded"],
+    ] as const
+  ) {
+    const { code, stderr } = await typed(launcher, command.split(" "), shell);
     assert.equal(code, 1);
     assert.match(stderr, new RegExp(`^tandem: ${refused}: .*${reason.source}`));
   }
+  const check = await typed(launcher, ["check", ...launcher.image.flags], shell);
+  assert.equal(check.code, 78);
+  assert.match(check.stdout, instance);
+  assert.match(check.stdout, /^failed +socket +\S+ is in use \(.*owner not visible: /m);
   assert.ok(launcher.isRunning);
 }
 

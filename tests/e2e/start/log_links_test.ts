@@ -65,3 +65,36 @@ forEachLaunch("a log folder that cannot be made only gives a warning", async (ha
   assert.equal(warnings.length, NAMES.length);
   for (const [index, name] of NAMES.entries()) assert.match(warnings[index]!, new RegExp(name));
 }, ["ordinary process"]);
+
+forEachLaunch("link-logs makes the links, says so, and may be repeated", async (harness) => {
+  const image = harness.image();
+  Deno.writeTextFileSync(`${image.log}/access.log`, "a line of an earlier run\n");
+  const run = async () => {
+    const launcher = await harness.start({ image, command: ["link-logs", "--log-dir", image.log] });
+    assert.equal((await launcher.exit(30_000)).code, 0);
+    return launcher.stdout.lines;
+  };
+  const [access, error] = NAMES.map((name) => `${image.log}/${name}`);
+  assert.deepEqual(await run(), [
+    `${access} -> /dev/stdout: made, old log kept as a .1 file`,
+    `${error} -> /dev/stderr: made`,
+  ]);
+  assert.equal(Deno.readLinkSync(access!), "/dev/stdout");
+  assert.equal(Deno.readLinkSync(error!), "/dev/stderr");
+  assert.deepEqual(await run(), [
+    `${access} -> /dev/stdout: already right`,
+    `${error} -> /dev/stderr: already right`,
+  ]);
+  assert.deepEqual(listing(image.log), ["access.log", "access.log.1", "error.log"]);
+}, ["ordinary process"]);
+
+forEachLaunch("link-logs says why it cannot make a link", async (harness) => {
+  const image = harness.image();
+  const folder = `${image.folder}/wsgi.py`;
+  Deno.writeTextFileSync(folder, "");
+  const command = ["link-logs", "--log-dir", `${folder}/logs`];
+  const launcher = await harness.start({ image, command });
+  assert.equal((await launcher.exit(30_000)).code, 78);
+  assert.match(launcher.stderr.text, /^tandem: cannot link \S+\/access\.log to \/dev\/stdout: .+/);
+  assert.equal(launcher.stdout.text, "");
+}, ["ordinary process"]);

@@ -35,6 +35,7 @@ const otherVariables: [string, string][] = [
   ["MODEL_SERVER_TIMEOUT", "1 minute"],
   ["SAGEMAKER_MODEL_SERVER_TIMEOUT", "-1"],
   ["SAGEMAKER_GUNICORN_WORKER_CLASS", "no class"],
+  ["WEB_CONCURRENCY", "0"],
   ["SAGEMAKER_BIND_TO_PORT", "eighty"],
   ["SAGEMAKER_MAX_PAYLOAD_IN_MB", "6MB"],
   ["SAGEMAKER_NGINX_PROXY_READ_TIMEOUT_SECONDS", "0"],

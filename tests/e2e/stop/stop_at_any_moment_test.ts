@@ -3,6 +3,7 @@
 import assert from "node:assert/strict";
 import { pause, SCHEDULING_MS, until } from "../../support/waiting.ts";
 import { forEachLaunch } from "../../support/harness.ts";
+import { exists } from "../../support/image.ts";
 import { pool } from "../../support/pool.ts";
 import { handlesSignals } from "../../support/machine/handled_signals.ts";
 
@@ -30,4 +31,18 @@ forEachLaunch(`SIGTERM ends a start within 5 s, at ${MOMENTS} moments`, async (h
     }
   });
   assert.equal(failures.length, 0, failures.join("\n"));
+});
+
+forEachLaunch("a stop does not wait for the import of the app", async (harness) => {
+  const launcher = await harness.start({
+    app: 'import time\nopen("importing", "w").close()\ntime.sleep(300)\n',
+    // gunicorn itself would wait for its worker until its --graceful-timeout, 100 s here.
+    args: ["--grace-period", "105"],
+  });
+  const isImporting = () => exists(`${launcher.image.program}/importing`);
+  await until(60_000, "a worker that imports the app", isImporting);
+  launcher.signal("SIGTERM");
+  const { code } = await launcher.exit(2000 + 3 * SCHEDULING_MS);
+  assert.equal(code, 0, "no request was lost");
+  await launcher.assertNothingLeft();
 });

@@ -153,10 +153,10 @@ export const placeSetups: BrokenSetup[] = [
       failed(
         "nginx -t",
         /\(30: Read-only file system\)/,
-        /^make that path writable for tandem, or/,
+        /^set `pid` to a path that is writable, such as/,
       ),
-      warning("link access.log", /read-only file system/, /--no-log-links/),
-      warning("link error.log", /read-only file system/, /--no-log-links/),
+      warning("link access.log", /read-only file system/, /^run `tandem link-logs` when/),
+      warning("link error.log", /read-only file system/, /^run `tandem link-logs` when/),
     ],
     serve: refuses,
   },

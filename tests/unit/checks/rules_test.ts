@@ -32,6 +32,7 @@ import {
   checkGracefulTimeout,
   checkStopBudget,
 } from "../../../lib/checks/rules/stop_budget.ts";
+import { platforms } from "../../../lib/plan/platforms.ts";
 import { invocationFor } from "../support/invocation_for.ts";
 
 const MB = 1024 * 1024;
@@ -54,6 +55,8 @@ const deadlines = (drainDelay: number, nginx: number): Deadlines => ({
   nginx,
   grace: 25_000,
 });
+const confError = (complaint: string, ...flags: string[]) =>
+  checkConfError(complaint, launch("--nginx-conf", "/n.conf", ...flags));
 const link = { path: "/log/access.log", target: "/dev/stdout" };
 const nginx = { name: "nginx", executable: "nginx" } as const;
 const listenOn = (port: number) => ({
@@ -109,16 +112,34 @@ const cases: [Finding, Finding["result"], RegExp][] = [
     "ok",
     /is a file: serve replaces it with a link/,
   ],
-  [checkLink(link, { kind: "impossible", why: "because" }), "warning", /because: .*--no-log-links/],
-
-  [checkConfError('unknown directive "x" in /n.conf:3'), "failed", /:3: fix that line$/],
   [
-    checkConfError('open() "/p" failed (13: Permission denied)'),
-    "failed",
-    /: make that path writable for tandem/,
+    checkLink(link, { kind: "impossible", why: "because" }),
+    "warning",
+    /because: run `tandem link-/,
   ],
-  [checkConfError("the test was killed by SIGKILL"), "failed", /: find out what killed it/],
-  [checkConfError('open() "/p" failed (2: No such file)'), "failed", /: create it, or correct/],
+  [checkLink(link, { kind: "impossible", why: "because" }, true), "ok", /left alone: the built-in/],
+
+  [confError('unknown directive "x" in /n.conf:3'), "failed", /:3: fix that line$/],
+  [confError('open() "/p" failed (13: Permission denied)'), "failed", /: make that path writable/],
+  [confError('open() "/p" failed (2: No such file)'), "failed", /: create it, or correct/],
+  [confError("the test was killed by SIGKILL"), "failed", /: find out what killed it/],
+  [
+    confError('open() "/var/log/nginx/error.log" failed (30: Read-only file system)'),
+    "failed",
+    /: run `tandem link-logs` when the image is built, or /,
+  ],
+  [
+    confError('open() "/var/log/nginx/error.log" failed (30: x)', "--no-log-links"),
+    "failed",
+    /: make that path writable/,
+  ],
+  [
+    confError('open() "/l/error.log" failed (30: x)', "--no-log-links", "--nginx-conf", "builtin"),
+    "failed",
+    /: remove --no-log-links$/,
+  ],
+  [confError('open() "/run/nginx.pid" failed (13: x)'), "failed", /: set `pid` to a path /],
+  [confError('mkdir() "/lib/nginx/body" failed (30: x)'), "failed", /a tmpfs on \/lib\/nginx, or/],
   [checkNginxProcesses({ daemon: undefined, singleProcess: false }, conf("")), "ok", /tandem adds/],
   [checkNginxProcesses({ daemon: "off", singleProcess: false }, conf("")), "ok", /says/],
   [
@@ -160,6 +181,36 @@ const cases: [Finding, Finding["result"], RegExp][] = [
     "warning",
     /31 s.*--grace-period to 26 or less/,
   ],
+  [
+    checkStopBudget(launch("--grace-period", "27"), platforms.kubernetes),
+    "warning",
+    /but Kubernetes kills after 30 s unless terminationGracePeriodSeconds is set: set terminationGracePeriodSeconds to 31 or more, or set --grace-period to 26 or less$/,
+  ],
+  [checkStopBudget(launch(), platforms.kubernetes), "ok", /Kubernetes waits 30 s unless termin/],
+  [
+    checkStopBudget(launch(), platforms.cloudrun),
+    "warning",
+    /29 s .* but Cloud Run kills after 10 s: set --grace-period to 6 or less$/,
+  ],
+  [
+    checkStopBudget(launch("--grace-period", "6"), platforms.cloudrun),
+    "ok",
+    /may take 10 s .*; Cloud Run waits 10 s$/,
+  ],
+  [
+    checkStopBudget(launch("--grace-period", "116"), platforms.ecs),
+    "warning",
+    /: set stopTimeout to 120 or more, or set --grace-period to 26 or less$/,
+  ],
+  [
+    checkStopBudget(launch("--grace-period", "117"), platforms.ecs),
+    "warning",
+    /: set stopTimeout to 120, and --grace-period to 116 or less$/,
+  ],
+  [checkStopBudget(launch("--grace-period", "86"), platforms.systemd), "ok", /systemd waits 90 s/],
+  [checkStopBudget(launch("--grace-period", "87"), platforms.systemd), "warning", /TimeoutStopSec/],
+  [checkStopBudget(launch(), platforms.supervisord), "warning", /supervisord kills after 10 s unl/],
+  [checkStopBudget(launch("--grace-period", "999"), platforms.s6), "ok", /s6 waits until it is ov/],
   [checkGracefulTimeout(launch()), "ok", /20 s to exit, within --grace-period \(25 s\)/],
   [checkGracefulTimeout(launch("--", "--graceful-timeout", "24")), "ok", /24 s/],
   [
@@ -218,9 +269,13 @@ const cases: [Finding, Finding["result"], RegExp][] = [
   ],
   [checkPid(1), "ok", /^PID 1/],
   [checkPid(7), "ok", /^not PID 1/],
-  [checkPort([listenOn(8080)], 9000, false), "ok", /./],
-  [checkPort([listenOn(9000)], 9000, true), "ok", /./],
-  [checkPort([listenOn(8080)], 9000, true), "warning", /--port 9000 .* listens on 8080: /],
+  [checkPort([listenOn(8080)], undefined), "ok", /./],
+  [checkPort([listenOn(9000)], { port: 9000, name: "--port" }), "ok", /./],
+  [
+    checkPort([listenOn(8080)], { port: 9000, name: "SAGEMAKER_BIND_TO_PORT" }),
+    "warning",
+    /^SAGEMAKER_BIND_TO_PORT 9000 .* listens on 8080: .* or remove SAGEMAKER_BIND_TO_PORT$/,
+  ],
 ];
 
 for (const [finding, result, line] of cases) {

@@ -48,7 +48,7 @@ property("arguments properties: any words and variables are run or refused in on
     const given = [...args, ...Object.keys(env)];
     const names = [...error.message.matchAll(/--[a-z-]+|[A-Z_]{4,}/g)].map(([name]) => name);
     const isOfValue = names.some((name) => given.some((text) => text.startsWith(name)));
-    const isOfWord = /^(unknown|unexpected|\w+ (has|takes|needs)|completions: )/.test(
+    const isOfWord = /^(unknown|unexpected|[\w-]+ (has|takes|needs)|completions: )/.test(
       error.message,
     );
     assert.ok(isOfValue || isOfWord, `names what is wrong: ${error.message}`);

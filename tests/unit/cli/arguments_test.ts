@@ -3,6 +3,8 @@ import { parseCommandLine } from "../../../lib/cli/arguments.ts";
 import { commandNames } from "../../../lib/cli/command_table.ts";
 import { settingsTable } from "../../../lib/cli/settings.ts";
 import type { Environment } from "../../../lib/cli/resolve.ts";
+import { variableOf } from "../../../lib/cli/settings/setting.ts";
+import { isOfService } from "../../../lib/cli/stray_variables.ts";
 import { UsageError } from "../../../lib/cli/usage_error.ts";
 import { byoImage, invocationFor } from "../support/invocation_for.ts";
 
@@ -32,9 +34,11 @@ Deno.test("arguments: serve is the default command, and may come before or after
 });
 
 Deno.test("arguments: every command of the table is known", () => {
-  for (const name of commandNames) {
-    assert.equal(commandOf(name === "completions" ? [name, "bash"] : [name]), name);
-  }
+  const needed: Partial<Record<string, string[]>> = {
+    completions: ["bash"],
+    plan: ["--for", "docker"],
+  };
+  for (const name of commandNames) assert.equal(commandOf([name, ...needed[name] ?? []]), name);
 });
 
 Deno.test("arguments: a current directory that was removed is refused, but not for help", () => {
@@ -49,11 +53,13 @@ Deno.test("arguments: a current directory that was removed is refused, but not f
 });
 
 Deno.test("arguments: help and version are results, not exits", () => {
-  assert.deepEqual(parse(["--help"]), { kind: "help", command: undefined });
-  assert.deepEqual(parse(["-h"]), { kind: "help", command: undefined });
-  assert.deepEqual(parse(["help"]), { kind: "help", command: undefined });
-  assert.deepEqual(parse(["help", "serve"]), { kind: "help", command: "serve" });
-  assert.deepEqual(parse(["config", "--help"]), { kind: "help", command: "config" });
+  assert.deepEqual(parse(["--help"]), { kind: "help", topic: undefined });
+  assert.deepEqual(parse(["-h"]), { kind: "help", topic: undefined });
+  assert.deepEqual(parse(["help"]), { kind: "help", topic: undefined });
+  assert.deepEqual(parse(["help", "serve"]), { kind: "help", topic: "serve" });
+  assert.deepEqual(parse(["help", "signals"]), { kind: "help", topic: "signals" });
+  assert.deepEqual(parse(["help", "--all"]), { kind: "help", topic: "all" });
+  assert.deepEqual(parse(["config", "--help"]), { kind: "help", topic: "config" });
   assert.deepEqual(parse(["--version"]), { kind: "version", json: false });
   assert.deepEqual(parse(["-V"]), { kind: "version", json: false });
   assert.deepEqual(parse(["serve", "--version"]), { kind: "version", json: false });
@@ -62,10 +68,20 @@ Deno.test("arguments: help and version are results, not exits", () => {
 });
 
 Deno.test("arguments: help and version are shown even if a value is wrong", () => {
-  assert.deepEqual(parse(["serve", "--workers", "many", "-h"]), { kind: "help", command: "serve" });
+  assert.deepEqual(parse(["serve", "--workers", "many", "-h"]), { kind: "help", topic: "serve" });
   assert.deepEqual(parse(["--help"], { MODEL_SERVER_WORKERS: "many" }).kind, "help");
   assert.deepEqual(parse(["--version"], { MODEL_SERVER_WORKERS: "many" }).kind, "version");
   assert.deepEqual(parse(["version"], { MODEL_SERVER_WORKERS: "many" }).kind, "version");
+});
+
+Deno.test("arguments: plan needs a platform, and says which there are", () => {
+  const choices = "one of docker, compose, kubernetes, ecs, sagemaker, systemd, cloudrun";
+  assert.equal(refusal(["plan"]), `plan needs --for: ${choices}`);
+  assert.equal(
+    refusal(["plan", "--for", "kubernets"]),
+    `--for: "kubernets" is not ${choices}; did you mean "kubernetes"?`,
+  );
+  assert.equal(parse(["plan", "--help"]).kind, "help");
 });
 
 const workers = (args: string[], env: Environment = {}) =>
@@ -142,17 +158,23 @@ const mistakes: [args: string[], says: RegExp][] = [
   [["--log", "x"], /^unknown flag "--log"; did you mean "--logs", "--log-dir" or "--log-level"\?$/],
   [["stop", "--time"], /^unknown flag "--time"; did you mean "--timeout"\?$/],
   [["stat"], /^unknown command "stat"; did you mean "status"\?$/],
-  [["help", "st"], /^unknown command "st"; did you mean "stop" or "status"\?$/],
+  [["help", "st"], /^unknown help topic "st"; did you mean "stop" or "status"\?$/],
+  [["help", "exit"], /^unknown help topic "exit"; did you mean "exit-status"\?$/],
+  [["help", "signal"], /^unknown help topic "signal"; did you mean "signals"\?$/],
+  [["help", "nothing"], /^unknown help topic "nothing"$/],
+  [["--all"], /^serve has no flag "--all"$/],
   [["--logs", "in"], /^--logs: "in" is not one of .*; did you mean "inherit"\?$/],
   [["completions"], /^completions needs an argument: one of bash, zsh, fish$/],
   [["completions", "bsh"], /^completions: "bsh" is not one of .*; did you mean "bash"\?$/],
   [["stop", "--", "x"], /^stop takes no arguments after --: remove "x"$/],
+  [["train"], /^"train" is .* \/opt\/program\/serve, .* serve status .* \/opt\/program\/train$/],
+  [["train", "--epochs", "3"], /^"train" is not for tandem/],
   [["srve"], /^unknown command "srve"; did you mean "serve"\?$/],
   [["conf"], /^unknown command "conf"; did you mean "config"\?$/],
   [["toString"], /^unknown command "toString"$/],
   [[""], /^unknown command ""$/],
   [["-"], /^unknown command "-"$/],
-  [["help", "srve"], /^unknown command "srve"; did you mean "serve"\?$/],
+  [["help", "srve"], /^unknown help topic "srve"; did you mean "serve"\?$/],
   [["serve", "now"], /^unexpected argument "now"$/],
   [["config", "serve"], /^unexpected argument "serve"$/],
   [["help", "serve", "now"], /^unexpected argument "now"$/],
@@ -204,6 +226,7 @@ Deno.test("arguments: the report has the value and the origin of each setting", 
     flag: "port",
     value: "9000",
     origin: { kind: "flag", name: "--port" },
+    isOfBuiltInConf: true,
   });
   assert.deepEqual(of("no-log-links")?.value, "true");
   assert.deepEqual(of("timeout"), {
@@ -221,6 +244,52 @@ Deno.test("arguments: the report has the value and the origin of each setting", 
   });
   assert.deepEqual(report.map(({ flag }) => flag), Object.values(settingsTable).map((s) => s.flag));
   assert.deepEqual(report.map(({ key }) => key), Object.keys(settingsTable));
+});
+
+/** What Kubernetes sets in every container for a Service of this name and two ports. */
+function serviceVariables(service: string): Environment {
+  const name = service.toUpperCase().replaceAll("-", "_");
+  return {
+    [`${name}_SERVICE_HOST`]: "10.0.0.11",
+    [`${name}_SERVICE_PORT`]: "6379",
+    [`${name}_SERVICE_PORT_HTTP`]: "6379",
+    [`${name}_PORT`]: "tcp://10.0.0.11:6379",
+    [`${name}_PORT_6379_TCP`]: "tcp://10.0.0.11:6379",
+    [`${name}_PORT_6379_TCP_PROTO`]: "tcp",
+    [`${name}_PORT_6379_TCP_PORT`]: "6379",
+    [`${name}_PORT_6379_TCP_ADDR`]: "10.0.0.11",
+    [`${name}_PORT_53_UDP`]: "udp://10.0.0.11:53",
+  };
+}
+
+for (const service of ["tandem", "tandem-foo", "tandem-port", "tandem-log-dir"]) {
+  Deno.test(`arguments: the variables of a Service ${service} are ignored`, () => {
+    const env = serviceVariables(service);
+    const { settings, strayVariables } = invocationFor([], env);
+    assert.deepEqual(settings, invocationFor([]).settings);
+    assert.deepEqual(strayVariables, { unknown: [], ofServices: Object.keys(env).sort() });
+    assert.equal(invocationFor([], { ...env, SAGEMAKER_BIND_TO_PORT: "9" }).settings.port, 9);
+  });
+}
+
+Deno.test("arguments: no setting's variable is taken for a Service's, unless its value is a Service's", () => {
+  for (const { flag } of Object.values(settingsTable)) {
+    assert.equal(isOfService(variableOf(flag), "80"), false, flag);
+  }
+  assert.match(refusal([], { TANDEM_PORT: "tcp//x" }), /^TANDEM_PORT: "tcp\/\/x" is not/);
+});
+
+Deno.test("arguments: unknown variables are reported with what was meant, and do not change anything", () => {
+  const env = { TANDEM_WORKER_CLAS: "sync", TANDEM_NONSENSE: "1", TANDEM_GRACE: "", OTHER: "x" };
+  const { settings, strayVariables } = invocationFor([], { ...env, TANDEM_WORKERS: "2" });
+  assert.equal(settings.workers, 2);
+  assert.deepEqual(strayVariables, {
+    unknown: [
+      { name: "TANDEM_NONSENSE", meant: [] },
+      { name: "TANDEM_WORKER_CLAS", meant: ["TANDEM_WORKER_CLASS"] },
+    ],
+    ofServices: [],
+  });
 });
 
 Deno.test("arguments: the report shows none for a setting without a value", () => {

@@ -43,22 +43,22 @@ const ways = table.flatMap(([key, setting]): Way[] => {
       arrives: (text) => !text.startsWith("-"),
     },
   ];
-  const byVariable = (name: string, own: ValueType<unknown>): Way => ({
+  const byVariable = (name: string, own: ValueType<unknown>, beside?: string): Way => ({
     key,
     name,
     rule: ruleOf(own),
-    give: (text) => [[], { [name]: text }],
+    give: (text) => [[], { [name]: text, ...beside && { [beside]: "x" } }],
     // An empty variable counts as unset, and a variable cannot hold a NUL.
     arrives: (text) => text !== "" && !text.includes("\0"),
   });
   return [
     ...byFlag,
     byVariable(variableOf(flag), type),
-    ...variables.map((variable) =>
-      typeof variable === "string"
-        ? byVariable(variable, type)
-        : byVariable(variable.name, variable.type)
-    ),
+    ...variables.flatMap((variable) => {
+      if (typeof variable === "string") return byVariable(variable, type);
+      const { name, type: own = type, beside = [undefined] } = variable;
+      return beside.map((other) => byVariable(name, own, other));
+    }),
   ];
 });
 
@@ -181,10 +181,10 @@ Deno.test("settings: no two settings share a flag or a variable", () => {
 });
 
 const variablesOfImages: Partial<Record<keyof Settings, string[]>> = {
-  workers: ["MODEL_SERVER_WORKERS", "SAGEMAKER_MODEL_SERVER_WORKERS"],
+  workers: ["MODEL_SERVER_WORKERS", "SAGEMAKER_MODEL_SERVER_WORKERS", "WEB_CONCURRENCY"],
   timeout: ["MODEL_SERVER_TIMEOUT", "SAGEMAKER_MODEL_SERVER_TIMEOUT"],
   workerClass: ["SAGEMAKER_GUNICORN_WORKER_CLASS"],
-  port: ["SAGEMAKER_BIND_TO_PORT"],
+  port: ["SAGEMAKER_BIND_TO_PORT", "PORT"],
   maxBody: ["SAGEMAKER_MAX_PAYLOAD_IN_MB"],
   proxyReadTimeout: ["SAGEMAKER_NGINX_PROXY_READ_TIMEOUT_SECONDS"],
 };
@@ -193,5 +193,29 @@ Deno.test("settings: the variables that images already use are those of the cont
   for (const [key, setting] of table) {
     const own = `TANDEM_${setting.flag.toUpperCase().replaceAll("-", "_")}`;
     assert.deepEqual(variableNames(setting), [own, ...variablesOfImages[key] ?? []]);
+  }
+});
+
+Deno.test("settings: PORT counts only where the platform that sets it is known, and last", () => {
+  const portIn = (env: Record<string, string>) => {
+    const { settings, report } = invocationFor([], env);
+    return [settings.port, report.find(({ key }) => key === "port")!.origin];
+  };
+  assert.deepEqual(portIn({ PORT: "9000" }), [8080, { kind: "default" }]);
+  assert.deepEqual(portIn({ PORT: "no port", K_SERVICE: "" }), [8080, { kind: "default" }]);
+  for (const known of ["K_SERVICE", "DYNO"]) {
+    const env = { PORT: "9000", [known]: "web.1" };
+    assert.deepEqual(portIn(env), [9000, { kind: "variable", name: "PORT" }]);
+    for (const name of ["SAGEMAKER_BIND_TO_PORT", "TANDEM_PORT"]) {
+      assert.deepEqual(portIn({ ...env, [name]: "9001" }), [9001, { kind: "variable", name }]);
+    }
+  }
+});
+
+Deno.test("settings: WEB_CONCURRENCY counts after the other variables", () => {
+  const workersIn = (env: Record<string, string>) => invocationFor([], env).settings.workers;
+  assert.equal(workersIn({ WEB_CONCURRENCY: "3" }), 3);
+  for (const name of ["TANDEM_WORKERS", "MODEL_SERVER_WORKERS", "SAGEMAKER_MODEL_SERVER_WORKERS"]) {
+    assert.equal(workersIn({ WEB_CONCURRENCY: "3", [name]: "2" }), 2);
   }
 });

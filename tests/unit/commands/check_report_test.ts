@@ -16,6 +16,7 @@ const plan = createPlanReport(
   [],
   (name) => `/bin/${name}`,
 );
+const plain = { colour: false, columns: Infinity };
 const good = ok("socket", "free");
 const poor = warning("workers", "too many", "take less");
 const bad = failed("nginx", "not there", "install it");
@@ -29,7 +30,7 @@ Deno.test("check report: the worst result counts, and with --strict a warning co
 
 Deno.test("check report: one line for each check, then the plan, then the summary", () => {
   const report = createCheckReport([good, poor, bad], plan, false);
-  const lines = checkReportText(report, false).split("\n");
+  const lines = checkReportText(report, plain).split("\n");
   assert.deepEqual(lines.slice(0, 4), [
     "ok       socket   free",
     "warning  workers  too many: take less",
@@ -57,17 +58,17 @@ const summaries: [string, typeof good[], boolean, string][] = [
 
 for (const [what, checks, strict, summary] of summaries) {
   Deno.test(`check report: the summary of ${what}`, () => {
-    const text = checkReportText(createCheckReport(checks, plan, strict), false);
+    const text = checkReportText(createCheckReport(checks, plan, strict), plain);
     assert.equal(text.split("\n").at(-2), summary);
   });
 }
 
 Deno.test("check report: colour changes nothing else", () => {
   const report = createCheckReport([good, poor, bad], plan, false);
-  const coloured = checkReportText(report, true);
+  const coloured = checkReportText(report, { ...plain, colour: true });
   assert.ok(coloured.startsWith("\x1b[32mok     \x1b[0m  socket"));
   // deno-lint-ignore no-control-regex
-  assert.equal(coloured.replace(/\x1b\[\d+m/g, ""), checkReportText(report, false));
+  assert.equal(coloured.replace(/\x1b\[\d+m/g, ""), checkReportText(report, plain));
 });
 
 Deno.test("check report: the JSON is one object with the result, the checks and the plan", () => {
@@ -102,4 +103,32 @@ Deno.test("check report: the JSON has these keys", () => {
     ["name", "result", "found"],
     ["name", "result", "found", "fix"],
   ]);
+});
+
+Deno.test("check report: --quiet leaves only what is not ok, also in the JSON", () => {
+  const report = createCheckReport([good, poor, bad], plan, false);
+  assert.equal(
+    checkReportText(report, { ...plain, quiet: true }),
+    "warning  workers  too many: take less\nfailed   nginx    not there: install it\n",
+  );
+  const json = JSON.parse(checkReportJson(report, true));
+  assert.deepEqual(json.checks, [poor, bad]);
+  assert.deepEqual(json.plan, plan);
+  const fine = createCheckReport([good], plan, false);
+  assert.equal(checkReportText(fine, { ...plain, quiet: true }), "");
+});
+
+Deno.test("check report: on a terminal wrapped lines are indented, and commands can still be pasted", () => {
+  const long = warning("workers", "too many ".repeat(20).trim(), "take less");
+  const report = createCheckReport([good, long], plan, false);
+  const lines = checkReportText(report, { ...plain, columns: 60 }).trimEnd().split("\n");
+  const at = lines.findIndex((line) => line.startsWith("warning"));
+  assert.match(lines[at + 1]!, /^ {18}(too |many)/);
+  // Paths are not broken.
+  for (const line of lines) assert.ok(line.length <= 60 || /^(file|link)/.test(line), line);
+  const command = lines.join("\n").replace(/ \\\n +/g, " ");
+  const unwrapped = checkReportText(report, plain).split("\n")
+    .filter((line) => /^(gunicorn|nginx) {2}/.test(line));
+  assert.equal(unwrapped.length, 2);
+  for (const line of unwrapped) assert.ok(command.includes(line), line);
 });

@@ -57,7 +57,7 @@ function atOnce(child: ChildName, code: number): Step {
       world.scene.send("SIGTERM");
       model.onStopSignal("SIGTERM", world.now);
       world.scene.children[child]!.exit({ code, signal: null });
-      model.onExit(child, code, world.now);
+      model.onExit(child, code, world);
     },
     (model) => model.running.size === 2 && model.phase === "serving",
   );
@@ -119,7 +119,7 @@ function crash(child: ChildName, code: number, wholeGroup: boolean): Step {
       if (found.isGone) return;
       if (wholeGroup) found.exit({ code, signal });
       else found.exitMaster({ code, signal });
-      model.onExit(child, code, world.now);
+      model.onExit(child, code, world);
     },
     (model) => model.running.has(child),
   );

@@ -2,7 +2,12 @@
 
 import assert from "node:assert/strict";
 import type { ChildName } from "../../../lib/plan/launch_plan.ts";
-import { AFTER_GRACE_MS, KILL_MS, LAST_OUTPUT_MS } from "../../../lib/plan/stop_times.ts";
+import {
+  AFTER_GRACE_MS,
+  KILL_MS,
+  LAST_OUTPUT_MS,
+  UNANSWERED_GRACE_MS,
+} from "../../../lib/plan/stop_times.ts";
 import { type SuperviseModel, timeOf } from "./supervise_model.ts";
 import type { World } from "./world.ts";
 
@@ -12,7 +17,10 @@ const REPEAT_MS = 1500;
 const CLOSE_MS = 1000;
 const CONTROL = /: SIG(HUP|USR1|TTIN|TTOU) to /;
 
-/** @returns whether a child was killed, nginx's connections were closed, or tandem had no right to end a child */
+/**
+ * @returns whether requests may be lost: a child was killed, nginx's connections were closed, or tandem had no right to
+ * end a child
+ */
 export function checkTrace(model: SuperviseModel, world: World): boolean {
   const { trace, log, plan } = world.scene;
   const { stopAt, skipAt, killAt, setting } = model;
@@ -30,7 +38,11 @@ export function checkTrace(model: SuperviseModel, world: World): boolean {
   );
   assert.deepEqual(order, ["gunicorn", "nginx"].slice(0, order.length), "gunicorn starts first");
 
-  const graceEnd = Math.min(stopAt + plan.deadlines.grace, Math.max(killAt, stopAt));
+  const { marks } = log.fields[log.events.findIndex((event) => event.endsWith(" stopped"))]!;
+  const hasAnswered = (marks as Record<string, number>).appAnswered !== undefined;
+  const { grace } = plan.deadlines;
+  const graceTime = hasAnswered ? grace : Math.min(grace, UNANSWERED_GRACE_MS);
+  const graceEnd = Math.min(stopAt + graceTime, Math.max(killAt, stopAt));
   const endedAt = timeOf(trace, "stopped")!;
   assert.ok(endedAt <= graceEnd + AFTER_GRACE_MS, `ended at ${endedAt}, grace ended ${graceEnd}`);
   assert.ok(endedAt >= stopAt + LAST_OUTPUT_MS, "the last output is waited for");
@@ -74,6 +86,7 @@ export function checkTrace(model: SuperviseModel, world: World): boolean {
   }
   checkOrphans(world, graceEnd);
 
+  if (!hasAnswered) return false;
   const denied = log.messages.some((line) => /^may not signal (nginx|gunicorn) \(pid/.test(line));
   return denied ||
     drained.some((event) => /SIGKILL to (nginx|gunicorn)|SIGTERM to nginx/.test(event));

@@ -43,8 +43,16 @@ export class SuperviseModel extends RunModel {
     if (this.#steps === 3) this.killAt = now;
   }
 
-  onExit(child: ChildName, code: number, now: number): void {
-    if (!this.isUp) this.exitInDrainAt = Math.min(this.exitInDrainAt, now);
+  onExit(child: ChildName, code: number, { now, scene: { trace } }: World): void {
+    if (!this.isUp) {
+      this.exitInDrainAt = Math.min(this.exitInDrainAt, now);
+      const isAsked = trace.some((event) =>
+        new RegExp(`: SIG(QUIT|TERM|KILL) to ${child}`).test(event)
+      );
+      // The master may have exited before the rest of its group.
+      const isFirst = this.running.has(child);
+      if (isFirst && code === 0 && !isAsked) this.stoppedByOther = true;
+    }
     this.endAt({ kind: "child-exited", child, code }, now);
     this.running.delete(child);
   }

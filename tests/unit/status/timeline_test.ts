@@ -36,6 +36,12 @@ Deno.test("timeline: every line is as wide as the terminal, and no wider", () =>
   }
 });
 
+Deno.test("timeline: what a narrow terminal cuts off ends in an ellipsis", () => {
+  const lines = timelineLines(sampleView(draining), 30);
+  for (const line of lines) assert.ok(line.length <= 30, line);
+  assert.equal(lines[0], "start of pid 100: ready after…");
+});
+
 Deno.test("timeline: an unfinished start", () => {
   const timeline = { "start": 0, "gunicornStarted": 40 };
   const [chart, ...others] = chartsOf(
@@ -82,6 +88,17 @@ Deno.test("timeline: the picture has each bar within its frame", () => {
     assert.ok(at("y") >= 0 && at("y") + at("height") <= Number(height), bar);
   }
   assert.ok(svg.includes("prefers-color-scheme: dark"));
+
+  const keys = [
+    ...svg.matchAll(/<rect class="key ([^"]+)"[^>]* y="(\d+)"[^>]*>\n<text[^>]*>([^<]+)</g),
+  ];
+  assert.deepEqual(keys.map(([, colour, , name]) => [colour, name]), [
+    ["tandem", "tandem"],
+    ["gunicorn", "gunicorn"],
+    ["nginx", "nginx"],
+    ["tandem open", "not ended yet"],
+  ]);
+  for (const [, , y] of keys) assert.ok(Number(y) + 14 <= Number(height), "within the frame");
   assert.ok(!/(?:href|src|url\()/.test(svg), "no external resources");
 });
 

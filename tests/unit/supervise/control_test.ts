@@ -116,3 +116,71 @@ Deno.test("control: a pair that runs but is never ready obeys control signals", 
     assert.ok(trace.some((event) => event.includes(`${child}`) && event.includes("SIGHUP")), child);
   }
 });
+
+/** gunicorn answers at 250, so nginx starts at 250. */
+const LATE_NGINX: Script = {
+  nginx: { handlesAfter: 390, exitsAfter: { SIGQUIT: 4 } },
+  gunicorn: { handlesAfter: 300, exitsAfter: { SIGTERM: 200 } },
+};
+
+for (
+  const [signal, receivers, at] of [
+    ["SIGHUP", ["nginx", "gunicorn"], 650],
+    ["SIGUSR1", ["nginx", "gunicorn"], 650],
+    ["SIGTTIN", ["gunicorn"], 300],
+    ["SIGTTOU", ["gunicorn"], 300],
+  ] as const
+) {
+  Deno.test(`control: ${signal} waits for the handlers of ${receivers.join(" and ")}`, async () => {
+    const { clock, trace, run, send } = stage(LATE_NGINX);
+    const status = run();
+    await clock.advance(260);
+
+    send(signal);
+    await clock.advance(1000);
+
+    assert.deepEqual(
+      trace.filter((event) => event.includes(signal)),
+      receivers.map((name) => `${at}: ${signal} to ${name}`),
+    );
+    send("SIGTERM");
+    assert.equal(await clock.finish(status), 0);
+  });
+}
+
+Deno.test("control: a stop does not wait for handlers, and the waiting signal is dropped", async () => {
+  const { clock, trace, run, send } = stage(LATE_NGINX);
+  const status = run();
+  await clock.advance(260);
+
+  send("SIGHUP");
+  await clock.advance(40);
+  send("SIGTERM");
+
+  assert.equal(await clock.finish(status), 0);
+  assert.ok(trace.includes("300: SIGQUIT to nginx"), trace.join("\n"));
+  assert.ok(trace.includes("304: SIGTERM to gunicorn's group"), trace.join("\n"));
+  await clock.advance(60_000);
+  assert.ok(!trace.some((event) => event.includes("SIGHUP")), trace.join("\n"));
+  assert.equal(clock.liveTimers, 0);
+});
+
+Deno.test("control: a child that never handles a signal does not get it", async () => {
+  const { clock, trace, log, run, send } = stage({
+    nginx: { handlesAfter: Infinity, exitsAfter: { SIGQUIT: 4 } },
+  });
+  const status = run();
+  await clock.advance(1000);
+
+  send("SIGHUP");
+  await clock.advance(60_000);
+
+  assert.ok(!trace.some((event) => event.includes("SIGHUP")), trace.join("\n"));
+  assert.equal(log.events.at(-1), "error not-forwarded");
+  assert.equal(
+    log.messages.at(-1),
+    "SIGHUP not forwarded: nginx does not handle SIGHUP yet, which would end it: send it again",
+  );
+  send("SIGTERM");
+  assert.equal(await clock.finish(status), 0);
+});

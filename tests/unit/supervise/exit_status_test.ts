@@ -34,7 +34,12 @@ const rows: [meaning: string, cause: StopCause, inTime: number, forced: number][
 
 for (const [meaning, cause, inTime, forced] of rows) {
   Deno.test(`exit status: ${meaning}`, () => {
-    assert.equal(exitStatus(cause, false), inTime);
-    assert.equal(exitStatus(cause, true), forced);
+    assert.equal(exitStatus(cause, false, false), inTime);
+    assert.equal(exitStatus(cause, true, false), forced);
   });
 }
+
+Deno.test("exit status: a child that something else stopped is a failure of the stop", () => {
+  assert.equal(exitStatus(requested, false, true), 1);
+  assert.equal(exitStatus(requested, true, true), 124);
+});

@@ -112,6 +112,8 @@ export function stage(script: Script = {}): Stage {
       return status === undefined ? refusedConnection() : Promise.resolve(status);
     },
     orphans: noOrphans,
+    watchMs: 0,
+    hasLostSocket: () => false,
     memoryKills: () => undefined,
     onPhase: (phase) => note(phase),
     ...script.dependencies,

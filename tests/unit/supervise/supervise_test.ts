@@ -150,6 +150,17 @@ Deno.test("supervise: a kill after a requested stop gives 124", async () => {
   assert.equal(clock.now(), 26_000, "after a grace period of 25 s");
 });
 
+Deno.test("supervise: before the app's first answer gunicorn gets 2 s, and a kill gives 0", async () => {
+  const { clock, run, send } = stage({ gunicorn: {}, appAnswersAfter: 60_000 });
+
+  const status = run();
+  await clock.advance(1000);
+  send("SIGTERM");
+
+  assert.equal(await clock.finish(status), 0);
+  assert.equal(clock.now(), 3000);
+});
+
 Deno.test("supervise: three stop signals end the run at once", async () => {
   const { clock, trace, run, send } = stage({
     args: ["--drain-delay", "10"],
@@ -210,8 +221,23 @@ Deno.test("supervise: links that cannot be made are only a warning", async () =>
   assert.equal(log.events.filter((event) => event === "warning log-link-failed").length, 2);
   assert.match(
     log.messages[0]!,
-    /cannot link \S+access\.log to \/dev\/stdout: Read-only file system: make its folder writable/,
+    /cannot link \S+access\.log to \/dev\/stdout: Read-only file system: run `tandem link-logs`/,
   );
+  assert.ok(log.events.includes("info ready"));
+});
+
+Deno.test("supervise: the built-in nginx.conf needs no links, so there is no warning", async () => {
+  const { clock, log, run, send } = stage({
+    args: ["--nginx-conf", "builtin"],
+    linkError: new Error("Read-only file system"),
+  });
+
+  const status = run();
+  await clock.advance(1000);
+  send("SIGTERM");
+
+  assert.equal(await clock.finish(status), 0);
+  assert.deepEqual(log.events.filter((event) => event.startsWith("warning")), []);
   assert.ok(log.events.includes("info ready"));
 });
 

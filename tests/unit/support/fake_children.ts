@@ -20,7 +20,11 @@ export interface Manners {
   loses?: Partial<Record<SignalName, number>>;
   /** Whether tandem may not signal it. */
   refuses?: boolean;
+  /** Milliseconds from its start until a control signal no longer ends it. */
+  handlesAfter?: number;
 }
+
+const CONTROLS: readonly SignalName[] = ["SIGHUP", "SIGUSR1", "SIGTTIN", "SIGTTOU"];
 
 let lastPid = 100;
 
@@ -32,6 +36,9 @@ export class FakeChild<Name extends string = ChildName> implements ProcessGroup 
   readonly #gone = Promise.withResolvers<void>();
   readonly #exiting = new AbortController();
   #masterIsGone = false;
+  readonly #startedAt: number;
+  #isAsked = false;
+  wasStoppedByOther = false;
 
   constructor(
     readonly name: Name,
@@ -40,6 +47,7 @@ export class FakeChild<Name extends string = ChildName> implements ProcessGroup 
     private readonly manners: Manners = {},
   ) {
     this.stopSignal = name === "nginx" ? "SIGQUIT" : "SIGTERM";
+    this.#startedAt = clock.now();
   }
 
   get status(): Promise<ChildStatus> {
@@ -59,6 +67,10 @@ export class FakeChild<Name extends string = ChildName> implements ProcessGroup 
     return this.#receive(signal, `${this.name}'s group`);
   }
 
+  handles(): boolean {
+    return this.clock.now() - this.#startedAt >= (this.manners.handlesAfter ?? 0);
+  }
+
   /** Master and workers exit. */
   exit(status: ChildStatus = { code: 0, signal: null }): void {
     if (this.isGone) return;
@@ -71,6 +83,7 @@ export class FakeChild<Name extends string = ChildName> implements ProcessGroup 
 
   /** Only the master exits; its workers are orphans. */
   exitMaster(status: ChildStatus): void {
+    if (!this.#masterIsGone) this.wasStoppedByOther = !this.#isAsked && status.code === 0;
     this.#masterIsGone = true;
     this.#status.resolve(status);
   }
@@ -79,6 +92,11 @@ export class FakeChild<Name extends string = ChildName> implements ProcessGroup 
     if (this.isGone) return "gone";
     if (this.manners.refuses) return "not-permitted";
     this.#note(`${signal} to ${receiver}`);
+    if (CONTROLS.includes(signal) && !this.handles()) {
+      this.exit({ code: 128, signal });
+      return "sent";
+    }
+    this.#isAsked ||= !CONTROLS.includes(signal);
     const lost = this.manners.loses?.[signal] ?? 0;
     if (lost > 0) {
       this.manners.loses = { ...this.manners.loses, [signal]: lost - 1 };

@@ -10,13 +10,15 @@ import { byoImage } from "../../support/invocation_for.ts";
 const { commands, flags } = buildCompletionModel();
 const named = commands.slice(1);
 
-/** A command, its operand if it needs one, and some of its flags with a suggested or a fitting value. */
+const needed: Record<string, string[]> = { plan: ["--for", "ecs"] };
+
+/** A command, its operand or flag if it needs one, and some of its flags with a suggested or a fitting value. */
 const suggested = fc.constantFrom(...named).chain((command) => {
   const own = flags.filter((flag) => flag.commands.includes(command.name));
-  const words = command.words === "commands" ? named.map(({ name }) => name) : command.words;
+  const words = command.words.map(({ word }) => word);
   return fc.tuple(
     fc.constant(command.name),
-    fc.constantFrom(...(words.length ? words.map((word) => [word]) : [[]])),
+    fc.constantFrom(...(words.length ? words.map((word) => [word]) : [needed[command.name] ?? []])),
     fc.array(fc.constantFrom(...own).chain(wordsOf), { maxLength: 4 }),
   );
 });

@@ -21,7 +21,7 @@ export interface DrainScene {
   killNow: () => void;
   drain: (
     pair: Pair,
-    others?: { deadlines?: Deadlines; orphans?: () => FakeChild<string>[] },
+    others?: { deadlines?: Deadlines; orphans?: () => FakeChild<string>[]; watchMs?: number },
   ) => Promise<
     boolean
   >;
@@ -47,13 +47,14 @@ export function drainScene(): DrainScene {
     }),
     skipDelay: skipDelay.resolve,
     killNow: killNow.resolve,
-    drain(pair, { deadlines: own = deadlines, orphans = () => [] } = {}) {
+    drain(pair, { deadlines: own = deadlines, orphans = () => [], watchMs = 0 } = {}) {
       return drain(pair, own, {
         clock,
         log,
         orphans: fakeOrphans(orphans),
         skipDelay: skipDelay.promise,
         killNow: killNow.promise,
+        watchMs,
         onStep: (step) => steps.push(step),
       });
     },

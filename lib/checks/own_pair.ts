@@ -1,0 +1,29 @@
+/** The pair that `check` runs beside, as in its container: the addresses that it serves on are no obstacle. */
+
+import { findInstance } from "../host/state/instance.ts";
+import type { Address } from "../plan/address.ts";
+import type { Settings } from "../plan/settings.ts";
+
+export interface OwnPair {
+  pid: number;
+  phase: string;
+  /** Of nginx. */
+  listens: Address[];
+}
+
+/** @returns `undefined` if no tandem runs with that folder and socket, or one of another container */
+export function findOwnPair({ stateDir, socket }: Settings): OwnPair | undefined {
+  const found = findInstance(stateDir);
+  if (found.kind !== "running" || found.reach === "elsewhere") return undefined;
+  return found.state.socket === socket ? found.state : undefined;
+}
+
+export function servesOn({ listens }: OwnPair, address: Address): boolean {
+  return listens.some((listen) => keyOf(listen) === keyOf(address));
+}
+
+function keyOf(address: Address): string {
+  return address.transport === "unix"
+    ? `unix:${address.path}`
+    : `${address.hostname}:${address.port}`;
+}

@@ -1,0 +1,77 @@
+/** Ends the pair of a tandem that was killed, so that a supervisor's restart does not find its port and socket in use. */
+
+import type { Child } from "../host/process/child.ts";
+import { sendSignal } from "../host/process/signals.ts";
+import { listPids, readStat } from "../host/process/stat.ts";
+import { stateFilePath } from "../host/state/file.ts";
+import { inspectStateFolder } from "../host/state/folder.ts";
+import { isAlive } from "../host/state/identity.ts";
+import { findInstance } from "../host/state/instance.ts";
+import type { ProcessIdentity } from "../host/state/schema.ts";
+import type { Clock } from "../host/system/clock.ts";
+import type { Log } from "../log.ts";
+import type { ChildPlan, LaunchPlan } from "../plan/launch_plan.ts";
+import { drain } from "../supervise/drain.ts";
+
+const CHECK_MS = 50;
+
+/**
+ * The slim edition's children are stopping by themselves then, which takes a moment; those of the Deno edition serve on.
+ * They are found by the state file, and drained as if tandem had been asked to stop.
+ */
+export async function endPredecessor(
+  plan: LaunchPlan,
+  stateDir: string,
+  log: Log,
+  clock: Clock,
+): Promise<void> {
+  // Another user could have written a file that names any process.
+  if (inspectStateFolder(stateDir).kind !== "writable") return;
+  const found = findInstance(stateDir);
+  if (found.kind !== "stale") return;
+  const nginx = adopt(plan.nginx, found.state.nginx, clock);
+  const gunicorn = adopt(plan.gunicorn, found.state.gunicorn, clock);
+  const left = [nginx, gunicorn].flatMap((child) =>
+    child ? `${child.name} (pid ${child.pid})` : []
+  );
+  if (left.length === 0) return;
+  const { pid } = found.state;
+  log.warning(
+    "predecessor",
+    `tandem (pid ${pid}) was killed and left ${left.join(" and ")} (${stateFilePath(stateDir)}): ` +
+      "stopping that first",
+  );
+  const never = new Promise<void>(() => {});
+  await drain({ nginx, gunicorn }, { ...plan.deadlines, drainDelay: 0 }, {
+    ...{ clock, log, skipDelay: never, killNow: never, watchMs: 0, onStep: () => {} },
+    // They belong to PID 1 or to a subreaper.
+    orphans: { list: () => [], signal: () => "gone", change: () => never },
+  });
+}
+
+/** `undefined` if it has exited. */
+function adopt(
+  { name, stopSignal }: ChildPlan,
+  identity: ProcessIdentity | undefined,
+  clock: Clock,
+): Child | undefined {
+  if (!identity || !isAlive(identity)) return undefined;
+  const { pid } = identity;
+  // No other process gets its number while a process of its group lives. A zombie's parent may never reap it.
+  const isGone = () => !listPids().some((member) => readStat(member)?.group === pid);
+  const signal: Child["signal"] = (name) => sendSignal(isAlive(identity) ? pid : -pid, name);
+
+  const gone = (async () => {
+    while (!isGone()) await clock.sleep(CHECK_MS);
+  })();
+  return {
+    ...{ name, pid, stopSignal, signal, gone },
+    status: gone.then(() => ({ code: 0, signal: null })),
+    handles: () => true,
+    wasStoppedByOther: false,
+    get isGone() {
+      return isGone();
+    },
+    signalGroup: (name) => sendSignal(-pid, name),
+  };
+}

@@ -1,0 +1,209 @@
+/** Runs the story of `supervise` with the real clock, children, files and signals. */
+
+import { formatFinding } from "../../checks/rules/finding.ts";
+import type { CommandTools } from "../../checks/timed_command.ts";
+import { checkLink } from "../../checks/rules/links.ts";
+import type { MemoryWatch } from "../../host/machine/memory.ts";
+import { removeIfExists } from "../../host/files/files.ts";
+import { makeLogLinkOrSayWhy } from "../../host/files/log_links.ts";
+import { watchSocket } from "../../host/files/socket_file.ts";
+import { getStatus, isListening } from "../../host/net/http.ts";
+import { openNotificationFd, readNotifyRequest } from "../../host/net/notify.ts";
+import { countSinkLines, type Sinks } from "../../host/output/output.ts";
+import { openOrphans } from "../../host/process/adopted.ts";
+import { spawnChild } from "../../host/process/child.ts";
+import { listenForRealTimeSignals } from "../../host/process/signals.ts";
+import { namesConfFolder, removeConfFolder } from "../../host/state/conf_folder.ts";
+import { identifyProcess } from "../../host/state/identity.ts";
+import { monotonicClock as clock } from "../../host/system/clock.ts";
+import { environmentVariable, ownPid } from "../../host/system/environment.ts";
+import { raiseOpenFileLimit, setAppendOnOutputs } from "../../host/system/limits.ts";
+import { takeImportRequest } from "../../host/state/reload_request.ts";
+import { type Log } from "../../log.ts";
+import { type Address, describeLostSocket } from "../../plan/address.ts";
+import { builtInConfFolder } from "../../plan/built_in_conf.ts";
+import { EXIT } from "../../plan/exit_codes.ts";
+import { type LaunchPlan } from "../../plan/launch_plan.ts";
+import type { Settings } from "../../plan/settings.ts";
+import { LAST_OUTPUT_MS } from "../../plan/stop_times.ts";
+import { Progress } from "../../supervise/progress.ts";
+import { RunRecord } from "../../supervise/run_record.ts";
+import { Refusal } from "../../supervise/stop_cause.ts";
+import { type StopRequests } from "../../supervise/stop_requests.ts";
+import type { SystemdNotifier } from "../../supervise/systemd/systemd_notifier.ts";
+import type { DeathDependencies, WorkerDeaths } from "../../supervise/worker_deaths.ts";
+import type { WorkerWatch } from "../../supervise/worker_watch.ts";
+import { supervise } from "../../supervise/supervise.ts";
+import { takeSocketLock } from "./locks.ts";
+import { openProgressDisplay } from "./progress_display.ts";
+import { failReadiness, openRunFiles, tidyUp } from "./run_files.ts";
+import { chooseOutput, openRelayFor } from "./run_output.ts";
+import type { Textfile } from "./textfile.ts";
+
+/**
+ * systemd may signal all processes of a service at once, where only tandem should be. nginx exits 3 ms after SIGTERM; the
+ * rest is for a busy machine.
+ */
+const WATCH_MS = 50;
+
+/** @throws {LockRefused} if another tandem uses the socket or the state folder; nothing has been changed then */
+export async function runPair(
+  plan: LaunchPlan,
+  settings: Settings,
+  openedLog: Log,
+  requests: StopRequests,
+  sinks: Sinks,
+  tools: CommandTools,
+): Promise<number> {
+  const { reaper } = tools;
+  const self = identifyProcess(ownPid());
+  using _lock = await takeSocketLock(plan.socket, self, openedLog);
+  const confFolder = builtInConfFolder(settings.stateDir);
+  const usesConfFolder = plan.builtInConf !== undefined ||
+    namesConfFolder(plan.nginx.args[1]!, confFolder);
+  const stateFile = await openRunFiles(settings, self, openedLog, usesConfFolder);
+  if (stateFile === "refused") return EXIT.configuration;
+  setAppendOnOutputs();
+  raiseOpenFileLimit();
+  const notifyReady = openNotificationFd(settings.notificationFd);
+  const notifyRequest = readNotifyRequest();
+
+  const outputPlan = chooseOutput(settings, openedLog);
+  let deaths: WorkerDeaths | undefined;
+  let workers: WorkerWatch | undefined;
+  const relay = await openRelayFor(outputPlan, sinks, (source, bytes) => {
+    deaths?.onOutput(source, bytes);
+    record.onLines();
+  });
+  const record = new RunRecord(stateFile, plan, clock);
+  const log = record.events.recordingLog(openedLog);
+  const display = await openProgressDisplay(settings, outputPlan, openedLog, sinks);
+  const progress = new Progress(() => record.progressText(), display, clock);
+  const socket: Address = { transport: "unix", path: plan.socket };
+  const ownSocket = watchSocket(plan.socket);
+  let nginxPlan = plan.nginx;
+  let textfile: Promise<Textfile> | undefined;
+  let systemd: Promise<SystemdNotifier> | undefined;
+  let memory: MemoryWatch | undefined;
+  const memoryKills = () => memory?.read();
+  const aboutDeaths: DeathDependencies = {
+    ...{ clock, log, memoryKills },
+    isServing: () => record.isServing,
+    onCount: (count, reasons) => record.onWorkerDeaths(count, reasons),
+  };
+  if (relay) {
+    const { WorkerDeaths } = await import("../../supervise/worker_deaths.ts");
+    record.onWorkerDeaths(0, {});
+    record.onRelay(() => countSinkLines(sinks));
+    deaths = new WorkerDeaths(aboutDeaths);
+  }
+
+  const status = await supervise(plan, {
+    clock,
+    log,
+    requests,
+    makeLink: makeLogLinkOrSayWhy,
+    formatLinkWarning: (link, why) => formatFinding(checkLink(link, { kind: "impossible", why })),
+    spawn(childPlan) {
+      const child = spawnChild(childPlan, reaper, clock, relay);
+      if (childPlan.name === "nginx" && environmentVariable("INVOCATION_ID")) {
+        import("../../checks/kill_mode.ts").then(({ warnOfKillMode }) => warnOfKillMode(log));
+      }
+      // Once gunicorn is on its way, because no start has to wait for these.
+      if (childPlan.name === "gunicorn") {
+        listenForRealTimeSignals(requests.handlers);
+        import("../../host/machine/memory.ts").then(({ openMemoryWatch }) => {
+          memory = openMemoryWatch();
+          record.onMemoryKills(memory.before);
+        });
+        if (settings.textfile !== undefined) textfile = openTextfileOf(settings.textfile);
+        if (notifyRequest) {
+          systemd = import("../../supervise/systemd/notify_systemd.ts").then((
+            { openSystemdNotifier },
+          ) => openSystemdNotifier(notifyRequest, plan, record, { clock, log }));
+        }
+        if (!relay) {
+          import("./watch_workers.ts").then(({ watchWorkers }) => {
+            workers = watchWorkers(childPlan, child.pid, aboutDeaths);
+          });
+        }
+      }
+      return child;
+    },
+    async checkNginx(nginx, signal) {
+      const { checkNginxBeforeStart, warnOfShortStop } = await import(
+        "../../checks/nginx_start_check.ts"
+      );
+      const short = warnOfShortStop(plan);
+      if (short) log.warning("preflight", formatFinding(short));
+      const checked = await checkNginxBeforeStart({ ...plan, nginx }, { ...tools, signal });
+      if (checked.kind === "refused") throw new Refusal(checked.complaint);
+      for (const finding of checked.warnings) log.warning("conf", formatFinding(finding));
+      for (const path of checked.staleSockets) {
+        removeIfExists(path);
+        log.info("stale-socket", `removed ${path}, a socket that an earlier run left`);
+      }
+      nginxPlan = checked.plan;
+      record.onListens(checked.listens);
+      return checked;
+    },
+    async checkReload() {
+      const importApp = takeImportRequest(settings.stateDir) || settings.reloadImportApp;
+      const { checkReload } = await import("../../checks/reload_check.ts");
+      const options = { importApp, firstImport: record.firstImport };
+      const checked = await checkReload({ ...plan, nginx: nginxPlan }, options, tools);
+      if (checked.complaint !== undefined) return checked.complaint;
+      for (const finding of checked.warnings) log.warning("reload", formatFinding(finding));
+      record.onListens(checked.listens);
+      return undefined;
+    },
+    probeApp: (signal, onConnected) =>
+      getStatus(socket, plan.readyPath, signal, () => {
+        record.onSocket(ownSocket.see());
+        onConnected?.();
+      }),
+    probeThroughNginx: ({ address }) => (signal, onConnected) =>
+      getStatus(address, plan.readyPath, signal, onConnected),
+    finishOutput: async () => await relay?.finish(LAST_OUTPUT_MS),
+    orphans: openOrphans(reaper),
+    watchMs: environmentVariable("INVOCATION_ID") ? WATCH_MS : 0,
+    hasLostSocket: () => ownSocket.loss() !== undefined,
+    memoryKills,
+    onPhase(phase, pair, timeline) {
+      record.onPhase(phase, pair, timeline);
+      if (phase === "serving") {
+        notifyReady();
+        workers?.find();
+      }
+      if (phase === "draining" && usesConfFolder) failReadiness(settings, log);
+      systemd?.then((notifier) => notifier.onPhase(phase));
+      progress.onPhase(phase);
+      textfile?.then((file) => file.update());
+    },
+    onEvent(event) {
+      record.onEvent(event);
+      systemd?.then((notifier) => notifier.onEvent(event));
+      if (event.kind === "forward") workers?.onForward(event.action);
+      if (event.kind !== "stop" || event.cause.kind !== "stop-requested") return;
+      const loss = ownSocket.loss();
+      if (loss) log.warning("socket-lost", describeLostSocket(plan.socket, loss));
+    },
+  });
+
+  await tidyUp(openedLog, [
+    // gunicorn removes its socket itself, unless it was killed.
+    [plan.socket, async () => {
+      if (ownSocket.isLeft() && !await isListening(socket)) removeIfExists(plan.socket);
+    }],
+    [confFolder, () => usesConfFolder && removeConfFolder(confFolder)],
+    [settings.textfile ?? "", async () => (await textfile)?.close()],
+    [settings.stateDir, () => record.close()],
+  ]);
+  return status;
+
+  async function openTextfileOf(path: string): Promise<Textfile> {
+    const { openTextfile } = await import("./textfile.ts");
+    const readState = () => record.state && { ...self, ...record.state };
+    return openTextfile(path, { clock, log, self, stateDir: settings.stateDir, readState });
+  }
+}
