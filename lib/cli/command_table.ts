@@ -52,12 +52,11 @@ const topic: ValueType<string> = {
   },
 };
 
-/** A flag that is named after its option and takes no value. */
-function switchOf(option: keyof CommandOptions, meaning: string): CommandFlag {
-  return { flag: option, option, type: types.onOff, meaning };
-}
+const json = toggle("json", "json", "print JSON instead of text");
 
-const json = switchOf("json", "print JSON instead of text");
+function toggle(flag: string, option: keyof CommandOptions, meaning: string): CommandFlag {
+  return { flag, option, type: types.onOff, meaning };
+}
 
 export const commandTable = {
   serve: {
@@ -76,26 +75,19 @@ export const commandTable = {
     takesGunicornArguments: true,
     flags: [
       json,
-      switchOf("strict", "treat warnings as failures"),
-      {
-        flag: "quiet",
-        option: "quiet",
-        type: types.onOff,
-        meaning: "print only warnings and failures; nothing if there are none",
-      },
-      {
-        flag: "import-app",
-        option: "importApp",
-        type: types.onOff,
-        meaning: "import the app as a worker would, which runs its code, and measure its memory",
-      },
-      {
-        flag: "fix-conf",
-        option: "fixConf",
-        type: types.onOff,
-        meaning: "print only the changes that fix nginx.conf, as a diff for `patch -p0 -d /`; " +
+      toggle("strict", "strict", "treat warnings as failures"),
+      toggle("quiet", "quiet", "print only warnings and failures; nothing if there are none"),
+      toggle(
+        "import-app",
+        "importApp",
+        "import the app as a worker would, which runs its code, and measure its memory",
+      ),
+      toggle(
+        "fix-conf",
+        "fixConf",
+        "print only the changes that fix nginx.conf, as a diff for `patch -p0 -d /`; " +
           "with --json, add them to the report",
-      },
+      ),
     ],
   },
   config: {
@@ -143,6 +135,14 @@ export const commandTable = {
         type: types.localUrl,
         meaning: "request URL instead",
       },
+      {
+        flag: "timeout",
+        option: "timeout",
+        placeholder: "S",
+        type: types.seconds(1),
+        meaning: "wait for the answer for S seconds instead of 5",
+      },
+      toggle("ready", "ready", "exit 1 also if no running tandem says that it serves"),
     ],
   },
   status: {
@@ -157,18 +157,8 @@ export const commandTable = {
         meaning: "print text, json, or metrics in the text format of Prometheus",
       },
       { ...json, meaning: "the same as --format json" },
-      {
-        flag: "watch",
-        option: "watch",
-        type: types.onOff,
-        meaning: "refresh every second until Ctrl-C",
-      },
-      {
-        flag: "timeline",
-        option: "timeline",
-        type: types.onOff,
-        meaning: "show the timeline as a bar chart",
-      },
+      toggle("watch", "watch", "refresh every second until Ctrl-C"),
+      toggle("timeline", "timeline", "show the timeline as a bar chart"),
       {
         flag: "svg",
         option: "svg",
@@ -182,12 +172,11 @@ export const commandTable = {
     meaning: "reload nginx.conf, replace all workers and wait until it is done",
     settings: ["stateDir"],
     flags: [
-      {
-        flag: "import-app",
-        option: "importApp",
-        type: types.onOff,
-        meaning: "import the app first, which runs its code, and refuse the reload if that fails",
-      },
+      toggle(
+        "import-app",
+        "importApp",
+        "import the app first, which runs its code, and refuse the reload if that fails",
+      ),
     ],
   },
   stop: {
@@ -212,7 +201,13 @@ export const commandTable = {
   help: {
     meaning: "show the help of a command or topic",
     settings: [],
-    flags: [switchOf("all", "show every setting, its variables, the signals and the exit status")],
+    flags: [
+      toggle(
+        "all",
+        "all",
+        "show every setting with its variables, the signals and the exit status",
+      ),
+    ],
     operand: { name: "COMMAND|TOPIC", type: topic },
   },
 } as const satisfies Record<string, Command>;

@@ -15,8 +15,8 @@ interface HealthRequest {
   path: string;
   /** Qualifies the answer: "tandem is starting". */
   remark?: string;
-  /** Load balancers are to look away, although the pair still answers. */
-  isDraining?: boolean;
+  /** Whether 200 counts as healthy: not while draining, when load balancers are to look away. */
+  mayBeHealthy: boolean;
 }
 
 export interface HealthAnswer {
@@ -31,21 +31,26 @@ export interface HealthAnswer {
 
 /** @returns the exit status */
 export async function health(invocation: Invocation): Promise<number> {
-  const answer = await send(healthRequest(invocation));
-  const { json } = invocation.options;
+  const { json, timeout } = invocation.options;
+  const patience = timeout === undefined ? HEALTH_MS : timeout * 1000;
+  const answer = await send(healthRequest(invocation), patience);
   writeToStdout(json ? `${JSON.stringify(answer)}\n` : `${describeHealth(answer)}\n`);
   return answer.healthy ? 0 : 1;
 }
 
 function healthRequest(invocation: Invocation): HealthRequest {
-  const { options: { url }, settings: { port, readyPath } } = invocation;
-  if (url !== undefined) return parseUrl(url);
+  const { options: { url, ready: mustServe = false }, settings: { port, readyPath } } = invocation;
   const byPort: HealthRequest = {
-    address: { transport: "tcp", hostname: "127.0.0.1", port },
-    path: readyPath,
+    ...url === undefined
+      ? { address: { transport: "tcp", hostname: "127.0.0.1", port }, path: readyPath }
+      : parseUrl(url),
+    mayBeHealthy: !mustServe,
   };
+  if (url !== undefined && !mustServe) return byPort;
   const found = findRunning(invocation);
-  if (found.kind === "none") return byPort;
+  if (found.kind === "none") {
+    return mustServe ? { ...byPort, remark: "no running tandem was found" } : byPort;
+  }
   const { phase, ready, socket, socketIdentity } = found.state;
   const loss = !found.unseen && socketIdentity && lostSocket(socket, socketIdentity);
   const remark = phase !== "serving"
@@ -53,18 +58,18 @@ function healthRequest(invocation: Invocation): HealthRequest {
     : loss
     ? describeLostSocket(socket, loss)
     : undefined;
-  const isDraining = phase === "draining";
-  if (!ready) return { ...byPort, remark, isDraining };
+  const mayBeHealthy = mustServe ? phase === "serving" : phase !== "draining";
+  if (!ready || url !== undefined) return { ...byPort, remark, mayBeHealthy };
   return {
     ...ready,
-    isDraining,
+    mayBeHealthy,
     remark: remark ??
       (ready.throughNginx ? undefined : "asked gunicorn directly: nginx has no plain HTTP listen"),
   };
 }
 
 /** @param url already checked: `localUrl` is the type of the flag */
-function parseUrl(url: string): HealthRequest {
+function parseUrl(url: string): Pick<HealthRequest, "address" | "path"> {
   const [, ipv6, name, port, path] =
     /^http:\/\/(?:\[([^\]]*)\]|([^:/]*))(?::(\d+))?(\/.*)?$/.exec(url) ?? [];
   return {
@@ -73,7 +78,10 @@ function parseUrl(url: string): HealthRequest {
   };
 }
 
-async function send({ address, path, remark, isDraining }: HealthRequest): Promise<HealthAnswer> {
+async function send(
+  { address, path, remark, mayBeHealthy }: HealthRequest,
+  patience: number,
+): Promise<HealthAnswer> {
   const url = formatUrl(address, path);
   const begin = clock.now();
   const milliseconds = () => Math.round(clock.now() - begin);
@@ -81,14 +89,14 @@ async function send({ address, path, remark, isDraining }: HealthRequest): Promi
   try {
     const answer = getStatus(address, path, abort.signal);
     // A pending connect cannot be aborted, so the promise may never settle and is not awaited after the timeout.
-    if (await happensWithin(clock, HEALTH_MS, answer)) {
+    if (await happensWithin(clock, patience, answer)) {
       const status = await answer;
-      const healthy = status === 200 && !isDraining;
+      const healthy = status === 200 && mayBeHealthy;
       return { healthy, url, status, milliseconds: milliseconds(), remark };
     }
     answer.catch(() => {});
     abort.abort();
-    const reason = `no answer within ${HEALTH_MS / 1000} s`;
+    const reason = `no answer within ${patience / 1000} s`;
     return { healthy: false, url, milliseconds: milliseconds(), reason, remark };
   } catch (error) {
     const reason = formatError(error);

@@ -117,6 +117,8 @@ export interface CommandOptions {
   timeout?: number;
   shell?: typeof shells[number];
   platform?: PlannedPlatform;
+  /** Of `health`. */
+  ready?: boolean;
   /** Of `help`. */
   all?: boolean;
 }

@@ -59,7 +59,8 @@ const snippets: Record<
       },
     }),
   kubernetes(numberOf, variables) {
-    const exec = { exec: { command: HEALTH_COMMAND } };
+    const isServing = { exec: { command: [...HEALTH_COMMAND, "--ready"] } };
+    const answers = { exec: { command: HEALTH_COMMAND } };
     return toYaml({
       spec: {
         progressDeadlineSeconds: numberOf("progressDeadlineSeconds"),
@@ -69,9 +70,9 @@ const snippets: Record<
             containers: [{
               name: "model",
               env: environmentList(variables),
-              startupProbe: { ...exec, ...probe("startupProbe", numberOf) },
-              readinessProbe: { ...exec, ...probe("readinessProbe", numberOf) },
-              livenessProbe: { ...exec, ...probe("livenessProbe", numberOf) },
+              startupProbe: { ...isServing, ...probe("startupProbe", numberOf) },
+              readinessProbe: { ...isServing, ...probe("readinessProbe", numberOf) },
+              livenessProbe: { ...answers, ...probe("livenessProbe", numberOf) },
             }],
           },
         },

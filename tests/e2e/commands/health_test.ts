@@ -108,3 +108,34 @@ forEachLaunch("health gives up after 5 s without an answer", async (harness) => 
   const took = performance.now() - begin;
   assert.ok(5000 <= took && took < 5000 + SCHEDULING_MS, `gave up after ${took} ms`);
 }, ["ordinary process"]);
+
+forEachLaunch("health --timeout says how long to wait", async (harness) => {
+  const launcher = await harness.start();
+  await launcher.ready();
+  using silent = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  const { port } = silent.addr as Deno.NetAddr;
+  const url = `http://127.0.0.1:${port}/ping`;
+  const { code, stdout } = await typed(launcher, ["health", "--timeout", "1", "--url", url]);
+  assert.equal(code, 1);
+  assert.equal(stdout, `unhealthy: GET ${url}: no answer within 1 s\n`);
+}, ["ordinary process"]);
+
+forEachLaunch("health --ready wants a running tandem that serves", async (harness) => {
+  const launcher = await harness.start({ args: ["--drain-delay", "20"] });
+  await launcher.ready();
+  assert.equal((await typed(launcher, ["health", "--ready"])).code, 0);
+
+  const { port, folder } = launcher.image;
+  const elsewhere = ["--port", `${port}`, "--state-dir", `${folder}/none`];
+  const stranger = await typed(launcher, ["health", "--ready", ...elsewhere], { bare: true });
+  assert.equal(stranger.code, 1);
+  assert.match(stranger.stdout, /^unhealthy: .* answers 200 .*\(no running tandem was found\)\n$/);
+
+  launcher.signal("SIGTERM");
+  await launcher.line(/still serving for 20 s/);
+  const draining = await typed(launcher, ["health", "--ready"]);
+  assert.equal(draining.code, 1);
+  assert.match(draining.stdout, /tandem is draining/);
+  launcher.signal("SIGINT");
+  await launcher.exit(SCHEDULING_MS);
+}, ["ordinary process"]);
