@@ -9,7 +9,6 @@ import {
   ARCHES,
   type Artefact,
   completionEntries,
-  readIfExists,
   type Release,
   slimProgram,
 } from "./release.ts";
@@ -71,13 +70,15 @@ async function filesOf(release: Release, arch: Arch): Promise<Entry[]> {
 
 /** The unit of deploy/, the file that it reads settings from, and what a systemd older than the unit needs. */
 async function systemdEntries(): Promise<Entry[]> {
-  const installed = (text: string) => text.replaceAll("/usr/local/bin/", "/usr/bin/");
-  const unit = await readIfExists("deploy/systemd/tandem.service") ?? await own("tandem.service");
-  const older = await readIfExists("deploy/systemd/before-253.conf");
-  const [, settings = ""] = /^EnvironmentFile=-?\/(\S+)$/m.exec(unit) ?? [];
+  const read = async (name: string) => {
+    const text = await Deno.readTextFile(join(root, "deploy", "systemd", name));
+    return text.replaceAll("/usr/local/bin/", "/usr/bin/");
+  };
+  const unit = await read("tandem.service");
+  const [, settings] = /^EnvironmentFile=-?\/(\S+)$/m.exec(unit) ?? [];
   return [
-    textEntry(`${UNITS}/tandem.service`, installed(unit)),
-    ...older ? [textEntry(`${UNITS}/tandem.service.d/before-253.conf`, installed(older))] : [],
+    textEntry(`${UNITS}/tandem.service`, unit),
+    textEntry(`${UNITS}/tandem.service.d/before-253.conf`, await read("before-253.conf")),
     ...settings ? [textEntry(settings, await own("settings"))] : [],
   ];
 }

@@ -2,7 +2,7 @@
 
 import { join } from "node:path";
 import config from "../../deno.json" with { type: "json" };
-import { BuildError, ignoreNotFound, run } from "../denort.ts";
+import { BuildError, run } from "../denort.ts";
 import { type Commit, isDirty, sourceCommit, sourceTime } from "../git.ts";
 import { root } from "../imports.ts";
 import type { Component } from "./components.ts";
@@ -100,9 +100,4 @@ export function completionEntries({ bash, zsh, fish }: Documents["completions"])
     textEntry("zsh/vendor-completions/_tandem", zsh),
     textEntry("fish/vendor_completions.d/tandem.fish", fish),
   ];
-}
-
-/** @returns `undefined` if the file does not exist */
-export async function readIfExists(path: string): Promise<string | undefined> {
-  return await Deno.readTextFile(join(root, path)).catch(ignoreNotFound);
 }
