@@ -27,7 +27,7 @@ forEachLaunch(
       launcher,
       HIDDEN,
       reason,
-      /^ok +instance +a tandem of another user may run /m,
+      /^ok +instance +serving as pid \d+; port and socket are its own$/m,
     );
   },
   BOTH_MODES,
