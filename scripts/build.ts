@@ -9,6 +9,7 @@ import { parseArgs } from "node:util";
 import config from "../deno.json" with { type: "json" };
 import { bundle, type Module, runBuild } from "./bundle.ts";
 import { BuildError, ignoreNotFound, prepareCompiler, run, sha256, stopwatch } from "./denort.ts";
+import { shortCommit } from "./git.ts";
 import { writeManPage } from "./man.ts";
 
 const EX_USAGE = 64;
@@ -51,17 +52,6 @@ export function bundleProgram(commit: string): Promise<Module[]> {
       BUILD_EDITION: JSON.stringify("deno"),
     },
   });
-}
-
-/** The short commit, with "-dirty" if files differ from it; "unknown" without git. */
-export async function gitCommit(): Promise<string> {
-  try {
-    const commit = await run(["git", "rev-parse", "--short", "HEAD"]);
-    const changes = await run(["git", "status", "--porcelain"]);
-    return commit.trim() + (changes ? "-dirty" : "");
-  } catch {
-    return "unknown";
-  }
 }
 
 async function compile(
@@ -113,7 +103,7 @@ async function build(args: string[]): Promise<void> {
   await writeManPage("dist/tandem.1");
 
   const seconds = stopwatch();
-  const commit = await gitCommit();
+  const commit = await shortCommit();
   const modules = await bundleProgram(commit);
   const size = modules.reduce((sum, { contents }) => sum + contents.length, 0);
   console.error(`build: bundled main.ts, ${kilobytes(size)} in ${seconds()} (${commit})`);

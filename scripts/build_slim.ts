@@ -10,9 +10,10 @@ import type * as esbuild from "esbuild";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import config from "../deno.json" with { type: "json" };
-import { gitCommit, kilobytes } from "./build.ts";
+import { kilobytes } from "./build.ts";
 import { bundle, type Module, runBuild } from "./bundle.ts";
 import { BuildError, run, stopwatch } from "./denort.ts";
+import { shortCommit } from "./git.ts";
 import { root } from "./imports.ts";
 import {
   compileAll,
@@ -146,7 +147,7 @@ async function build(args: string[]): Promise<void> {
   const flavour = name === "arm64" ? await prepareArm64Musl(cache) : flavours[name];
   const seconds = stopwatch();
   await Deno.mkdir("dist", { recursive: true });
-  await buildSlim("./main.ts", output, flavour, await gitCommit());
+  await buildSlim("./main.ts", output, flavour, await shortCommit());
   const { size } = await Deno.stat(output);
   console.error(`build: ${output}, ${kilobytes(size)} in ${seconds()}`);
 }

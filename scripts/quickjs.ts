@@ -3,19 +3,14 @@
 // deno-lint-ignore-file no-console -- a script prints
 
 import { join } from "node:path";
-import { fetchSource, unpackPackage } from "./debian.ts";
+import { unpackPackage } from "./debian.ts";
 import { BuildError, exists, ignoreNotFound, run, sha256, stopwatch } from "./denort.ts";
 import { hardenedLink, hardening } from "./hardening.ts";
+import { prepareTarball, quickjsSource } from "./quickjs_source.ts";
 
 const EX_UNAVAILABLE = 69;
 
-/** The release of Debian 13; the newest C sources on npm are of 2021. */
-const source = {
-  name: "quickjs",
-  version: "2025-04-26",
-  file: "quickjs_2025.04.26.orig.tar.xz",
-  sha256: "ec81da5b3249ed648dbc7df4a1654988910e66a118d9b71cb63534216efcfbbe",
-};
+const source = quickjsSource;
 export const quickjsVersion = source.version;
 
 const engine = ["quickjs", "libregexp", "libunicode", "cutils", "dtoa"];
@@ -102,24 +97,7 @@ export async function prepareSources(cache: string): Promise<string> {
   await Deno.mkdir(cache, { recursive: true });
   const fresh = await Deno.makeTempDir({ dir: cache, prefix: ".quickjs-" });
   try {
-    const given = Deno.env.get("QUICKJS_TARBALL");
-    const tarball = given ?? join(fresh, source.file);
-    if (!given) {
-      console.error(`build: fetching the sources of QuickJS ${source.version} from Debian`);
-      await fetchSource(source.name, fresh).catch((error: Error) => {
-        const hint = `get ${source.file} elsewhere and set QUICKJS_TARBALL to its path`;
-        throw new BuildError(`${error.message}; or ${hint}`, EX_UNAVAILABLE);
-      });
-    }
-    const bytes = await Deno.readFile(tarball).catch(ignoreNotFound);
-    if (!bytes || await sha256(bytes) !== source.sha256) {
-      throw new BuildError(
-        `${
-          given ?? source.file
-        } is missing or has another checksum than expected: use the tarball of Debian 13`,
-        EX_UNAVAILABLE,
-      );
-    }
+    const tarball = await prepareTarball(cache, fresh);
     const unpacked = join(fresh, "unpacked");
     await Deno.mkdir(unpacked);
     await run(["tar", "-xJf", tarball, "-C", unpacked, "--strip-components=1"]);
@@ -136,10 +114,12 @@ export async function compileAll(
   files: string[],
   flags: string[],
   folder: string,
+  options?: Deno.CommandOptions,
 ): Promise<string[]> {
   return await Promise.all(files.map(async (file) => {
     const object = join(folder, file.replace(/^.*\//, "").replace(/\.c$/, ".o"));
-    await runTool([...flavour.compiler, ...flavour.flags, ...flags, "-c", file, "-o", object]);
+    const command = [...flavour.compiler, ...flavour.flags, ...flags, "-c", file, "-o", object];
+    await runTool(command, options);
     return object;
   }));
 }
@@ -160,10 +140,13 @@ export async function prepareEngine(
   sources: string,
   cache: string,
 ): Promise<string> {
-  const parts = [...flavour.compiler, ...flavour.flags, ...engineFlags];
+  // Without the path of the specs that prepareArm64Musl() adds: a copy of the repository can use the same cache.
+  const { compiler } = flavours[flavour.name];
+  const parts = [...compiler, ...flavour.flags, ...engineFlags, "relative names"];
   const folder = await cached(cache, `engine-${flavour.name}`, parts, async (folder) => {
-    const files = engine.map((name) => join(sources, `${name}.c`));
-    const objects = await compileAll(flavour, files, engineFlags, folder);
+    const files = engine.map((name) => `${name}.c`);
+    // assert() puts the name of the file into the executable; an absolute one would differ from clone to clone.
+    const objects = await compileAll(flavour, files, engineFlags, folder, { cwd: sources });
     await run(["ar", "rcs", join(folder, "libquickjs.a"), ...objects]);
   });
   return join(folder, "libquickjs.a");
@@ -228,13 +211,16 @@ export async function prepareArm64Musl(cache: string): Promise<Flavour> {
   }
   const lib = join(folder, "usr/lib/aarch64-linux-musl");
   const specs = join(folder, "musl.specs");
+  // Not in place: another build may be reading it.
+  const fresh = `${specs}.${Deno.pid}`;
   await Deno.writeTextFile(
-    specs,
+    fresh,
     `*cc1:\n%(cc1_cpu) -nostdinc -isystem ${folder}/usr/include/aarch64-linux-musl -isystem include%s\n\n` +
       `*link_libgcc:\n-L${lib} -L .%s\n\n` +
       `*libgcc:\nlibgcc.a%s\n\n` +
       `*link:\n-nostdlib\n\n` +
       `*lib:\n-lc\n\n`,
   );
+  await Deno.rename(fresh, specs);
   return { ...flavours.arm64, compiler: [...flavours.arm64.compiler, "-specs", specs] };
 }

@@ -1,17 +1,18 @@
 #!/bin/sh
 # Installs the Debian packages that a task needs and that are missing; prints nothing if none is.
 #
-#   scripts/setup.sh KIND...   run, bench, slim, arm64, sanitize, fuzz, check, matrix, platforms
-#   scripts/setup.sh           test: all of them, and the tools of the tests
+#   scripts/setup.sh KIND...   run, bench, slim, arm64, sanitize, fuzz, check, matrix, platforms, release
+#   scripts/setup.sh           test: all of them but release, and the tools of the tests
 #
 # Deno fetches the npm packages itself.
 set -eu
 
-# Package, the command or file that shows that it is installed, and the kinds that need it beside `test`.
+# Package, the command or file that shows that it is installed, and the kinds that need it beside `test`. What is
+# marked "apart" is large, and `test` does without it.
 table="nginx-light           nginx                               run bench
 gunicorn              gunicorn                            run bench
 python3-gevent        gevent                              run bench
-util-linux            setpriv                             bench matrix platforms
+util-linux            setpriv                             bench matrix platforms release
 wrk                   wrk                                 bench
 gcc                   gcc                                 bench slim arm64 sanitize fuzz
 libc6-dev             /usr/include/stdio.h                bench slim arm64 sanitize fuzz
@@ -25,13 +26,18 @@ git                   git                                 check
 clang-format          clang-format                        check
 shellcheck            shellcheck                          check
 pyflakes3             pyflakes3                           check
-mmdebstrap            mmdebstrap                          matrix platforms
+mmdebstrap            mmdebstrap                          matrix platforms release
+lintian               lintian                             release apart
+skopeo                skopeo                              release apart
+python3-venv          /var/lib/dpkg/info/python3-venv.list release
+npm                   npm                                 release apart
+yamllint              yamllint                            check
 haproxy               haproxy                             platforms
 iproute2              ip                                  platforms
 podman                podman                              platforms
 runc                  runc                                platforms
 catatonit             catatonit                           platforms
-qemu-user-static      qemu-aarch64-static
+qemu-user-static      qemu-aarch64-static                 release
 procps                ps
 systemd-container     systemd-nspawn                      platforms
 bsdutils              script
@@ -60,8 +66,8 @@ give_up() {
 [ $# -gt 0 ] || set -- test
 for kind; do
   case "$kind" in
-    test | run | bench | slim | arm64 | sanitize | fuzz | check | matrix | platforms) ;;
-    *) give_up 64 "unknown argument '$kind': use test, run, bench, slim, arm64, sanitize, fuzz, check, matrix or platforms" ;;
+    test | run | bench | slim | arm64 | sanitize | fuzz | check | matrix | platforms | release) ;;
+    *) give_up 64 "unknown argument '$kind': use test, run, bench, slim, arm64, sanitize, fuzz, check, matrix, platforms or release" ;;
   esac
 done
 wanted=" $* "
@@ -97,7 +103,8 @@ present() {
 
 # Whether the arguments, the kinds of one package, include a kind that was asked for.
 is_wanted() {
-  for kind in test "$@"; do
+  case " $* " in *" apart "*) ;; *) set -- test "$@" ;; esac
+  for kind; do
     case "$wanted" in *" $kind "*) return 0 ;; esac
   done
   return 1

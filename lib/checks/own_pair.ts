@@ -11,10 +11,10 @@ export interface OwnPair {
   listens: Address[];
 }
 
-/** @returns `undefined` if no tandem runs with that folder and socket, or one of another container */
+/** @returns `undefined` if no tandem runs with that folder and socket, or one that cannot be seen */
 export function findOwnPair({ stateDir, socket }: Settings): OwnPair | undefined {
   const found = findInstance(stateDir);
-  if (found.kind !== "running" || found.reach === "elsewhere") return undefined;
+  if (found.kind !== "running" || found.reach !== "visible") return undefined;
   return found.state.socket === socket ? found.state : undefined;
 }
 

@@ -18,11 +18,11 @@ import { quoted, UsageError } from "./usage_error.ts";
 
 type Shell = typeof shells[number];
 
-export type RunnableCommand = Exclude<CommandName, "help" | "completions">;
+export type RunnableCommand = Exclude<CommandName, "help" | "version" | "completions">;
 
 export type CommandLine =
   | { kind: "help"; topic: HelpTopic | "all" | undefined }
-  | { kind: "version" }
+  | { kind: "version"; json: boolean }
   | { kind: "completions"; shell: Shell }
   | { kind: "run"; command: RunnableCommand; invocation: Invocation };
 
@@ -44,13 +44,14 @@ export function parseCommandLine(
   // Before the command's name: what looks like an unknown command may be the value of an unknown flag.
   const given = checkFlags(flags, known);
   const name = known ?? commandNamed(first!);
-  if (given.has("version")) return { kind: "version" };
+  if (given.has("version")) return { kind: "version", json: false };
   if (name === "help") return { kind: "help", topic: topicOf(more, given.has("all")) };
   if (given.has("help")) return { kind: "help", topic: first === undefined ? undefined : name };
   const options = readOptions(name, given, more);
   if (afterDashes.length && !commandOf(name).takesGunicornArguments) {
     throw new UsageError(`${name} takes no arguments after --: remove ${quoted(afterDashes[0]!)}`);
   }
+  if (name === "version") return { kind: "version", json: options.json ?? false };
   if (name === "completions") return { kind: "completions", shell: options.shell! };
   const currentDirectory = findCurrentDirectory(machine);
   const { settings, report } = resolveSettings(given, env, {

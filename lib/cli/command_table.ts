@@ -192,6 +192,7 @@ export const commandTable = {
       },
     ],
   },
+  version: { meaning: generalFlags[1].meaning, settings: [], flags: [json] },
   completions: {
     meaning: "print a completion script for the shell",
     settings: [],

@@ -24,9 +24,7 @@ export async function run(args: readonly string[], env: Environment): Promise<nu
         writeToStdout((await import("./help.ts")).helpText(commandLine.topic));
         return EXIT.ok;
       case "version":
-        writeToStdout(
-          `tandem ${version} (${edition} edition, ${runtimeVersion()}, commit ${commit})\n`,
-        );
+        writeToStdout(commandLine.json ? versionJson() : versionText());
         return EXIT.ok;
       case "completions":
         writeToStdout(
@@ -47,4 +45,14 @@ export async function run(args: readonly string[], env: Environment): Promise<nu
     await writeToStderr(`tandem: internal error (a bug in tandem), please report it: ${trace}\n`);
     return EXIT.internalError;
   }
+}
+
+function versionText(): string {
+  return `tandem ${version} (${edition} edition, ${runtimeVersion()}, commit ${commit})\n`;
+}
+
+/** docs/json.md describes the object. */
+function versionJson(): string {
+  const [runtime, platform] = runtimeVersion().split(", ");
+  return `${JSON.stringify({ version, edition, commit, runtime, platform })}\n`;
 }

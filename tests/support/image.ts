@@ -69,6 +69,11 @@ export class Image implements Disposable {
   }
 }
 
+/** The sorted names in the state folder of a running tandem, without a file that is just being written. */
+export function stateFiles(folder: string): string[] {
+  return listing(folder).filter((name) => !name.endsWith(".new"));
+}
+
 /** The sorted names in a folder; empty if it does not exist. */
 export function listing(folder: string): string[] {
   try {

@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { Ajv2020, type ValidateFunction } from "ajv/dist/2020.js";
 import { repository } from "./paths.ts";
 
-export const schemaNames = ["check", "config", "health", "plan", "status"] as const;
+export const schemaNames = ["check", "config", "health", "plan", "status", "version"] as const;
 export type SchemaName = typeof schemaNames[number];
 
 /** By default ajv refuses schemas with unknown keywords: a misspelled one would check nothing. */

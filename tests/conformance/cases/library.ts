@@ -43,6 +43,11 @@ export const library: Cases = (folder) => {
     "kill: no such process": () => libc.kill(4_190_000, 0),
     "access": () => libc.access(cString(folder), W_OK | X_OK),
     "access: missing": () => libc.access(cString(`${folder}/missing`), R_OK),
+    "statfs: the type of /proc": () => {
+      const statfs = new Uint8Array(120);
+      return [libc.statfs(cString("/proc"), statfs), statfs.subarray(0, 8).join()];
+    },
+    "statfs: missing": () => libc.statfs(cString(`${folder}/missing`), new Uint8Array(120)),
     "sched_getaffinity": () => {
       const mask = new Uint8Array(128);
       return [libc.sched_getaffinity(0, 128n, mask), mask.join()];

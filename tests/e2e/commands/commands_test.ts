@@ -13,8 +13,8 @@ const ONCE = ["ordinary process"] as const;
 forEachLaunch(
   "--version prints version, edition, runtime and commit in one line",
   async (harness) => {
-    for (const flag of ["--version", "-V"]) {
-      const [line, ...more] = await printed(harness, [flag]);
+    for (const word of ["--version", "-V", "version"]) {
+      const [line, ...more] = await printed(harness, [word]);
       const { version } = JSON.parse(Deno.readTextFileSync(`${repository}/deno.json`));
       assert.match(line!, /^tandem \S+ \(\w+ edition, .+, commit \S+\)$/);
       assert.equal(line!.split(" ")[1], version);
@@ -34,7 +34,7 @@ forEachLaunch(
       lines.flatMap((line) => pattern.exec(line)?.[1] ?? []);
     const section = help.slice(help.findIndex((line) => line.startsWith("Commands")));
     const commands = names(section.slice(1, section.indexOf("")), /^ {2}(\S+)/);
-    assert.equal(commands.length, 13, commands.join());
+    assert.equal(commands.length, 14, commands.join());
     for (const command of commands) {
       const lines = await printed(harness, ["help", command]);
       assert.match(lines[0]!, new RegExp(`^Usage: tandem .*${command}`));

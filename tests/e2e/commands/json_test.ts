@@ -1,4 +1,4 @@
-/** The JSON output of `check`, `config`, `health` and `status` matches the schemas in docs/schemas/. */
+/** The JSON output of `check`, `config`, `health`, `status` and `version` matches the schemas in docs/schemas/. */
 
 import assert from "node:assert/strict";
 import { forEachLaunch, type Harness } from "../../support/harness.ts";
@@ -92,6 +92,19 @@ forEachLaunch(
   },
   ONCE,
 );
+
+forEachLaunch("version --json matches its schema and says what --version says", async (harness) => {
+  const image = harness.image();
+
+  const report = await printed(harness, image, 0, ["version", "--json"]);
+
+  assertMatchesSchema(report, "version");
+  const { version, edition, runtime, platform, commit } = report;
+  const launcher = await harness.start({ image, command: ["--version"] });
+  assert.equal((await launcher.exit(FAST_ENOUGH_MS)).code, 0);
+  const text = `tandem ${version} (${edition} edition, ${runtime}, ${platform}, commit ${commit})`;
+  assert.equal(launcher.stdout.text, `${text}\n`);
+}, ONCE);
 
 forEachLaunch("config --json prints no other variable of the environment", async (harness) => {
   const image = harness.image();

@@ -108,6 +108,7 @@ const serve = (...more: string[]) => ({ flags }: Image) => ["serve", ...flags, .
 
 const cases: Record<string, Case> = {
   "--version": { command: always("--version"), status: 0 },
+  "version --json": { command: always("version", "--json"), status: 0 },
   "--help": { command: always("--help"), status: 0 },
   "help serve": { command: always("help", "serve"), status: 0 },
   "completions": { command: always("completions", "bash"), status: 0 },

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { until } from "../../support/waiting.ts";
 import { forEachLaunch } from "../../support/harness.ts";
-import { exists, listing } from "../../support/image.ts";
+import { exists, listing, stateFiles } from "../../support/image.ts";
 import { Launcher } from "../../support/launcher.ts";
 import { isTaken } from "../../support/machine/ports.ts";
 import { isAlive, killByPid } from "../../support/machine/process_table.ts";
@@ -12,7 +12,7 @@ forEachLaunch("the state files exist during the run only", async (harness) => {
   const launcher = await harness.start();
   await launcher.ready();
   const { state } = launcher.image;
-  assert.deepEqual(listing(state), ["state.json", "tandem.lock", "tandem.pid"]);
+  assert.deepEqual(stateFiles(state), ["state.json", "tandem.lock", "tandem.pid"]);
   const pid = Number(Deno.readTextFileSync(`${state}/tandem.pid`));
   const recorded = JSON.parse(Deno.readTextFileSync(`${state}/state.json`));
   assert.equal(recorded.pid, pid);

@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { forEachLaunch, type Harness } from "../../support/harness.ts";
-import { exists, type Image, listing } from "../../support/image.ts";
+import { exists, type Image, listing, stateFiles } from "../../support/image.ts";
 import { Launcher, type LaunchOptions } from "../../support/launcher.ts";
 import { NOBODY } from "../../support/outputs.ts";
 import { ask } from "../../support/traffic/http_client.ts";
@@ -54,7 +54,7 @@ forEachLaunch(
     const before = contents(image.state);
     const launcher = await startBuiltIn(harness, image);
     await launcher.ready();
-    assert.deepEqual(listing(image.state), [
+    assert.deepEqual(stateFiles(image.state), [
       ...["model.bin", "nginx", "state.json", "tandem-nginx", "tandem.lock", "tandem.pid"],
     ]);
     await stops(launcher);

@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { forEachLaunch, type Harness } from "../../support/harness.ts";
-import { exists, type Image, listing } from "../../support/image.ts";
+import { exists, type Image, stateFiles } from "../../support/image.ts";
 import type { Launcher } from "../../support/launcher.ts";
 import { killByPid } from "../../support/machine/process_table.ts";
 import { leaveSocket } from "../../support/machine/unix_sockets.ts";
@@ -60,7 +60,7 @@ forEachLaunch("of two starts with one state folder at once, one serves", async (
     0,
   );
   await winner.ready();
-  assert.deepEqual(listing(state), ["state.json", "tandem.lock", "tandem.pid"]);
+  assert.deepEqual(stateFiles(state), ["state.json", "tandem.lock", "tandem.pid"]);
   const { pid } = JSON.parse(Deno.readTextFileSync(`${state}/state.json`));
   assert.equal(pid, harness.mode === "PID 1" ? 1 : winner.pid);
 });

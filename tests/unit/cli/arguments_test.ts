@@ -60,15 +60,18 @@ Deno.test("arguments: help and version are results, not exits", () => {
   assert.deepEqual(parse(["help", "signals"]), { kind: "help", topic: "signals" });
   assert.deepEqual(parse(["help", "--all"]), { kind: "help", topic: "all" });
   assert.deepEqual(parse(["config", "--help"]), { kind: "help", topic: "config" });
-  assert.deepEqual(parse(["--version"]), { kind: "version" });
-  assert.deepEqual(parse(["-V"]), { kind: "version" });
-  assert.deepEqual(parse(["serve", "--version"]), { kind: "version" });
+  assert.deepEqual(parse(["--version"]), { kind: "version", json: false });
+  assert.deepEqual(parse(["-V"]), { kind: "version", json: false });
+  assert.deepEqual(parse(["serve", "--version"]), { kind: "version", json: false });
+  assert.deepEqual(parse(["version"]), { kind: "version", json: false });
+  assert.deepEqual(parse(["version", "--json"]), { kind: "version", json: true });
 });
 
 Deno.test("arguments: help and version are shown even if a value is wrong", () => {
   assert.deepEqual(parse(["serve", "--workers", "many", "-h"]), { kind: "help", topic: "serve" });
   assert.deepEqual(parse(["--help"], { MODEL_SERVER_WORKERS: "many" }).kind, "help");
   assert.deepEqual(parse(["--version"], { MODEL_SERVER_WORKERS: "many" }).kind, "version");
+  assert.deepEqual(parse(["version"], { MODEL_SERVER_WORKERS: "many" }).kind, "version");
 });
 
 Deno.test("arguments: plan needs a platform, and says which there are", () => {

@@ -15,10 +15,14 @@ Deno.test("lint: files are sorted by extension, then by their first line", () =>
     "tests/app.py": "",
     "tests/stubborn": "#!/usr/bin/python3",
     "main.ts": "/** share */",
+    ".github/workflows/ci.yml": "",
+    ".gitlab-ci.yml": "",
+    "deploy/pod.yml": "",
   };
   deepStrictEqual(sortFiles(Object.keys(firstLines), (path) => firstLines[path]!), {
     c: ["slim/native/host.c", "slim/native/host.h"],
     shell: ["scripts/setup.sh", ".ci/run"],
     python: ["tests/app.py", "tests/stubborn"],
+    ci: [".github/workflows/ci.yml", ".gitlab-ci.yml"],
   });
 });
