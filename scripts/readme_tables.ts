@@ -1,5 +1,5 @@
 // deno-lint-ignore-file no-console -- a script prints
-// Updates the README's tables of settings, signals, exit statuses and stop time-outs from the tables in lib/.
+// Updates the documents' tables of settings, signals, exit statuses and stop time-outs from the tables in lib/.
 //
 //   deno run -A scripts/readme_tables.ts
 
@@ -9,11 +9,16 @@ import type { Setting } from "../lib/cli/settings/setting.ts";
 import { exitStatusTable } from "../lib/plan/exit_codes.ts";
 import { platforms } from "../lib/plan/platforms.ts";
 import { signalTable } from "../lib/plan/signals.ts";
+import { root } from "./imports.ts";
 import { markdownTable, withSection } from "./sections.ts";
 
 type Row = readonly string[];
 
-const readmePath = new URL("../README.md", import.meta.url);
+/** The documents, and the tables in them. */
+export const documents: Record<string, readonly string[]> = {
+  "docs/settings.md": ["settings"],
+  "docs/running.md": ["stop time-outs", "signals", "exit status"],
+};
 
 /** The tables by the names of their markers: `<!-- settings -->` … `<!-- /settings -->`. */
 const tables: Record<string, () => readonly Row[]> = {
@@ -46,11 +51,11 @@ const tables: Record<string, () => readonly Row[]> = {
   ],
 };
 
-/** Returns the README with current tables. @throws {Error} if a marker is missing */
-export function withTables(readme: string): string {
-  return Object.entries(tables).reduce(
-    (text, [name, rows]) => withSection(text, "README.md", name, markdownTable(rows())),
-    readme,
+/** @returns the document's text with current tables. @throws {Error} if a marker is missing */
+export function withTables(text: string, document: string): string {
+  return documents[document]!.reduce(
+    (text, name) => withSection(text, document, name, markdownTable(tables[name]!())),
+    text,
   );
 }
 
@@ -64,8 +69,11 @@ function isLiteral({ defaultText, placeholder }: Setting<unknown>): boolean {
 }
 
 if (import.meta.main) {
-  const readme = Deno.readTextFileSync(readmePath);
-  const current = withTables(readme);
-  if (current !== readme) Deno.writeTextFileSync(readmePath, current);
-  console.log(current === readme ? "README.md is up to date" : "README.md: tables updated");
+  for (const document of Object.keys(documents)) {
+    const path = `${root}${document}`;
+    const text = Deno.readTextFileSync(path);
+    const current = withTables(text, document);
+    if (current !== text) Deno.writeTextFileSync(path, current);
+    console.log(current === text ? `${document} is up to date` : `${document}: tables updated`);
+  }
 }

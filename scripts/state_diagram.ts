@@ -1,5 +1,5 @@
 // deno-lint-ignore-file no-console -- a script talks to its user
-// Draws the phases of a run, and what the signals do in each, into the README.
+// Draws the phases of a run, and what the signals do in each, into docs/running.md.
 //
 //   deno task diagram
 
@@ -98,21 +98,21 @@ export function plain(): string {
 }
 
 /**
- * @returns the README with both forms between its markers
+ * @returns the document with both forms between its markers
  * @throws {Error} if it has no markers
  */
-export function withDiagram(readme: string): string {
+export function withDiagram(text: string): string {
   const section = /(<!-- phases -->\n)[^]*?(<!-- \/phases -->)/;
-  if (!section.test(readme)) {
-    throw new Error("Cannot draw: the README has no <!-- phases --> marks");
+  if (!section.test(text)) {
+    throw new Error("Cannot draw: docs/running.md has no <!-- phases --> marks");
   }
   const asText = `<details><summary>The same as text</summary>\n\n${plain()}\n\n</details>`;
   const drawn = `\n${mermaid()}\n\n${asText}\n\n`;
-  return readme.replace(section, (_, begin: string, end: string) => begin + drawn + end);
+  return text.replace(section, (_, begin: string, end: string) => begin + drawn + end);
 }
 
 if (import.meta.main) {
-  const path = join(import.meta.dirname ?? ".", "..", "README.md");
+  const path = join(import.meta.dirname ?? ".", "..", "docs/running.md");
   await Deno.writeTextFile(path, withDiagram(await Deno.readTextFile(path)));
-  console.error("diagram: README.md");
+  console.error("diagram: docs/running.md");
 }

@@ -1,4 +1,4 @@
-/** The one table of settings, from which flags, variables, help, `config`, completions and README tables are made. */
+/** The one table of settings, from which flags, variables, help, `config`, completions and docs/settings.md are made. */
 
 import type { Settings } from "../plan/settings.ts";
 import { gunicornSettings } from "./settings/gunicorn.ts";

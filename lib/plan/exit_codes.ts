@@ -11,7 +11,7 @@ export const EXIT = {
   killed: 124,
 } as const;
 
-/** The table that README and help show, in its order. */
+/** The table that docs/running.md and the help show, in its order. */
 export const exitStatusTable: readonly { status: string; when: string }[] = [
   { status: `${EXIT.ok}`, when: "stopped on request, and both children exited in time" },
   {

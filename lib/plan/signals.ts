@@ -33,7 +33,7 @@ export interface SignalRow {
   readonly meaning: string;
 }
 
-/** Tandem acts by this table, and the README and the help show it. SIGCHLD is left to the reaper. */
+/** Tandem acts by this table, and docs/running.md and the help show it. SIGCHLD is left to the reaper. */
 export const signalTable: readonly SignalRow[] = [
   {
     signals: ["SIGTERM", "SIGINT", "SIGQUIT"],

@@ -18,7 +18,7 @@ function table<Name extends string>(rows: Record<Name, PhaseRow<NoInfer<Name>>>)
   return rows;
 }
 
-/** `supervise` acts by this table, and the README's diagram is drawn from it. */
+/** `supervise` acts by this table, and the diagram in docs/running.md is drawn from it. */
 export const phaseTable = table({
   starting: {
     meaning: "gunicorn starts, then nginx as soon as the app answers",

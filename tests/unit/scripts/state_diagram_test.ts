@@ -2,13 +2,13 @@ import assert from "node:assert/strict";
 import { phaseNames } from "../../../lib/supervise/phases.ts";
 import { mermaid, plain, withDiagram } from "../../../scripts/state_diagram.ts";
 
-const readme = await Deno.readTextFile(new URL("../../../README.md", import.meta.url));
+const page = await Deno.readTextFile(new URL("../../../docs/running.md", import.meta.url));
 
-Deno.test("diagram: the README is up to date; if not, run `deno task diagram`", () => {
-  assert.equal(withDiagram(readme), readme);
+Deno.test("diagram: docs/running.md is up to date; if not, run `deno task diagram`", () => {
+  assert.equal(withDiagram(page), page);
 });
 
-Deno.test("diagram: a README without the markers is refused", () => {
+Deno.test("diagram: a document without the markers is refused", () => {
   assert.throws(() => withDiagram("# tandem\n"), /no <!-- phases --> marks/);
 });
 

@@ -13,7 +13,7 @@ const refused: StopCause = { kind: "refused", reason: "nginx rejects its conf" }
 const cannotStart: StopCause = { kind: "cannot-start", reason: "Cannot start gunicorn" };
 const internalError: StopCause = { kind: "internal-error", trace: "undefined is not a function" };
 
-/** The README's table, row by row: the status if everything exited in time, and if not. */
+/** The documented table, row by row: the status if everything exited in time, and if not. */
 const rows: [meaning: string, cause: StopCause, inTime: number, forced: number][] = [
   ["a stop was requested", requested, 0, 124],
   ["a child exited with its own status", childExited(3), 3, 3],
