@@ -3,10 +3,10 @@
 //
 //   deno task recording
 
-import { recordDemo } from "./recording/demo_run.ts";
-import { linesOf } from "./recording/terminal_lines.ts";
-import { recordingSvg } from "./recording/recording_svg.ts";
-import { root } from "./imports.ts";
+import { recordDemo } from "./demo_run.ts";
+import { linesOf } from "./terminal_lines.ts";
+import { recordingSvg } from "./recording_svg.ts";
+import { root } from "../imports.ts";
 
 if (import.meta.main) {
   const { tandem, shell } = await recordDemo(`${root}dist/tandem-slim`);
