@@ -17,13 +17,3 @@ export function findOwnPair({ stateDir, socket }: Settings): OwnPair | undefined
   if (found.kind !== "running" || found.reach !== "visible") return undefined;
   return found.state.socket === socket ? found.state : undefined;
 }
-
-export function servesOn({ listens }: OwnPair, address: Address): boolean {
-  return listens.some((listen) => keyOf(listen) === keyOf(address));
-}
-
-function keyOf(address: Address): string {
-  return address.transport === "unix"
-    ? `unix:${address.path}`
-    : `${address.hostname}:${address.port}`;
-}

@@ -9,10 +9,11 @@ import type { ConfSummary, Listen } from "../nginx/directives.ts";
 import { findPaths, type NginxBuild, parseBuild } from "../nginx/paths.ts";
 import { type Block, buildTree, findAll } from "../nginx/tree.ts";
 import { findProxyLocations, type ProxyLocation } from "../nginx/upstreams.ts";
+import { isSameAddress } from "../plan/address.ts";
 import { flagValues } from "../plan/gunicorn_arguments.ts";
 import type { LaunchPlan } from "../plan/launch_plan.ts";
 import type { AcceptedConf } from "./nginx_test.ts";
-import { type OwnPair, servesOn } from "./own_pair.ts";
+import type { OwnPair } from "./own_pair.ts";
 import { checkOpenFiles } from "./rules/capacity.ts";
 import { checkDeferred, checkNginxProcesses, checkShutdownTimeout } from "./rules/conf.ts";
 import { checkPort } from "./rules/deployment.ts";
@@ -60,7 +61,9 @@ export async function checkAcceptedConf(
 }
 
 async function findState({ address }: Listen, own?: OwnPair): Promise<CheckedSocket> {
-  if (own && servesOn(own, address)) return { kind: "own", pid: own.pid };
+  if (own?.listens.some((listen) => isSameAddress(listen, address))) {
+    return { kind: "own", pid: own.pid };
+  }
   if (await isListening(address)) {
     const { findPortHolder } = await import("../host/net/port_holders.ts");
     return { kind: "live", holder: findPortHolder(address) };

@@ -4,6 +4,11 @@ export type Address =
   | { transport: "tcp"; hostname: string; port: number }
   | { transport: "unix"; path: string };
 
+export function isSameAddress(a: Address, b: Address): boolean {
+  if (a.transport === "unix") return b.transport === "unix" && a.path === b.path;
+  return b.transport === "tcp" && a.hostname === b.hostname && a.port === b.port;
+}
+
 /** What happened to the file of a socket while its server still listens. */
 export type SocketLoss = "gone" | "replaced";
 
