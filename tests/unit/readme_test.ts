@@ -1,6 +1,11 @@
 import assert from "node:assert/strict";
 import { documents, withTables } from "../../scripts/readme_tables.ts";
+import { parseCommandLine } from "../../lib/cli/arguments.ts";
+import { variableNames } from "../../lib/cli/help.ts";
+import { settingsTable } from "../../lib/cli/settings.ts";
+import type { Setting } from "../../lib/cli/settings/setting.ts";
 import { repository } from "../support/paths.ts";
+import { bareImage } from "./support/invocation_for.ts";
 
 function read(path: string): string {
   return Deno.readTextFileSync(`${repository}/${path}`);
@@ -55,6 +60,24 @@ Deno.test("readme: it gives a reason for every dependency, and only for those", 
   assert.deepEqual(imports.filter((name) => !listed.includes(name)), [], "without a reason");
   const others = listed.filter((name) => !imports.includes(name));
   assert.deepEqual(others.filter((name) => !name.startsWith("node:")), [], "no dependency");
+});
+
+Deno.test("readme: tandem understands each command, and has each flag and variable", () => {
+  const commands = [...readme.matchAll(/^tandem .+$|(?<=`)tandem [^`]+(?=`)/gm)]
+    .map(([command]) => command.split(" ").slice(1));
+  assert.ok(commands.length >= 12, `${commands.length} commands`);
+  for (const args of commands) parseCommandLine(args, {}, bareImage);
+
+  const settings = Object.values(settingsTable) as Setting<unknown>[];
+  const known = settings.flatMap((setting) => [
+    `--${setting.flag}`,
+    `--no-${setting.flag}`,
+    ...variableNames(setting),
+  ]);
+  const named = [...readme.matchAll(/(?<=`)(--[a-z-]+|(?:TANDEM|MODEL_SERVER)_[A-Z_]+)\b/g)]
+    .map(([name]) => name);
+  // gunicorn's own.
+  assert.deepEqual(named.filter((name) => !known.includes(name)), ["--preload"]);
 });
 
 const pages = [
