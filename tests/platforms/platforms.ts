@@ -10,7 +10,7 @@
 import { parseArgs } from "node:util";
 import { editions } from "../support/editions.ts";
 import { platforms } from "./all_platforms.ts";
-import type { Platform } from "./platform.ts";
+import type { Platform, Trial } from "./platform.ts";
 import { platformTable, type TrialResult, writePlatform } from "./report.ts";
 
 const { values } = parseArgs({
@@ -34,6 +34,7 @@ Deno.exit(await main());
 async function main(): Promise<number> {
   let failed = 0;
   for (const platform of chosen) {
+    if (chosenTrials(platform).length === 0) continue;
     const prepared = await platform.prepare();
     if (prepared.kind === "ignored") {
       console.log(`platforms: ${platform.name} ignored: ${prepared.reason}`);
@@ -48,11 +49,16 @@ async function main(): Promise<number> {
   return failed > 0 ? 1 : 0;
 }
 
-async function tryOn({ name, trials }: Platform): Promise<TrialResult[]> {
+function chosenTrials({ trials }: Platform): Trial[] {
+  return trials.filter(({ name, isQuick }) =>
+    name.includes(values.trial) && (isQuick || !values.quick)
+  );
+}
+
+async function tryOn(platform: Platform): Promise<TrialResult[]> {
+  const { name } = platform;
   const results: TrialResult[] = [];
-  const isChosen = (trial: Platform["trials"][number]) =>
-    trial.name.includes(values.trial) && (trial.isQuick || !values.quick);
-  for (const trial of trials.filter(isChosen)) {
+  for (const trial of chosenTrials(platform)) {
     for (const edition of editions) {
       const begin = performance.now();
       const figures = await trial.run(edition).catch((error: unknown) =>

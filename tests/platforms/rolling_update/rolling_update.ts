@@ -22,7 +22,6 @@ export const rollingUpdate: Platform = {
   trials: [
     {
       name: "3 hosts behind haproxy, one rolling restart",
-      isQuick: true,
       run: async (edition) => keepsAll(await updateAll(edition, { rounds: 1, drainDelay: 2 })),
     },
     {

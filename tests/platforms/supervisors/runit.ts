@@ -37,7 +37,7 @@ const supervisor: Supervisor = {
 export const runit = supervisorPlatform("runit", "runit", [
   trial("ready, reload, stop", supervisor, life, { isQuick: true }),
   // runsvdir does not wait for the services, so the trial waits for their processes.
-  trial("runsvdir gets SIGHUP", supervisor, end("SIGHUP"), { isQuick: true }),
+  trial("runsvdir gets SIGHUP", supervisor, end("SIGHUP")),
   trial("gunicorn is killed", supervisor, gunicornKilled),
   trial("tandem is killed", supervisor, tandemKilled, { isQuick: true }),
   trial("a broken nginx.conf", supervisor, brokenConf(1), { files: BROKEN_CONF }),

@@ -35,7 +35,7 @@ const supervisor: Supervisor = {
 
 export const s6 = supervisorPlatform("s6", "s6", [
   trial("ready, reload, stop", supervisor, life, { isQuick: true }),
-  trial("s6-svscan gets SIGTERM", supervisor, end("SIGTERM"), { isQuick: true }),
+  trial("s6-svscan gets SIGTERM", supervisor, end("SIGTERM")),
   trial("gunicorn is killed", supervisor, gunicornKilled),
   trial("tandem is killed", supervisor, tandemKilled, { isQuick: true }),
   trial("a broken nginx.conf", supervisor, brokenConf(1), { files: BROKEN_CONF }),

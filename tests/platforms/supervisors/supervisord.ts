@@ -36,7 +36,7 @@ const supervisor: Supervisor = {
 
 export const supervisord = supervisorPlatform("supervisord", "supervisor", [
   trial("ready, reload, stop", supervisor, life, { isQuick: true }),
-  trial("supervisord gets SIGTERM", supervisor, end("SIGTERM"), { isQuick: true }),
+  trial("supervisord gets SIGTERM", supervisor, end("SIGTERM")),
   trial("gunicorn is killed", supervisor, gunicornKilled),
   trial("tandem is killed", supervisor, tandemKilled, { isQuick: true }),
   // The start, and startretries; fewer if an attempt takes longer than startsecs.
