@@ -42,7 +42,7 @@ export async function serve(invocation: Invocation): Promise<number> {
   requests.stop.then(() => stopping.abort());
   const tools: CommandTools = { clock, reaper, signal: stopping.signal };
   try {
-    const plan = await checkBeforeStart(bare, invocation, log, tools);
+    const plan = await checkBeforeStart(bare, invocation, log, requests.killNow, tools);
     return typeof plan === "number"
       ? plan
       : await runPair(plan, settings, log, requests, sinks, tools);
@@ -66,6 +66,7 @@ async function checkBeforeStart(
   bare: LaunchPlan,
   invocation: Invocation,
   log: Log,
+  killNow: Promise<void>,
   tools: CommandTools,
 ): Promise<LaunchPlan | number> {
   const { settings: { notificationFd }, strayVariables: { ofServices } } = invocation;
@@ -78,7 +79,7 @@ async function checkBeforeStart(
   const { stateDir } = invocation.settings;
   if (exists(stateFilePath(stateDir))) {
     const { endPredecessor } = await import("../../checks/predecessor.ts");
-    await endPredecessor(bare, stateDir, log, tools.clock);
+    await endPredecessor(bare, stateDir, killNow, { clock, log });
   }
   const { findings, plan } = await runPreflight(bare, invocation, tools);
   for (const finding of findings) {
