@@ -13,6 +13,7 @@ import type { Log } from "../log.ts";
 import type { ChildPlan, LaunchPlan } from "../plan/launch_plan.ts";
 import type { SignalName } from "../plan/signals.ts";
 import { drain } from "../supervise/drain.ts";
+import type { OwnPair } from "./own_pair.ts";
 
 const CHECK_MS = 50;
 
@@ -20,28 +21,32 @@ const CHECK_MS = 50;
  * The slim edition's children are stopping by themselves then, which takes a moment; those of the Deno edition serve on.
  * They are found by the state file, and drained as if tandem had been asked to stop.
  * @param killNow the third stop signal
+ * @param refuses whether something else than that pair prevents the start; then the pair is left serving
+ * @returns false if so
  */
 export async function endPredecessor(
   plan: LaunchPlan,
   stateDir: string,
   killNow: Promise<void>,
   { clock, log }: { clock: Clock; log: Log },
-): Promise<void> {
+  refuses: (pair: OwnPair) => Promise<boolean>,
+): Promise<boolean> {
   // Another user could have written a file that names any process.
-  if (inspectStateFolder(stateDir).kind !== "writable") return;
+  if (inspectStateFolder(stateDir).kind !== "writable") return true;
   const found = findInstance(stateDir);
-  if (found.kind !== "stale") return;
+  if (found.kind !== "stale") return true;
   // Its lock file can have been removed while it runs.
-  if (livenessOf(found.state) !== "gone") return;
+  if (livenessOf(found.state) !== "gone") return true;
   // After a reboot, any process can have a pid and a start that the file names.
   const { bootId } = found.state;
-  if (bootId === undefined || bootId !== readBootId()) return;
+  if (bootId === undefined || bootId !== readBootId()) return true;
   const nginx = adopt(plan.nginx, found.state.nginx, clock);
   const gunicorn = adopt(plan.gunicorn, found.state.gunicorn, clock);
   const left = [nginx, gunicorn].flatMap((child) =>
     child ? `${child.name} (pid ${child.pid})` : []
   );
-  if (left.length === 0) return;
+  if (left.length === 0) return true;
+  if (await refuses(found.state)) return false;
   const { pid } = found.state;
   log.warning(
     "predecessor",
@@ -54,6 +59,7 @@ export async function endPredecessor(
     // They belong to PID 1 or to a subreaper.
     orphans: { list: () => [], signal: () => "gone", change: () => never },
   });
+  return true;
 }
 
 /** `undefined` if it has exited. */

@@ -1,7 +1,9 @@
 /** `tandem serve`: checks the settings and the machine, and runs the pair. */
 
 import { runPreflight } from "../../checks/preflight.ts";
-import { formatFinding } from "../../checks/rules/finding.ts";
+import type { OwnPair } from "../../checks/own_pair.ts";
+import { runQuickChecks } from "../../checks/quick_checks.ts";
+import { type Finding, formatFinding } from "../../checks/rules/finding.ts";
 import type { CommandTools } from "../../checks/timed_command.ts";
 import { checkNotificationFd } from "../../checks/rules/places.ts";
 import { describeServiceVariables } from "../../checks/rules/settings.ts";
@@ -79,12 +81,27 @@ async function checkBeforeStart(
   const { stateDir } = invocation.settings;
   if (exists(stateFilePath(stateDir))) {
     const { endPredecessor } = await import("../../checks/predecessor.ts");
-    await endPredecessor(bare, stateDir, killNow, { clock, log });
+    const refuses = async (pair: OwnPair) => {
+      const findings = await runQuickChecks(bare, invocation, {}, pair);
+      return findings.some(isFailure) && logFindings(findings, log);
+    };
+    if (!await endPredecessor(bare, stateDir, killNow, { clock, log }, refuses)) {
+      return EXIT.configuration;
+    }
   }
   const { findings, plan } = await runPreflight(bare, invocation, tools);
+  return logFindings(findings, log) ? EXIT.configuration : plan;
+}
+
+/** @returns whether one is a failure */
+function logFindings(findings: readonly Finding[], log: Log): boolean {
   for (const finding of findings) {
     if (finding.result === "failed") log.error("refused", formatFinding(finding));
     if (finding.result === "warning") log.warning("preflight", formatFinding(finding));
   }
-  return findings.some(({ result }) => result === "failed") ? EXIT.configuration : plan;
+  return findings.some(isFailure);
+}
+
+function isFailure({ result }: Finding): boolean {
+  return result === "failed";
 }

@@ -120,6 +120,27 @@ forEachLaunch("a tandem that lives keeps its pair, even if its lock is lost", as
   assert.equal((await first.exit(PATIENCE_MS)).code, 0);
 }, ["ordinary process"]);
 
+forEachLaunch("a start that is refused anyway leaves the old pair alone", async (harness) => {
+  const image = harness.image();
+  const first = await harness.start({ image });
+  await first.ready();
+  const masters = (["nginx", "gunicorn"] as const).map((name) => first.master(name));
+  // The slim edition's pair would stop by itself.
+  for (const pid of masters) killByPid(pid, "SIGSTOP");
+  first.signal("SIGKILL");
+  await until(PATIENCE_MS, "tandem's end", () => !isAlive(first.pid));
+
+  const refused = await harness.start({ image, args: ["--chdir", "/no/such/folder"] });
+  assert.equal((await refused.exit(PATIENCE_MS)).code, 78);
+  assert.match(refused.lines.join("\n"), /^tandem: error: there is no folder .*$/);
+  assert.ok(masters.every(isAlive), "the old masters live");
+
+  const last = await harness.start({ image, args: ["--grace-period", "3"] });
+  await last.line(/ready in \d+ ms/, PATIENCE_MS);
+  last.signal("SIGTERM");
+  await last.exit(PATIENCE_MS);
+}, ["ordinary process"]);
+
 /** Leaves a state file as a killed tandem does. */
 function leaveState(image: Image, state: string, changes: Record<string, unknown>): void {
   Deno.mkdirSync(image.state, { recursive: true });
