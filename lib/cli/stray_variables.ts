@@ -1,5 +1,6 @@
 /** Finds the variables that begin with TANDEM_ and set nothing. */
 
+import { escapeControls } from "../plan/format.ts";
 import type { StrayVariables } from "../plan/settings.ts";
 import { suggestWords } from "./did_you_mean.ts";
 import { settingsTable } from "./settings.ts";
@@ -18,7 +19,10 @@ export function findStrayVariables(env: Readonly<Record<string, string>>): Stray
     const flag = name.slice(PREFIX.length).toLowerCase().replaceAll("_", "-");
     if (isOfService(name, value)) ofServices.push(name);
     else if (variableOf(flag) !== name || !flags.includes(flag)) {
-      unknown.push({ name, meant: suggestWords(flag, flags).map(variableOf) });
+      unknown.push({
+        name: escapeControls(name),
+        meant: suggestWords(flag, flags).map(variableOf),
+      });
     }
   }
   return { unknown, ofServices };

@@ -37,6 +37,8 @@ export async function control(
       onReload(error.message);
       throw error;
     });
+    // The stop cuts the check short, which says nothing about what was to be loaded.
+    if (!isServing()) return;
     if (complaint !== undefined) {
       onReload(complaint);
       const message = `reload rejected, still on the old configuration: ${complaint}`;

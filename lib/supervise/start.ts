@@ -27,7 +27,10 @@ export function startPair(
 ): PairStart {
   const { clock, log } = dependencies;
 
-  const gunicorn = attempt(() => pair.gunicorn = spawn(plan.gunicorn));
+  // The stop decides the race then, which it could not win from a rejection.
+  const gunicorn = signal.aborted
+    ? new Promise<never>(() => {})
+    : attempt(() => pair.gunicorn = spawn(plan.gunicorn));
   // The app takes longer to import than nginx to check its conf, so the check delays nothing.
   const checked = gunicorn.then(() => dependencies.checkNginx(plan.nginx, signal));
   const nginx = Promise.all([checked, gunicorn.then(appAnswers)]).then(([{ plan }]) => {

@@ -31,10 +31,11 @@ export async function supervise(plan: LaunchPlan, dependencies: RunDependencies)
   let phase = FIRST_PHASE;
   dependencies.onPhase(phase, pair, timeline);
   requests.onControl = onControl;
+  const starting = new AbortController();
+  requests.stop.then(() => starting.abort());
 
   await makeLinks(plan, dependencies);
 
-  const starting = new AbortController();
   const start = startPair(plan, pair, timeline, dependencies, starting.signal);
 
   const cause = await Promise.race([

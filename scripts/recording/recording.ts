@@ -1,5 +1,6 @@
 // deno-lint-ignore-file no-console -- a script talks to its user
 // Records a run of dist/tandem-slim in a terminal as docs/recording.svg: start, requests, Ctrl-C. Needs port 8080.
+// Draws what `tandem --help` prints as docs/help.svg.
 //
 //   deno task recording
 
@@ -14,6 +15,14 @@ if (import.meta.main) {
     { title: "tandem demo", lines: linesOf(tandem) },
     { title: "another shell", lines: linesOf(shell) },
   ]);
-  Deno.writeTextFileSync(`${root}docs/recording.svg`, svg);
-  console.error(`recording: docs/recording.svg, ${svg.length} bytes`);
+  write("recording", svg);
+  const { stdout } = await new Deno.Command(`${root}dist/tandem-slim`, { args: ["--help"] })
+    .output();
+  const help = linesOf([{ at: 0, text: new TextDecoder().decode(stdout) }]);
+  write("help", recordingSvg([{ title: "tandem --help", lines: help }]));
+}
+
+function write(name: string, svg: string): void {
+  Deno.writeTextFileSync(`${root}docs/${name}.svg`, svg);
+  console.error(`recording: docs/${name}.svg, ${svg.length} bytes`);
 }

@@ -153,6 +153,7 @@ export async function runPair(
       const options = { importApp, firstImport: record.firstImport };
       const checked = await checkReload({ ...plan, nginx: nginxPlan }, options, tools);
       if (checked.complaint !== undefined) return checked.complaint;
+      if (tools.signal?.aborted) return undefined;
       for (const finding of checked.warnings) log.warning("reload", formatFinding(finding));
       record.onListens(checked.listens);
       return undefined;

@@ -1,7 +1,9 @@
 /** `tandem serve`: checks the settings and the machine, and runs the pair. */
 
 import { runPreflight } from "../../checks/preflight.ts";
-import { formatFinding } from "../../checks/rules/finding.ts";
+import type { OwnPair } from "../../checks/own_pair.ts";
+import { runQuickChecks } from "../../checks/quick_checks.ts";
+import { type Finding, formatFinding } from "../../checks/rules/finding.ts";
 import type { CommandTools } from "../../checks/timed_command.ts";
 import { checkNotificationFd } from "../../checks/rules/places.ts";
 import { describeServiceVariables } from "../../checks/rules/settings.ts";
@@ -42,7 +44,7 @@ export async function serve(invocation: Invocation): Promise<number> {
   requests.stop.then(() => stopping.abort());
   const tools: CommandTools = { clock, reaper, signal: stopping.signal };
   try {
-    const plan = await checkBeforeStart(bare, invocation, log, tools);
+    const plan = await checkBeforeStart(bare, invocation, log, requests.killNow, tools);
     return typeof plan === "number"
       ? plan
       : await runPair(plan, settings, log, requests, sinks, tools);
@@ -66,6 +68,7 @@ async function checkBeforeStart(
   bare: LaunchPlan,
   invocation: Invocation,
   log: Log,
+  killNow: Promise<void>,
   tools: CommandTools,
 ): Promise<LaunchPlan | number> {
   const { settings: { notificationFd }, strayVariables: { ofServices } } = invocation;
@@ -78,12 +81,27 @@ async function checkBeforeStart(
   const { stateDir } = invocation.settings;
   if (exists(stateFilePath(stateDir))) {
     const { endPredecessor } = await import("../../checks/predecessor.ts");
-    await endPredecessor(bare, stateDir, log, tools.clock);
+    const refuses = async (pair: OwnPair) => {
+      const findings = await runQuickChecks(bare, invocation, {}, pair);
+      return findings.some(isFailure) && logFindings(findings, log);
+    };
+    if (!await endPredecessor(bare, stateDir, killNow, { clock, log }, refuses)) {
+      return EXIT.configuration;
+    }
   }
   const { findings, plan } = await runPreflight(bare, invocation, tools);
+  return logFindings(findings, log) ? EXIT.configuration : plan;
+}
+
+/** @returns whether one is a failure */
+function logFindings(findings: readonly Finding[], log: Log): boolean {
   for (const finding of findings) {
     if (finding.result === "failed") log.error("refused", formatFinding(finding));
     if (finding.result === "warning") log.warning("preflight", formatFinding(finding));
   }
-  return findings.some(({ result }) => result === "failed") ? EXIT.configuration : plan;
+  return findings.some(isFailure);
+}
+
+function isFailure({ result }: Finding): boolean {
+  return result === "failed";
 }

@@ -1,15 +1,15 @@
 /** The file in which Kubernetes looks for why a container ended; `kubectl describe pod` shows it. */
 
-import { isRegularFile } from "../files/files.ts";
+import { lstatIfExists } from "../system/if_exists.ts";
 
 /** Kubernetes mounts it: https://kubernetes.io/docs/tasks/debug/debug-application/determine-reason-pod-failure/ */
 const PATH = "/dev/termination-log";
 /** The most that Kubernetes takes, by the same page. */
 const MOST_BYTES = 4096;
 
-/** Does nothing where the file is missing, and never fails: the log has the same lines. */
+/** Does nothing where the file is missing or a link, and never fails: the log has the same lines. */
 export function writeTerminationLog(lines: readonly string[]): void {
-  if (!lines.length || !isRegularFile(PATH)) return;
+  if (!lines.length || !lstatIfExists(PATH)?.isFile) return;
   try {
     Deno.writeTextFileSync(PATH, firstBytes(`${lines.join("\n")}\n`, MOST_BYTES), {
       create: false,

@@ -1,12 +1,12 @@
 /** Writes the state and pid files of a run. */
 
 import { createFolder, readTextFile, writeAtomically } from "../files/files.ts";
-import { identifyProcess } from "./identity.ts";
+import { identifyProcess, readBootId } from "./identity.ts";
 import { type FileLock, stateLockPath, takeLock } from "./instance_lock.ts";
 import type { ProcessIdentity, State } from "./schema.ts";
 
 export interface StateFile {
-  write(state: Omit<State, keyof ProcessIdentity>): void;
+  write(state: Omit<State, keyof ProcessIdentity | "bootId">): void;
   /** Removes what this run wrote. @throws the file system's error */
   remove(): void;
 }
@@ -23,6 +23,7 @@ export async function openStateFile(
   createFolder(folder);
   const lock = await takeLock(stateLockPath(folder), self);
   let isOpen = true;
+  const own = { ...self, bootId: readBootId() };
   const pidText = `${self.pid}\n`;
   let stateText = "";
   try {
@@ -34,7 +35,7 @@ export async function openStateFile(
   return {
     lock,
     write(state) {
-      const text = `${JSON.stringify({ ...self, ...state })}\n`;
+      const text = `${JSON.stringify({ ...own, ...state })}\n`;
       try {
         writeAtomically(stateFilePath(folder), text);
         stateText = text;

@@ -2,6 +2,7 @@
 
 import { processExists } from "../process/signals.ts";
 import { readStat, readStatOfAny } from "../process/stat.ts";
+import { readTextIfExists } from "../system/if_exists.ts";
 import type { ProcessIdentity } from "./schema.ts";
 
 export function identifyProcess(pid: number): ProcessIdentity {
@@ -20,4 +21,9 @@ export function livenessOf(process: ProcessIdentity): Liveness {
   if (isAlive(process)) return "alive";
   const isShown = readStatOfAny(process.pid) !== undefined;
   return !isShown && processExists(process.pid) ? "hidden" : "gone";
+}
+
+/** The kernel draws one at each boot; `undefined` without /proc/sys. An identity is good until the next. */
+export function readBootId(): string | undefined {
+  return readTextIfExists("/proc/sys/kernel/random/boot_id")?.trim() || undefined;
 }

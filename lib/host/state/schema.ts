@@ -53,6 +53,8 @@ const state = v.object({
   /** Absent in files of older versions. */
   edition: v.optional(text),
   commit: v.optional(text),
+  /** Of the boot in which pids and starts count. */
+  bootId: v.optional(text),
   phase: text,
   /** The step of the drain. */
   drainStep: v.optional(text),

@@ -1,6 +1,7 @@
 /** `reload` and `stop` wait until the pair has reloaded or exited, and print the result. */
 
 import assert from "node:assert/strict";
+import { isRegularFile } from "../../../lib/host/files/files.ts";
 import { until } from "../../support/waiting.ts";
 import { BOTH_MODES, forEachLaunch } from "../../support/harness.ts";
 import { ask } from "../../support/traffic/http_client.ts";
@@ -217,4 +218,29 @@ forEachLaunch(
   },
   ["ordinary process"],
   { root: true },
+);
+
+forEachLaunch(
+  "a stop during a reload's check gives no warning and no rejection",
+  async (harness) => {
+    const launcher = await harness.start();
+    await launcher.ready();
+    const { folder, program } = launcher.image;
+    Deno.writeTextFileSync(
+      `${program}/gunicorn.conf.py`,
+      `import time\nopen("${folder}/checking", "w").close()\ntime.sleep(60)\n`,
+    );
+    launcher.signal("SIGHUP");
+    await until(30_000, "the check of gunicorn's settings", () => {
+      return isRegularFile(`${folder}/checking`);
+    });
+
+    launcher.signal("SIGTERM");
+
+    assert.equal((await launcher.exit(30_000)).code, 0);
+    const output = launcher.lines.join("\n");
+    assert.match(output, /stopped: SIGTERM/);
+    assert.doesNotMatch(output, /warning|error|rejected/);
+  },
+  ["ordinary process"],
 );

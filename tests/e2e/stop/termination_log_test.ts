@@ -4,7 +4,10 @@ import assert from "node:assert/strict";
 import { forEachLaunch, type Harness } from "../../support/harness.ts";
 import type { Image } from "../../support/image.ts";
 import type { LaunchOptions } from "../../support/launcher.ts";
-import { withTerminationLog } from "../../support/machine/termination_log.ts";
+import {
+  type TerminationLogOptions,
+  withTerminationLog,
+} from "../../support/machine/termination_log.ts";
 import { killByPid } from "../../support/machine/process_table.ts";
 import { ask } from "../../support/traffic/http_client.ts";
 import { until } from "../../support/waiting.ts";
@@ -18,7 +21,7 @@ interface Log {
   text(): string;
 }
 
-function terminationLog(harness: Harness, options: { readOnly?: boolean } = {}): Log {
+function terminationLog(harness: Harness, options: TerminationLogOptions = {}): Log {
   const image = harness.image();
   const [dev, file] = [`${image.folder}/dev`, `${image.folder}/termination-log`];
   Deno.mkdirSync(dev);
@@ -99,4 +102,10 @@ forEachLaunch("termination log: one that cannot be written changes nothing", asy
   assert.equal(log.text(), "");
   assert.match(launcher.lines.join("\n"), /stopped: SIGTERM; .*; exit 0/);
   assert.doesNotMatch(launcher.lines.join("\n"), /termination|error/);
+}, AS_PID_1);
+
+forEachLaunch("termination log: a file behind a link is left alone", async (harness) => {
+  const log = terminationLog(harness, { isLink: true });
+  assert.equal(await ended(harness, log, { args: ["--chdir", "/no/such/folder"] }), 78);
+  assert.equal(log.text(), "");
 }, AS_PID_1);

@@ -14,21 +14,27 @@ done
 command -p ln -s /proc/self/fd "$dev/fd"
 command -p ln -s fd/0 "$dev/stdin"; command -p ln -s fd/1 "$dev/stdout"; command -p ln -s fd/2 "$dev/stderr"
 command -p mkdir -m 1777 "$dev/shm"
-: > "$dev/termination-log"
-command -p mount --bind $OPTIONS "$file" "$dev/termination-log"
+if [ "$KIND" = link ]; then command -p ln -s "$file" "$dev/termination-log"
+else : > "$dev/termination-log"; command -p mount --bind $OPTIONS "$file" "$dev/termination-log"; fi
 command -p mount --rbind "$dev" /dev
 exec "$@"`;
 
+export interface TerminationLogOptions {
+  readOnly?: boolean;
+  isLink?: boolean;
+}
+
 /**
  * @param dev an empty folder
- * @param file what to mount as /dev/termination-log
+ * @param file what to mount (or to link) as /dev/termination-log
  * @returns a prefix for a command, which ends by exec; it needs root
  */
 export function withTerminationLog(
   dev: string,
   file: string,
-  { readOnly = false }: { readOnly?: boolean } = {},
+  { readOnly = false, isLink = false }: TerminationLogOptions = {},
 ): string[] {
-  const script = SCRIPT.replace("$OPTIONS", readOnly ? "-o ro" : "");
+  const script = SCRIPT.replace("$OPTIONS", readOnly ? "-o ro" : "")
+    .replace("$KIND", isLink ? "link" : "mount");
   return ["unshare", "--mount", "/bin/sh", "-c", script, "sh", dev, file];
 }

@@ -292,6 +292,11 @@ Deno.test("arguments: unknown variables are reported with what was meant, and do
   });
 });
 
+Deno.test("arguments: the name of an unknown variable cannot act on a terminal", () => {
+  const { strayVariables } = invocationFor([], { "TANDEM_\x1b[31m\nX": "1" });
+  assert.deepEqual(strayVariables.unknown.map(({ name }) => name), ["TANDEM_\\x1b[31m\\x0aX"]);
+});
+
 Deno.test("arguments: the report shows none for a setting without a value", () => {
   const { report } = invocationFor([], {}, { ...byoImage, isFile: () => false });
   const of = (flag: string) => report.find((entry) => entry.flag === flag)?.value;

@@ -78,6 +78,20 @@ Deno.test("control: a reload whose check ends after the stop is not done", async
   assert.ok(!trace.some((event) => event.includes("SIGHUP")), trace.join("\n"));
 });
 
+Deno.test("control: what the stop does to a reload's check is no rejection", async () => {
+  const check = Promise.withResolvers<string>();
+  const { clock, log, send, status } = await serving({ findConfComplaint: () => check.promise });
+
+  send("SIGHUP");
+  await clock.settle();
+  send("SIGTERM");
+  await clock.settle();
+  check.resolve("the test was killed by SIGKILL");
+
+  assert.equal(await clock.finish(status), 0);
+  assert.ok(!log.events.includes("error not-reloaded"), log.messages.join("\n"));
+});
+
 for (const signal of ["SIGHUP", "SIGUSR1", "SIGTTIN", "SIGTTOU"] as const) {
   Deno.test(`control: ${signal} only gives a warning before both children run, and while draining`, async () => {
     const { clock, trace, log, run, send } = stage();

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { readStat } from "../../../../lib/host/process/stat.ts";
 import { openStateFile } from "../../../../lib/host/state/file.ts";
+import { readBootId } from "../../../../lib/host/state/identity.ts";
 import { findInstance } from "../../../../lib/host/state/instance.ts";
 import { sampleState } from "../../status/sample.ts";
 import { inFolder } from "../../support/in_folder.ts";
@@ -19,6 +20,7 @@ Deno.test("state file: holds the state and tandem's identity", () =>
 
     assert.deepEqual(JSON.parse(Deno.readTextFileSync(`${folder}/run/tandem/state.json`)), {
       ...state,
+      bootId: readBootId(),
       pid: Deno.pid,
       startTicks: readStat(Deno.pid)!.startTicks,
     });

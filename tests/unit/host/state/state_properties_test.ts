@@ -5,6 +5,7 @@ import fc from "fast-check";
 import { openStateFile, pidFilePath, stateFilePath } from "../../../../lib/host/state/file.ts";
 import { inspectStateFolder } from "../../../../lib/host/state/folder.ts";
 import { lockHolder, stateLockPath } from "../../../../lib/host/state/instance_lock.ts";
+import { readBootId } from "../../../../lib/host/state/identity.ts";
 import { findInstance } from "../../../../lib/host/state/instance.ts";
 import { requestImport, takeImportRequest } from "../../../../lib/host/state/reload_request.ts";
 import { parseState } from "../../../../lib/host/state/schema.ts";
@@ -143,6 +144,7 @@ property(
       const written = parseState(Deno.readTextFileSync(stateFilePath(folder)));
       assert.deepEqual({ ...written, pid: 1, startTicks: 1 }, {
         ...JSON.parse(JSON.stringify(rest)),
+        bootId: readBootId(),
         pid: 1,
         startTicks: 1,
       });
