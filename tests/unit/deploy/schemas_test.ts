@@ -2,6 +2,7 @@
 
 import assert from "node:assert/strict";
 import { cloudFormationErrors } from "../../support/manifests/cloudformation_schema.ts";
+import { composeErrors } from "../../support/manifests/compose_schema.ts";
 import { kubernetesErrors } from "../../support/manifests/kubernetes_schema.ts";
 import { buildKustomization } from "../../support/manifests/kustomize.ts";
 import { readManifest } from "../../support/manifests/manifest.ts";
@@ -64,6 +65,26 @@ for (const path of ["ecs/service.yaml", "sagemaker/endpoint.yaml"]) {
     assert.deepEqual(cloudFormationErrors(readManifest(path)), []);
   });
 }
+
+Deno.test("deploy/docker/compose.yaml is valid", () => {
+  assert.deepEqual(composeErrors(readManifest("docker/compose.yaml")), []);
+});
+
+Deno.test("manifests: wrong types and unknown keys are found in Compose files", () => {
+  const compose = readManifest("docker/compose.yaml");
+  const { model } = compose.services;
+  model.stop_grace_period = 30;
+  model.read_only = "yes";
+  model.healthcheck.intervall = "10s";
+  compose.servces = {};
+
+  assert.deepEqual(composeErrors(compose), [
+    '/ must NOT have additional properties {"additionalProperty":"servces"}',
+    '/services/model/healthcheck must NOT have additional properties {"additionalProperty":"intervall"}',
+    '/services/model/read_only must be boolean {"type":"boolean"}',
+    '/services/model/stop_grace_period must be string {"type":"string"}',
+  ]);
+});
 
 Deno.test("manifests: wrong types, unknown and missing keys are found in Kubernetes' objects", () => {
   const [deployment] = buildKustomization("kubernetes/base");
