@@ -10,7 +10,7 @@
 import { parseArgs } from "node:util";
 import { editions } from "../support/editions.ts";
 import { platforms } from "./all_platforms.ts";
-import type { Platform } from "./platform.ts";
+import type { Platform, Trial } from "./platform.ts";
 import { platformTable, type TrialResult, writePlatform } from "./report.ts";
 
 const { values } = parseArgs({
@@ -34,6 +34,7 @@ Deno.exit(await main());
 async function main(): Promise<number> {
   let failed = 0;
   for (const platform of chosen) {
+    if (!platform.trials.some(isChosen)) continue;
     const prepared = await platform.prepare();
     if (prepared.kind === "ignored") {
       console.log(`platforms: ${platform.name} ignored: ${prepared.reason}`);
@@ -48,10 +49,12 @@ async function main(): Promise<number> {
   return failed > 0 ? 1 : 0;
 }
 
+function isChosen({ name, isQuick = false }: Trial): boolean {
+  return name.includes(values.trial) && (isQuick || !values.quick);
+}
+
 async function tryOn({ name, trials }: Platform): Promise<TrialResult[]> {
   const results: TrialResult[] = [];
-  const isChosen = (trial: Platform["trials"][number]) =>
-    trial.name.includes(values.trial) && (trial.isQuick || !values.quick);
   for (const trial of trials.filter(isChosen)) {
     for (const edition of editions) {
       const begin = performance.now();
