@@ -6,7 +6,7 @@ export const QEMU = "qemu-system-x86_64";
 const KERNEL = "/vmlinuz";
 const INITIAL_ROOT = "/initrd.img";
 
-/** It takes one to two minutes on two quiet cores. */
+/** Both editions take three minutes on two busy cores. */
 const BOUND_MS = 20 * 60_000;
 
 /** Room for what the machine writes, beside the 0.5 GB of a root with a kernel and both editions. */
