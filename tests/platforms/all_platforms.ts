@@ -1,4 +1,6 @@
+import { cgroupV2 } from "./cgroup_v2/cgroup_v2.ts";
 import { kubePlay } from "./kube_play/kube_play.ts";
+import { musl } from "./musl/musl.ts";
 import type { Platform } from "./platform.ts";
 import { podman } from "./podman/podman.ts";
 import { rollingUpdate } from "./rolling_update/rolling_update.ts";
@@ -13,7 +15,7 @@ import { systemd252, systemd257 } from "./systemd.ts";
 
 /** In the order of docs/platforms.md. */
 export const platforms: readonly Platform[] = [
-  ...[systemd252, systemd257],
+  ...[systemd252, systemd257, cgroupV2],
   ...[s6, s6Overlay, runit, daemontools, supervisord, openrc, monit],
-  ...[podman, kubePlay, rollingUpdate],
+  ...[podman, kubePlay, musl, rollingUpdate],
 ];

@@ -34,7 +34,7 @@ Deno.exit(await main());
 async function main(): Promise<number> {
   let failed = 0;
   for (const platform of chosen) {
-    if (chosenTrials(platform).length === 0) continue;
+    if (!platform.trials.some(isChosen)) continue;
     const prepared = await platform.prepare();
     if (prepared.kind === "ignored") {
       console.log(`platforms: ${platform.name} ignored: ${prepared.reason}`);
@@ -49,16 +49,13 @@ async function main(): Promise<number> {
   return failed > 0 ? 1 : 0;
 }
 
-function chosenTrials({ trials }: Platform): Trial[] {
-  return trials.filter(({ name, isQuick }) =>
-    name.includes(values.trial) && (isQuick || !values.quick)
-  );
+function isChosen({ name, isQuick = false }: Trial): boolean {
+  return name.includes(values.trial) && (isQuick || !values.quick);
 }
 
-async function tryOn(platform: Platform): Promise<TrialResult[]> {
-  const { name } = platform;
+async function tryOn({ name, trials }: Platform): Promise<TrialResult[]> {
   const results: TrialResult[] = [];
-  for (const trial of chosenTrials(platform)) {
+  for (const trial of trials.filter(isChosen)) {
     for (const edition of editions) {
       const begin = performance.now();
       const figures = await trial.run(edition).catch((error: unknown) =>
