@@ -4,6 +4,8 @@ import {
   hasSignal,
   isBeingStopped,
 } from "../../../../lib/host/process/signal_state.ts";
+import { readStat, readStatOfAny } from "../../../../lib/host/process/stat.ts";
+import { SCHEDULING_MS, until } from "../../../support/waiting.ts";
 
 const STATUS = `Name:\tnginx
 State:\tS (sleeping)
@@ -55,10 +57,13 @@ Deno.test("signal state: a signal that waits for a stopped process, and a zombie
   const pid = Number(new TextDecoder().decode((await reader.read()).value));
   try {
     Deno.kill(pid, "SIGSTOP");
+    // Until then it would get SIGTERM at once.
+    await until(SCHEDULING_MS, "a stopped process", () => readStat(pid)?.state === "T");
     assert.equal(isBeingStopped(pid), false);
     Deno.kill(pid, "SIGTERM");
     assert.equal(isBeingStopped(pid), true);
     Deno.kill(pid, "SIGCONT");
+    await until(SCHEDULING_MS, "a zombie", () => readStatOfAny(pid)?.state === "Z");
     assert.equal(isBeingStopped(pid), true);
   } finally {
     await shell.stdin.close();
