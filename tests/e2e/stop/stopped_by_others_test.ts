@@ -16,6 +16,9 @@ const SAID = /stopped by something other than tandem|something other than tandem
 /** Only there does a stop take the time to watch for signals to the children. */
 const UNDER_SYSTEMD = { INVOCATION_ID: "0".repeat(32) };
 
+/** gunicorn waits for the request that has lost its client as long as it may. */
+const SHORT_GRACE = ["--grace-period", "8"];
+
 type Receiver = "tandem" | "nginx" | "gunicorn";
 
 const orders: Receiver[][] = [
@@ -31,7 +34,7 @@ for (const order of orders) {
   forEachLaunch(
     `SIGTERM to ${order.join(", ")} at once is no clean stop`,
     async (harness) => {
-      const launcher = await harness.start({ env: UNDER_SYSTEMD });
+      const launcher = await harness.start({ env: UNDER_SYSTEMD, args: SHORT_GRACE });
       await launcher.ready();
       const pids = order.map((name) => name === "tandem" ? launcher.pid : launcher.master(name));
       await loseRequest(launcher, () => pids.forEach((pid) => killByPid(pid, "SIGTERM")));
@@ -41,7 +44,7 @@ for (const order of orders) {
 }
 
 forEachLaunch("SIGTERM to every process at once is no clean stop", async (harness) => {
-  const launcher = await harness.start({ env: UNDER_SYSTEMD });
+  const launcher = await harness.start({ env: UNDER_SYSTEMD, args: SHORT_GRACE });
   await launcher.ready();
   const pids = launcher.family().map(({ pid }) => pid);
   await loseRequest(launcher, () => pids.forEach((pid) => killByPid(pid, "SIGTERM")));
