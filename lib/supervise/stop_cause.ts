@@ -1,6 +1,6 @@
 /** Why a run ended. The first cause wins and is never overwritten. */
 
-import { type ChildStatus, SpawnError } from "../host/process/child.ts";
+import { type ChildStatus, isSpawnError } from "../host/process/child.ts";
 import type { ChildName } from "../plan/launch_plan.ts";
 import type { SignalName } from "../plan/signals.ts";
 
@@ -76,7 +76,7 @@ export class NotReadyInTime extends Error {
 /** An error of no known class is a bug in tandem; the children are stopped all the same. */
 export function toStopCause(error: unknown): StopCause {
   if (error instanceof Refusal) return { kind: "refused", reason: error.message };
-  if (error instanceof SpawnError) return { kind: "cannot-start", reason: error.message };
+  if (isSpawnError(error)) return { kind: "cannot-start", reason: error.message };
   if (error instanceof NotReadyInTime) {
     return { kind: "not-ready", milliseconds: error.milliseconds };
   }

@@ -62,6 +62,11 @@ export class SpawnError extends Error {
   override readonly name = "SpawnError";
 }
 
+/** By the name, because a module that is loaded late has a class of its own. */
+export function isSpawnError(error: unknown): error is SpawnError {
+  return error instanceof Error && error.name === "SpawnError";
+}
+
 /** How often the end of a group is checked, in milliseconds. */
 const CHECK_MS = 1000;
 

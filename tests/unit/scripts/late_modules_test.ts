@@ -14,8 +14,6 @@ const exceptions: Record<string, string> = {
     "a cache: the second copy opens libc a second time, and has the same functions",
   "lib/host/state/instance_lock.ts: class LockRefused":
     "only serve takes locks, and tests for it in the same module",
-  "lib/host/process/child.ts: class SpawnError":
-    "only lib/supervise/ tests for it, on children that the entry's copy has started",
 };
 
 /** Each name that the code declares at its top level and that two copies of the code would not share. */

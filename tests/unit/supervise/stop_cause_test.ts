@@ -16,6 +16,8 @@ Deno.test("stop cause: each known error of a start has its own cause", () => {
     kind: "cannot-start",
     reason: "no such file",
   });
+  const ofLateModule = Object.assign(new Error("no such file"), { name: "SpawnError" });
+  assert.equal(toStopCause(ofLateModule).kind, "cannot-start");
   assert.deepEqual(toStopCause(new NotReadyInTime(30_000)), {
     kind: "not-ready",
     milliseconds: 30_000,
