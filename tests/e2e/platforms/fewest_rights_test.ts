@@ -20,20 +20,7 @@ interface Rights {
 
 const USER = [`--reuid=${NOBODY}`, `--regid=${NOBODY}`, "--clear-groups"];
 
-/** All mounts but /proc, which is fresh as PID 1. `$1` is writable but for what an image would bring along in it. */
-const READ_ONLY = `
-set -e
-mount --bind "$1" "$1"
-mount --bind "$1/program" "$1/program"
-mount --bind "$1/log" "$1/log"
-mount -t tmpfs -o mode=1777 tmpfs /var/lib/nginx
-while read -r _ _ _ _ folder _; do
-  case "$folder" in /proc | /proc/* | "$1" | /var/lib/nginx) ;;
-  *) mount -o remount,bind,ro "$folder" ;;
-  esac
-done </proc/self/mountinfo
-shift
-exec "$@"`;
+const READ_ONLY = readOnlyRoot("program", "log");
 
 const noCapabilities: Rights = {
   prefix: () => ["setpriv", ...USER, "--bounding-set=-all", "--inh-caps=-all"],
@@ -88,6 +75,7 @@ def app(environ, start_response):
     start_response("200 OK", [("Content-Length", "0")])
     return [b""]
 `;
+import { readOnlyRoot } from "../../support/machine/read_only_root.ts";
 
 const IN_FLIGHT = 8;
 

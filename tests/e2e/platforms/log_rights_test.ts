@@ -6,6 +6,7 @@ import { forEachLaunch, type Harness } from "../../support/harness.ts";
 import type { Image } from "../../support/image.ts";
 import { giveTo, NOBODY } from "../../support/outputs.ts";
 import { ask } from "../../support/traffic/http_client.ts";
+import { readOnlyRoot } from "../../support/machine/read_only_root.ts";
 
 interface Case {
   user: "root" | "nobody";
@@ -28,19 +29,7 @@ const cases: Case[] = places.flatMap((place) => [
   { ...place, hasLinks: false, conf: "built-in" },
 ]);
 
-/** `$1` is writable but for the logs in it, and so are nginx's compiled-in temp folders. */
-const READ_ONLY = `
-set -e
-mount --bind "$1" "$1"
-mount --bind "$1/log" "$1/log"
-mount -t tmpfs -o mode=1777 tmpfs /var/lib/nginx
-while read -r _ _ _ _ folder _; do
-  case "$folder" in /proc | /proc/* | "$1" | /var/lib/nginx) ;;
-  *) mount -o remount,bind,ro "$folder" ;;
-  esac
-done </proc/self/mountinfo
-shift
-exec "$@"`;
+const READ_ONLY = readOnlyRoot("log");
 
 for (const { user, root, hasLinks, conf } of cases) {
   const links = hasLinks ? "links of the build" : "no links";

@@ -1,8 +1,9 @@
 /** A start after tandem was killed: the old pair finishes its requests, and only then does the new one start. */
 
 import assert from "node:assert/strict";
-import { forEachLaunch } from "../../support/harness.ts";
+import { forEachLaunch, type Harness } from "../../support/harness.ts";
 import type { Image } from "../../support/image.ts";
+import type { Launcher } from "../../support/launcher.ts";
 import { isAlive, killByPid, read } from "../../support/machine/process_table.ts";
 import { ask } from "../../support/traffic/http_client.ts";
 import { warmUp } from "../../support/traffic/warm_up.ts";
@@ -28,8 +29,7 @@ forEachLaunch(
       () => image.arrived().length >= before + REQUESTS,
     );
 
-    first.signal("SIGKILL");
-    await until(PATIENCE_MS, "tandem's end", () => !isAlive(first.pid));
+    await killTandem(first);
     const second = await harness.start({ image });
     await second.line(
       new RegExp(`tandem \\(pid ${first.pid}\\) was killed and left nginx \\(pid ${masters[0]}\\)`),
@@ -49,12 +49,7 @@ forEachLaunch(
 
 forEachLaunch("what does not finish in the grace period is killed", async (harness) => {
   const image = harness.image();
-  const first = await harness.start({ image });
-  await first.ready();
-  const masters = (["nginx", "gunicorn"] as const).map((name) => first.master(name));
-  for (const pid of masters) killByPid(pid, "SIGSTOP");
-  first.signal("SIGKILL");
-  await until(PATIENCE_MS, "tandem's end", () => !isAlive(first.pid));
+  const masters = await killTandemOfStuckPair(harness, image);
 
   const second = await harness.start({ image, args: ["--grace-period", "3"] });
   await second.line(/gunicorn did not exit in time: killing it/, PATIENCE_MS);
@@ -72,8 +67,7 @@ forEachLaunch("a stop during that starts nothing, and loses no request", async (
   const before = image.arrived().length;
   const answer = ask(image.port, `/invocations?until=${image.folder}/finish`);
   await until(PATIENCE_MS, "the request with the app", () => image.arrived().length > before);
-  first.signal("SIGKILL");
-  await until(PATIENCE_MS, "tandem's end", () => !isAlive(first.pid));
+  await killTandem(first);
   const second = await harness.start({ image });
   await second.line(/was killed and left/, PATIENCE_MS);
   second.signal("SIGTERM");
@@ -87,12 +81,7 @@ forEachLaunch("a stop during that starts nothing, and loses no request", async (
 
 forEachLaunch("the third stop signal ends that at once", async (harness) => {
   const image = harness.image();
-  const first = await harness.start({ image });
-  await first.ready();
-  const masters = (["nginx", "gunicorn"] as const).map((name) => first.master(name));
-  for (const pid of masters) killByPid(pid, "SIGSTOP");
-  first.signal("SIGKILL");
-  await until(PATIENCE_MS, "tandem's end", () => !isAlive(first.pid));
+  const masters = await killTandemOfStuckPair(harness, image);
 
   const second = await harness.start({ image, args: ["--grace-period", "600"] });
   await second.line(/was killed and left/, PATIENCE_MS);
@@ -122,13 +111,7 @@ forEachLaunch("a tandem that lives keeps its pair, even if its lock is lost", as
 
 forEachLaunch("a start that is refused anyway leaves the old pair alone", async (harness) => {
   const image = harness.image();
-  const first = await harness.start({ image });
-  await first.ready();
-  const masters = (["nginx", "gunicorn"] as const).map((name) => first.master(name));
-  // The slim edition's pair would stop by itself.
-  for (const pid of masters) killByPid(pid, "SIGSTOP");
-  first.signal("SIGKILL");
-  await until(PATIENCE_MS, "tandem's end", () => !isAlive(first.pid));
+  const masters = await killTandemOfStuckPair(harness, image);
 
   const refused = await harness.start({ image, args: ["--chdir", "/no/such/folder"] });
   assert.equal((await refused.exit(PATIENCE_MS)).code, 78);
@@ -140,6 +123,21 @@ forEachLaunch("a start that is refused anyway leaves the old pair alone", async 
   last.signal("SIGTERM");
   await last.exit(PATIENCE_MS);
 }, ["ordinary process"]);
+
+async function killTandem(launcher: Launcher): Promise<void> {
+  launcher.signal("SIGKILL");
+  await until(PATIENCE_MS, "tandem's end", () => !isAlive(launcher.pid));
+}
+
+/** @returns nginx's master and gunicorn's, which are stopped: the slim edition's pair would end by itself */
+async function killTandemOfStuckPair(harness: Harness, image: Image): Promise<number[]> {
+  const launcher = await harness.start({ image });
+  await launcher.ready();
+  const masters = (["nginx", "gunicorn"] as const).map((name) => launcher.master(name));
+  for (const pid of masters) killByPid(pid, "SIGSTOP");
+  await killTandem(launcher);
+  return masters;
+}
 
 /** Leaves a state file as a killed tandem does. */
 function leaveState(image: Image, state: string, changes: Record<string, unknown>): void {

@@ -1,6 +1,6 @@
 import { defaultsFile } from "./defaults_file.ts";
 import { type Supervisor, supervisorPlatform } from "./supervisor.ts";
-import { gunicornKilled, life, tandemKilled, trial } from "./trials.ts";
+import { usualTrials } from "./trials.ts";
 
 const LOG = "/var/log/tandem.log";
 
@@ -39,7 +39,5 @@ const supervisor: Supervisor = {
 };
 
 export const monit = supervisorPlatform("monit", "monit", [
-  trial("ready, reload, stop", supervisor, life),
-  trial("gunicorn is killed", supervisor, gunicornKilled),
-  trial("tandem is killed", supervisor, tandemKilled),
+  ...usualTrials(supervisor),
 ]);

@@ -1,5 +1,5 @@
 import { type Supervisor, supervisorPlatform } from "./supervisor.ts";
-import { BROKEN_CONF, brokenConf, gunicornKilled, life, tandemKilled, trial } from "./trials.ts";
+import { brokenConfTrial, usualTrials } from "./trials.ts";
 
 const LOG = "/var/log/tandem.log";
 
@@ -37,9 +37,7 @@ const supervisor: Supervisor = {
 };
 
 export const openrc = supervisorPlatform("openrc", "openrc", [
-  trial("ready, reload, stop", supervisor, life),
-  trial("gunicorn is killed", supervisor, gunicornKilled),
-  trial("tandem is killed", supervisor, tandemKilled),
+  ...usualTrials(supervisor),
   // The start, and respawn_max.
-  trial("a broken nginx.conf", supervisor, brokenConf(4), { files: BROKEN_CONF }),
+  brokenConfTrial(supervisor, 4),
 ]);

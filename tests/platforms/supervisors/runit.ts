@@ -1,14 +1,6 @@
 import { defaultsFile } from "./defaults_file.ts";
 import { type Supervisor, supervisorPlatform } from "./supervisor.ts";
-import {
-  BROKEN_CONF,
-  brokenConf,
-  end,
-  gunicornKilled,
-  life,
-  tandemKilled,
-  trial,
-} from "./trials.ts";
+import { brokenConfTrial, end, trial, usualTrials } from "./trials.ts";
 
 const supervisor: Supervisor = {
   deploy: { "runit/tandem": "/etc/sv/tandem" },
@@ -35,10 +27,8 @@ const supervisor: Supervisor = {
 };
 
 export const runit = supervisorPlatform("runit", "runit", [
-  trial("ready, reload, stop", supervisor, life, { isQuick: true }),
+  ...usualTrials(supervisor, true),
   // runsvdir does not wait for the services, so the trial waits for their processes.
   trial("runsvdir gets SIGHUP", supervisor, end("SIGHUP")),
-  trial("gunicorn is killed", supervisor, gunicornKilled),
-  trial("tandem is killed", supervisor, tandemKilled, { isQuick: true }),
-  trial("a broken nginx.conf", supervisor, brokenConf(1), { files: BROKEN_CONF }),
+  brokenConfTrial(supervisor, 1),
 ]);

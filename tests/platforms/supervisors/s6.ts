@@ -1,13 +1,5 @@
 import { type Supervisor, supervisorPlatform } from "./supervisor.ts";
-import {
-  BROKEN_CONF,
-  brokenConf,
-  end,
-  gunicornKilled,
-  life,
-  tandemKilled,
-  trial,
-} from "./trials.ts";
+import { brokenConfTrial, end, trial, usualTrials } from "./trials.ts";
 import { defaultsFile } from "./defaults_file.ts";
 
 const SERVICE = "/service/tandem";
@@ -34,9 +26,7 @@ const supervisor: Supervisor = {
 };
 
 export const s6 = supervisorPlatform("s6", "s6", [
-  trial("ready, reload, stop", supervisor, life, { isQuick: true }),
+  ...usualTrials(supervisor, true),
   trial("s6-svscan gets SIGTERM", supervisor, end("SIGTERM")),
-  trial("gunicorn is killed", supervisor, gunicornKilled),
-  trial("tandem is killed", supervisor, tandemKilled, { isQuick: true }),
-  trial("a broken nginx.conf", supervisor, brokenConf(1), { files: BROKEN_CONF }),
+  brokenConfTrial(supervisor, 1),
 ]);

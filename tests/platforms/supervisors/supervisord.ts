@@ -1,13 +1,5 @@
 import { type Supervisor, supervisorPlatform } from "./supervisor.ts";
-import {
-  BROKEN_CONF,
-  brokenConf,
-  end,
-  gunicornKilled,
-  life,
-  tandemKilled,
-  trial,
-} from "./trials.ts";
+import { brokenConfTrial, end, trial, usualTrials } from "./trials.ts";
 
 const supervisor: Supervisor = {
   deploy: { "supervisord/tandem.conf": "/etc/supervisor/conf.d/tandem.conf" },
@@ -35,10 +27,8 @@ const supervisor: Supervisor = {
 };
 
 export const supervisord = supervisorPlatform("supervisord", "supervisor", [
-  trial("ready, reload, stop", supervisor, life, { isQuick: true }),
+  ...usualTrials(supervisor, true),
   trial("supervisord gets SIGTERM", supervisor, end("SIGTERM")),
-  trial("gunicorn is killed", supervisor, gunicornKilled),
-  trial("tandem is killed", supervisor, tandemKilled, { isQuick: true }),
   // The start, and startretries; fewer if an attempt takes longer than startsecs.
-  trial("a broken nginx.conf", supervisor, brokenConf(4), { files: BROKEN_CONF }),
+  brokenConfTrial(supervisor, 4),
 ]);

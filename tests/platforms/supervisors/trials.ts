@@ -30,6 +30,20 @@ export function trial(
   return { name, isQuick, run };
 }
 
+/** What every supervisor has to stand. @param isQuick whether the short form in the gate runs what is quick among it */
+export function usualTrials(supervisor: Supervisor, isQuick = false): Trial[] {
+  return [
+    trial("ready, reload, stop", supervisor, life, { isQuick }),
+    trial("gunicorn is killed", supervisor, gunicornKilled),
+    trial("tandem is killed", supervisor, tandemKilled, { isQuick }),
+  ];
+}
+
+/** @param attempts at most; then the supervisor has given up */
+export function brokenConfTrial(supervisor: Supervisor, attempts: number): Trial {
+  return trial("a broken nginx.conf", supervisor, brokenConf(attempts), { files: BROKEN_CONF });
+}
+
 /** Does not wait: some supervisors' start command returns when the pair is ready. */
 async function startService({ container }: SupervisedPair, { start }: Supervisor): Promise<void> {
   if (!start) return;
@@ -40,7 +54,7 @@ async function startService({ container }: SupervisedPair, { start }: Supervisor
 }
 
 /** Ready only when the pair answers; a reload; a stop with requests in flight. */
-export const life: Action = async (pair, supervisor) => {
+const life: Action = async (pair, supervisor) => {
   const { container } = pair;
   await until(PATIENCE_MS, "gunicorn", () => container.find("gunicorn").length > 1);
   assert.equal(await supervisor.isReady(container), false, "not ready before the app is imported");
@@ -80,7 +94,7 @@ export function end(signal: Deno.Signal): Action {
   };
 }
 
-export const gunicornKilled: Action = async (pair) => {
+const gunicornKilled: Action = async (pair) => {
   await pair.serve();
   const [nginx, gunicorn] = pair.masters();
   killByPid(gunicorn!, "SIGKILL");
@@ -90,7 +104,7 @@ export const gunicornKilled: Action = async (pair) => {
   return { remarks: "137 seen, restarted" };
 };
 
-export const tandemKilled: Action = async (pair) => {
+const tandemKilled: Action = async (pair) => {
   await pair.serve();
   const old = [pair.tandem(), ...pair.masters()];
   killByPid(old[0]!, "SIGKILL");
@@ -105,7 +119,7 @@ export const tandemKilled: Action = async (pair) => {
 export const BROKEN_CONF = { "/opt/program/nginx.conf": "no_such_directive on;\n" };
 
 /** @param most how often the supervisor tries at most */
-export function brokenConf(most: number): Action {
+function brokenConf(most: number): Action {
   return async (pair, supervisor) => {
     pair.container.write("/run/import", "");
     await until(

@@ -10,7 +10,7 @@ export interface ControlGroup extends AsyncDisposable {
 /** The files of a limit and their values, in each version. */
 export type Limits = Record<1 | 2, Record<string, string>>;
 
-/** @returns nothing where no such group can be made */
+/** @returns `undefined` if no such group can be made */
 export function makeControlGroup(controller: string, limits: Limits): ControlGroup | undefined {
   for (const { version, folder } of mounts(controller)) {
     const group = `${folder}/tandem-e2e-${crypto.randomUUID()}`;

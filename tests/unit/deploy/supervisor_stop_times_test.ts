@@ -1,4 +1,4 @@
-/** Every supervisor of deploy/ waits for as long as a stop with the default settings can take. */
+/** Every supervisor of deploy/ waits as long as a stop with the default settings can take. */
 
 import assert from "node:assert/strict";
 import { planLaunch } from "../../../lib/plan/launch_plan.ts";
