@@ -40,16 +40,16 @@ export async function health(invocation: Invocation): Promise<number> {
 
 function healthRequest(invocation: Invocation): HealthRequest {
   const { options: { url, ready: mustServe = false }, settings: { port, readyPath } } = invocation;
-  const byPort: HealthRequest = {
+  const asked: HealthRequest = {
     ...url === undefined
       ? { address: { transport: "tcp", hostname: "127.0.0.1", port }, path: readyPath }
       : parseUrl(url),
     mayBeHealthy: !mustServe,
   };
-  if (url !== undefined && !mustServe) return byPort;
+  if (url !== undefined && !mustServe) return asked;
   const found = findRunning(invocation);
   if (found.kind === "none") {
-    return mustServe ? { ...byPort, remark: "no running tandem was found" } : byPort;
+    return mustServe ? { ...asked, remark: "no running tandem was found" } : asked;
   }
   const { phase, ready, socket, socketIdentity } = found.state;
   const loss = !found.unseen && socketIdentity && lostSocket(socket, socketIdentity);
@@ -59,7 +59,7 @@ function healthRequest(invocation: Invocation): HealthRequest {
     ? describeLostSocket(socket, loss)
     : undefined;
   const mayBeHealthy = mustServe ? phase === "serving" : phase !== "draining";
-  if (!ready || url !== undefined) return { ...byPort, remark, mayBeHealthy };
+  if (!ready || url !== undefined) return { ...asked, remark, mayBeHealthy };
   return {
     ...ready,
     mayBeHealthy,

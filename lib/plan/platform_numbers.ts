@@ -89,7 +89,7 @@ export const platformNumbers: Record<
       inSeconds(
         "deregistration_delay.timeout_seconds",
         planned.gracePeriod,
-        "the load balancer lets open requests finish for as long as tandem does",
+        "the load balancer waits for open requests as long as tandem does",
       ),
     ];
   },

@@ -7,7 +7,7 @@ const PATH = "/dev/termination-log";
 /** The most that Kubernetes takes, by the same page. */
 const MOST_BYTES = 4096;
 
-/** Does nothing where the file is missing or a link, and never fails: the log has the same lines. */
+/** Does nothing if the file is missing or a link, and never fails: the log has the same lines. */
 export function writeTerminationLog(lines: readonly string[]): void {
   if (!lines.length || !lstatIfExists(PATH)?.isFile) return;
   try {
