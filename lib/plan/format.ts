@@ -26,11 +26,11 @@ function inTwoUnits(duration: number, [large, largeName]: Unit, [small, smallNam
   return `${Math.floor(duration / large)} ${largeName} ${Math.floor(rest / small)} ${smallName}`;
 }
 
-/** "0.8 MB", "54 MB", "1.2 GB", in powers of ten. */
+/** "0.8 MiB", "54 MiB", "1.2 GiB": in the units in which images, units and manifests set limits. */
 export function formatBytes(bytes: number): string {
-  const megabytes = bytes / 1e6;
-  if (Math.round(megabytes) >= 1000) return `${(megabytes / 1000).toFixed(1)} GB`;
-  return `${megabytes < 10 ? megabytes.toFixed(1) : Math.round(megabytes)} MB`;
+  const mebibytes = bytes / 1024 ** 2;
+  if (Math.round(mebibytes) >= 1024) return `${(mebibytes / 1024).toFixed(1)} GiB`;
+  return `${mebibytes < 10 ? mebibytes.toFixed(1) : Math.round(mebibytes)} MiB`;
 }
 
 /** "http://127.0.0.1:8080/ping"; a unix socket as in nginx's proxy_pass. */
@@ -47,7 +47,7 @@ export interface MemoryKills {
   kills: number;
 }
 
-/** "out of memory: limit 2.0 GB, 3 kills: raise the limit, or run fewer workers". */
+/** "out of memory: limit 2.0 GiB, 3 kills: raise the limit, or run fewer workers". */
 export function describeMemoryKills({ limit, kills }: MemoryKills): string {
   const of = Number.isFinite(limit) ? `limit ${formatBytes(limit)}` : "no limit but the machine's";
   return `out of memory: ${of}, ${plural(kills, "kill")}: raise the limit, or run fewer workers`;

@@ -71,34 +71,34 @@ export function checkNginxWorkers(root: Block, online: number, cpus: number): Fi
 }
 
 /** Measured: a gunicorn worker with a trivial app. */
-const WORKER_MB = 30;
+const WORKER_MIB = 30;
 /** nginx, gunicorn's master and tandem. */
-const OTHERS_MB = 100;
-const MB = 1024 * 1024;
+const OTHERS_MIB = 100;
+const MIB = 1024 * 1024;
 
 /**
  * @param limit bytes; `Infinity` for no limit
  * @param workerBytes the measured memory of a worker with the app
  */
 export function checkMemory(workers: number, limit: number, workerBytes?: number): Finding {
-  const worker = workerBytes === undefined ? WORKER_MB : Math.ceil(workerBytes / MB);
-  const sum = workers * worker + OTHERS_MB;
+  const worker = workerBytes === undefined ? WORKER_MIB : Math.ceil(workerBytes / MIB);
+  const sum = workers * worker + OTHERS_MIB;
   const before = workerBytes === undefined ? " before the app's own data" : "";
   const need =
-    `about ${sum} MB${before} (${workers} × ${worker} MB for workers, ${OTHERS_MB} MB for the rest)`;
+    `about ${sum} MiB${before} (${workers} × ${worker} MiB for workers, ${OTHERS_MIB} MiB for the rest)`;
   if (limit === Infinity) return ok("memory", `${need}; no limit`);
-  const allowed = Math.floor(limit / MB);
+  const allowed = Math.floor(limit / MIB);
   return sum > allowed
     ? warning(
       "memory",
-      `${need}, and only ${allowed} MB are allowed; the kernel kills workers`,
-      allowed > OTHERS_MB + worker
+      `${need}, and only ${allowed} MiB are allowed; the kernel kills workers`,
+      allowed > OTHERS_MIB + worker
         ? `set --workers to ${
-          Math.floor((allowed - OTHERS_MB) / worker)
+          Math.floor((allowed - OTHERS_MIB) / worker)
         } or less, or raise the limit`
         : "raise the limit",
     )
-    : ok("memory", `${need}; ${allowed} MB are allowed`);
+    : ok("memory", `${need}; ${allowed} MiB are allowed`);
 }
 
 function count(number: number, noun: string): string {

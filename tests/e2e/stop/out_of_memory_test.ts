@@ -9,7 +9,7 @@ import { killByPid } from "../../support/machine/process_table.ts";
 import { ask } from "../../support/traffic/http_client.ts";
 import { until } from "../../support/waiting.ts";
 
-const LIMIT = 400e6;
+const LIMIT = 400 * 1024 ** 2;
 const limits = {
   1: { "memory.limit_in_bytes": `${LIMIT}` },
   2: { "memory.max": `${LIMIT}`, "memory.swap.max": "0" },
@@ -26,7 +26,7 @@ def app(environ, start_response):
 
 const canMakeGroups = await canMakeGroup();
 
-const SAID = /out of memory: limit 400 MB, 1 kill: raise the limit, or run fewer workers/;
+const SAID = /out of memory: limit 400 MiB, 1 kill: raise the limit, or run fewer workers/;
 
 async function serveUntilKilled(harness: Harness, group: ControlGroup, logs: string) {
   const join = `echo $$ > ${group.joinFile} && exec "$0" "$@"`;
@@ -47,7 +47,7 @@ async function stop(launcher: Launcher): Promise<void> {
   launcher.signal("SIGTERM");
   assert.equal((await launcher.exit(30_000)).code, 0);
   const last = launcher.stderr.lines.findLast((line) => /stopped: /.test(line)) ?? "";
-  assert.match(last, /SIGTERM; out of memory: limit 400 MB, 1 kill/);
+  assert.match(last, /SIGTERM; out of memory: limit 400 MiB, 1 kill/);
 }
 
 forEachGroup("a worker killed for memory is a warning, and counted", async (harness, group) => {
@@ -101,7 +101,7 @@ forEachGroup("a master killed for memory ends the run and is said", async (harne
   });
   assert.match(
     message,
-    /gunicorn was killed by SIGKILL: out of memory; .*limit 400 MB.*; exit 137$/,
+    /gunicorn was killed by SIGKILL: out of memory; .*limit 400 MiB.*; exit 137$/,
   );
 });
 

@@ -46,7 +46,7 @@ const ends: End[] = [
     flags: ["--memory=300m", "--env", "HOARD_AT_IMPORT=yes"],
     args: ["--", "--preload"],
     statuses: [137],
-    says: /out of memory: limit 315 MB, \d+ kill/,
+    says: /out of memory: limit 300 MiB, \d+ kill/,
   },
 ];
 

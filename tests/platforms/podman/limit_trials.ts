@@ -16,7 +16,7 @@ export function limitTrials(workshop: () => Workshop): Trial[] {
       async run(edition) {
         const report = await runTandem(edition, ["--memory=256m"], ["check", "--json"]);
         const { found } = report.checks.find(({ name }) => name === "memory")!;
-        assert.match(found, /; 256 MB are allowed/);
+        assert.match(found, /; 256 MiB are allowed/);
         return { remarks: `\`check\`: ${found}` };
       },
     },

@@ -35,7 +35,7 @@ import {
 import { platforms } from "../../../lib/plan/platforms.ts";
 import { invocationFor } from "../support/invocation_for.ts";
 
-const MB = 1024 * 1024;
+const MIB = 1024 * 1024;
 function gunicornSettings(...notServing: NotServing[]) {
   return checkGunicornSettings(
     { bind: ["unix:/tmp/gunicorn.sock"], notServing, chosen: [] },
@@ -169,11 +169,15 @@ const cases: [Finding, Finding["result"], RegExp][] = [
   [checkOpenFiles(conf("worker_rlimit_nofile 2048; events {}"), 64), "ok", /2048 are allowed/],
   [checkWorkers(8, 2), "ok", /^8 gunicorn workers for 2 CPUs$/],
   [checkWorkers(9, 2), "warning", /set --workers to 5 or less/],
-  [checkMemory(4, Infinity), "ok", /about 220 MB .*4 × 30 MB.*no limit/],
-  [checkMemory(4, 220 * MB), "ok", /220 MB are allowed/],
-  [checkMemory(4, 219 * MB), "warning", /only 219 MB are allowed.*set --workers to 3 or less/],
-  [checkMemory(4, 899 * MB, 200 * MB - 1), "warning", /^about 900 MB \(4 × 200 MB.*--workers to 3/],
-  [checkMemory(4, 110 * MB), "warning", /: raise the limit$/],
+  [checkMemory(4, Infinity), "ok", /about 220 MiB .*4 × 30 MiB.*no limit/],
+  [checkMemory(4, 220 * MIB), "ok", /220 MiB are allowed/],
+  [checkMemory(4, 219 * MIB), "warning", /only 219 MiB are allowed.*set --workers to 3 or less/],
+  [
+    checkMemory(4, 899 * MIB, 200 * MIB - 1),
+    "warning",
+    /^about 900 MiB \(4 × 200 MiB.*--workers to 3/,
+  ],
+  [checkMemory(4, 110 * MIB), "warning", /: raise the limit$/],
 
   [checkStopBudget(launch("--grace-period", "26")), "ok", /may take 30 s/],
   [

@@ -13,7 +13,7 @@ import { noise } from "../support/noise.ts";
 
 const UNITS: Record<string, number> = {
   ...{ ms: 1, s: 1000, min: 60_000, h: 3_600_000, d: 86_400_000 },
-  ...{ MB: 1e6, GB: 1e9 },
+  ...{ MiB: 1024 ** 2, GiB: 1024 ** 3 },
 };
 
 function parts(text: string): { value: number; smallest: number; largest: string } {
@@ -66,7 +66,7 @@ property("format properties: a size is printed in the right unit, at most one st
   const text = formatBytes(bytes);
   const { value, smallest, largest } = parts(text);
   assert.ok(Math.abs(value - bytes) <= smallest, `${bytes} as ${text}`);
-  if (largest === "MB") assert.ok(value < 1e9, `${bytes} as ${text}`);
+  if (largest === "MiB") assert.ok(value < 1024 ** 3, `${bytes} as ${text}`);
 });
 
 property("format properties: nothing that is escaped acts on a terminal, and all else stays", [

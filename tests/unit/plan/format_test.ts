@@ -29,10 +29,10 @@ for (const [milliseconds, text] of durations) {
 }
 
 Deno.test("format: bytes", () => {
-  assert.equal(formatBytes(0), "0.0 MB");
-  assert.equal(formatBytes(6_940_000), "6.9 MB");
-  assert.equal(formatBytes(54_400_000), "54 MB");
-  assert.equal(formatBytes(1_240_000_000), "1.2 GB");
+  assert.equal(formatBytes(0), "0.0 MiB");
+  assert.equal(formatBytes(7_240_000), "6.9 MiB");
+  assert.equal(formatBytes(56_900_000), "54 MiB");
+  assert.equal(formatBytes(1_290_000_000), "1.2 GiB");
 });
 
 Deno.test("format: URLs", () => {

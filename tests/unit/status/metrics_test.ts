@@ -67,7 +67,7 @@ Deno.test("metrics: the values are those of status --json", () => {
   assert.equal(value("late_workers"), json.lateWorkers);
   assert.equal(value("processes", { role: "gunicorn worker" }), 1);
   assert.equal(value("processes", { role: "guardian" }), 0);
-  assert.equal(value("resident_memory_bytes", { role: "nginx master" }), 7.1e6);
+  assert.equal(value("resident_memory_bytes", { role: "nginx master" }), 7.1 * 1024 ** 2);
 });
 
 Deno.test("metrics: CPU time does not fall when a worker exits", () => {

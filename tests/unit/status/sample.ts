@@ -3,6 +3,8 @@
 import type { ProcessRow, StatusView } from "../../../lib/status/view.ts";
 import type { State } from "../../../lib/host/state/schema.ts";
 
+const MIB = 1024 ** 2;
+
 export function sampleState(different: Partial<State> = {}): State {
   return {
     pid: 100,
@@ -51,11 +53,11 @@ export function sampleView(
     memory: undefined,
     waiting: undefined,
     processes: [
-      row({ role: "tandem", pid: 100, rssBytes: 54e6 }),
+      row({ role: "tandem", pid: 100, rssBytes: 54 * MIB }),
       row({ role: "gunicorn master", depth: 1, pid: 110 }),
       row({ role: "gunicorn worker", depth: 2, pid: 111, cpuMs: 61_500, cpuPercent: 32.1 }),
-      row({ role: "nginx master", depth: 1, pid: 120, rssBytes: 7.1e6 }),
-      row({ role: "nginx worker", depth: 2, pid: 121, rssBytes: 6e6, state: "R" }),
+      row({ role: "nginx master", depth: 1, pid: 120, rssBytes: 7.1 * MIB }),
+      row({ role: "nginx worker", depth: 2, pid: 121, rssBytes: 6 * MIB, state: "R" }),
     ],
     ...different,
   };
@@ -67,7 +69,7 @@ function row(different: Partial<ProcessRow>): ProcessRow {
     depth: 0,
     pid: 1,
     state: "S",
-    rssBytes: 30e6,
+    rssBytes: 30 * MIB,
     cpuMs: 120,
     childrenCpuMs: 0,
     cpuPercent: 0.1,

@@ -40,7 +40,7 @@ function scene() {
   const facts = { kills: 0, isServing: true, count: 0, reasons: {} };
   const deaths = new WorkerDeaths({
     ...{ clock, log },
-    memoryKills: () => ({ limit: 512e6, kills: facts.kills }),
+    memoryKills: () => ({ limit: 512 * 1024 ** 2, kills: facts.kills }),
     isServing: () => facts.isServing,
     onCount: (count, reasons) => Object.assign(facts, { count, reasons }),
   });
@@ -60,7 +60,7 @@ Deno.test("worker deaths: SIGKILL is out of memory only if the kernel has counte
   say("Worker with pid 3 was terminated due to signal 9");
   assert.deepEqual(log.messages, [
     "gunicorn worker 1 was killed by SIGKILL",
-    "gunicorn worker 2 was killed by SIGKILL: out of memory: limit 512 MB, 1 kill: " +
+    "gunicorn worker 2 was killed by SIGKILL: out of memory: limit 512 MiB, 1 kill: " +
     "raise the limit, or run fewer workers",
     "gunicorn worker 3 was killed by SIGKILL",
   ]);
@@ -127,7 +127,7 @@ Deno.test("worker deaths: one whose end nobody told is of memory if the kernel h
   deaths.onDeath({ pid: 2 });
   assert.deepEqual(log.messages, [
     "gunicorn worker 1 died (gunicorn's own log may say why)",
-    "gunicorn worker 2 died: out of memory: limit 512 MB, 1 kill: " +
+    "gunicorn worker 2 died: out of memory: limit 512 MiB, 1 kill: " +
     "raise the limit, or run fewer workers",
   ]);
 });
