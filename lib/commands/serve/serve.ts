@@ -11,7 +11,7 @@ import { exists } from "../../host/files/files.ts";
 import { openSinks } from "../../host/output/output.ts";
 import { writeTerminationLog } from "../../host/output/termination_log.ts";
 import { startReaper } from "../../host/process/reaper.ts";
-import { listenForStops } from "../../host/process/signals.ts";
+import { listenForSignals } from "../../host/process/signals.ts";
 import { stateFilePath } from "../../host/state/file.ts";
 import { identifyProcess } from "../../host/state/identity.ts";
 import { LockRefused } from "../../host/state/instance_lock.ts";
@@ -32,7 +32,7 @@ import { warnOfLostLines } from "./sink_warnings.ts";
 /** @returns the exit status */
 export async function serve(invocation: Invocation): Promise<number> {
   const requests = openStopRequests(clock);
-  listenForStops(requests.handlers);
+  listenForSignals(requests.handlers);
   const { settings } = invocation;
   const sinks = openSinks(clock, (stream) => warnOfLostLines(stream, () => log));
   const { logLevel, logFormat } = settings;
@@ -95,6 +95,8 @@ async function checkBeforeStart(
     if (!await endPredecessor(bare, stateDir, killNow, { clock, log }, refuses)) {
       return EXIT.configuration;
     }
+    // A stop that came at its end is heard in the next turn of the event loop.
+    await clock.sleep(1);
   }
   const { findings, plan } = await runPreflight(bare, invocation, tools);
   return logFindings(findings, log) ? EXIT.configuration : plan;

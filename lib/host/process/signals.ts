@@ -19,39 +19,21 @@ const alsoIgnored = [
   "SIGXFSZ",
 ] as const;
 
-/** What a container engine, a service manager or a terminal sends to end tandem. */
-const ENDS: readonly SignalAction[] = ["stop", "reload"];
-
-/** Calls the handlers of stops and reloads as the signal table says, from now to the end of the process. */
-export function listenForStops(handlers: SignalHandlers): void {
+/** Calls the handlers as the signal table says, from now to the end of the process. */
+export function listenForSignals(handlers: SignalHandlers): void {
   const hadTerminal = hasTerminal();
-  listen((signal, action) => {
-    if (signal === "SIGHUP" && hadTerminal && !hasTerminal()) handlers.stop(signal);
-    else if (action !== "ignore") handlers[action](signal);
-  }, (action) => ENDS.includes(action));
-  unblockSignals();
-  allowWritesInBackground();
-}
-
-/** Apart from the stops, because no start has to wait for these; until then they would end tandem. */
-export function listenForOtherSignals(handlers: SignalHandlers): void {
-  listen((signal, action) => {
-    if (action !== "ignore") handlers[action](signal);
-  }, (action) => !ENDS.includes(action));
-  for (const signal of alsoIgnored) Deno.addSignalListener(signal, () => {});
-  listenForRealTimeSignals(handlers);
-}
-
-function listen(
-  listener: (signal: SignalName, action: SignalAction) => void,
-  isMeant: (action: SignalAction) => boolean,
-): void {
   for (const { signals, action } of signalTable) {
-    if (!isMeant(action)) continue;
     for (const signal of signals) {
-      if (signal !== HALT) Deno.addSignalListener(signal, () => listener(signal, action));
+      const listener = () => {
+        if (signal === "SIGHUP" && hadTerminal && !hasTerminal()) handlers.stop(signal);
+        else if (action !== "ignore") handlers[action](signal);
+      };
+      if (signal !== HALT) Deno.addSignalListener(signal, listener);
     }
   }
+  for (const signal of alsoIgnored) Deno.addSignalListener(signal, () => {});
+  unblockSignals();
+  allowWritesInBackground();
 }
 
 /** False once the terminal has hung up, as when its window is closed. */
@@ -67,7 +49,8 @@ const LAST_REAL_TIME = 64;
 const HALT_NUMBER = FIRST_REAL_TIME + 3;
 const SIG_IGN = 1n;
 
-function listenForRealTimeSignals(handlers: SignalHandlers): void {
+/** Apart from the other signals, because a start need not wait for 31 of them; takes 0.3 ms. */
+export function listenForRealTimeSignals(handlers: SignalHandlers): void {
   const hearsHalt = listenForHalt(() => handlers.stop(HALT));
   const handler = harmlessHandler();
   for (let number = FIRST_REAL_TIME; number <= LAST_REAL_TIME; number++) {
