@@ -12,6 +12,7 @@ import { openOrphans } from "../../host/process/adopted.ts";
 import { removeConfFolder } from "../../host/state/conf_folder.ts";
 import { monotonicClock as clock } from "../../host/system/clock.ts";
 import { environmentVariable } from "../../host/system/environment.ts";
+import { giveBackUnusedMemory } from "../../host/system/unused_memory.ts";
 import { takeImportRequest } from "../../host/state/reload_request.ts";
 import { type Log } from "../../log.ts";
 import { type Address, describeLostSocket } from "../../plan/address.ts";
@@ -39,6 +40,8 @@ import type { Textfile } from "./textfile.ts";
  * rest is for a busy machine.
  */
 const WATCH_MS = 50;
+/** By then the code that only the change to serving runs, such as the log library's, has run. */
+const SETTLED_MS = 1000;
 
 /** @returns the exit status */
 export async function runPair(
@@ -157,6 +160,8 @@ export async function runPair(
       record.onPhase(phase, pair, timeline);
       if (phase === "serving") {
         launch.notifyReady();
+        // Serving goes on without the saving too.
+        clock.sleep(SETTLED_MS).then(giveBackUnusedMemory).catch(() => {});
         workers?.find();
       }
       if (phase === "draining" && usesConfFolder) failReadiness(settings, log);
