@@ -43,7 +43,7 @@ export function bundleProgram(commit: string): Promise<Module[]> {
     target: "esnext",
     conditions: ["deno", "node"],
     external: ["node:*"],
-    // V8 parses short names in 1.5 ms less before gunicorn's start.
+    // V8 parses short names in 1.5 ms less before gunicorn's start. Stack traces have them too, beside file and line.
     minifyIdentifiers: true,
     minifyWhitespace: true,
     // Deno reads it when it prints a stack trace, which then has the lines of lib/.
