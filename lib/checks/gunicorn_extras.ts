@@ -3,7 +3,7 @@
 import { canWrite } from "../host/files/files.ts";
 import { isTmpfs } from "../host/files/access.ts";
 import { hasControlSocket } from "../host/machine/gunicorn_package.ts";
-import { findExecutable } from "../host/process/child.ts";
+import { findExecutable } from "../host/process/executable.ts";
 import { statIfExists } from "../host/system/if_exists.ts";
 import { addGunicornExtras } from "../plan/gunicorn_extras.ts";
 import type { LaunchPlan } from "../plan/launch_plan.ts";

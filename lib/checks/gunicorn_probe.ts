@@ -1,7 +1,7 @@
 /** Asks gunicorn's own Python what gunicorn would do: its settings, its worker class and the app. */
 
 import { isDirectory } from "../host/files/files.ts";
-import { findExecutable } from "../host/process/child.ts";
+import { findExecutable } from "../host/process/executable.ts";
 import type { LaunchPlan } from "../plan/launch_plan.ts";
 import script from "./probe.py" with { type: "text" };
 import { readInterpreter } from "./interpreter.ts";

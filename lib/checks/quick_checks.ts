@@ -3,7 +3,7 @@
 import { canRead, isDirectory, isRegularFile, parentOf } from "../host/files/files.ts";
 import { folderAccess, socketFileState, type SocketState } from "../host/files/access.ts";
 import { isListening } from "../host/net/http.ts";
-import { findExecutable } from "../host/process/child.ts";
+import { findExecutable } from "../host/process/executable.ts";
 import { inspectStateFolder } from "../host/state/folder.ts";
 import {
   lockHolder,

@@ -1,7 +1,8 @@
 /** The slow rules, which only `check` runs: they start nginx and gunicorn. */
 
 import { canRead, isRegularFile } from "../host/files/files.ts";
-import { type CommandOutput, findExecutable } from "../host/process/child.ts";
+import type { CommandOutput } from "../host/process/child.ts";
+import { findExecutable } from "../host/process/executable.ts";
 import type { Reaper } from "../host/process/reaper.ts";
 import type { Clock } from "../host/system/clock.ts";
 import { parseBuild } from "../nginx/paths.ts";

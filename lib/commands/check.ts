@@ -5,7 +5,7 @@ import { runFullCheck } from "../checks/full_check.ts";
 import { formatFinding } from "../checks/rules/finding.ts";
 import { writeToStderr, writeToStdout } from "../host/output/output.ts";
 import { isTerminal, terminalSize, wantsColour } from "../host/output/terminal.ts";
-import { findExecutable } from "../host/process/child.ts";
+import { findExecutable } from "../host/process/executable.ts";
 import { startReaper } from "../host/process/reaper.ts";
 import { monotonicClock as clock } from "../host/system/clock.ts";
 import { fillBuiltInConf } from "../plan/built_in_conf.ts";

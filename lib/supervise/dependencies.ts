@@ -28,6 +28,8 @@ export interface RunDependencies {
   formatLinkWarning(link: LinkPlan, reason: string): string;
   /** @throws {SpawnError} */
   spawn(plan: ChildPlan): Child;
+  /** Whether gunicorn runs already, and `spawn` only hands it over: then a stop has to drain it. */
+  isGunicornStarted?: boolean;
   /** @throws {Refusal} if nginx would not start with its conf */
   checkNginx(nginx: ChildPlan, signal: AbortSignal): Promise<CheckedNginx>;
   /** @returns why nginx or gunicorn would not start with what is to be loaded; `undefined` if both would */

@@ -28,7 +28,7 @@ export function startPair(
   const { clock, log } = dependencies;
 
   // The stop decides the race then, which it could not win from a rejection.
-  const gunicorn = signal.aborted
+  const gunicorn = signal.aborted && !dependencies.isGunicornStarted
     ? new Promise<never>(() => {})
     : attempt(() => pair.gunicorn = spawn(plan.gunicorn));
   // The app takes longer to import than nginx to check its conf, so the check delays nothing.
@@ -43,7 +43,7 @@ export function startPair(
   function spawn(childPlan: ChildPlan): Child {
     const { name } = childPlan;
     const child = dependencies.spawn(childPlan);
-    timeline.mark(`${name}Started`);
+    timeline.mark(`${name}Started`, child.startedAt);
     child.gone.then(() => timeline.mark(`${name}Gone`));
     log.debug("started", `${name} started (pid ${child.pid})`, { child: name, pid: child.pid });
     return child;

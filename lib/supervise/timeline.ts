@@ -20,9 +20,9 @@ export class Timeline {
   constructor(private readonly clock: Clock, private readonly onMark = () => {}) {}
 
   /** Only the first time of a step counts. */
-  mark(step: TimelineStep): void {
+  mark(step: TimelineStep, at = this.clock.now()): void {
     if (this.marks[step] !== undefined) return;
-    this.marks[step] = Math.round(this.clock.now());
+    this.marks[step] = Math.round(at);
     this.onMark();
   }
 

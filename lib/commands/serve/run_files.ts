@@ -1,16 +1,14 @@
 /** Opens the files of a run in the state folder, and removes what the run made. */
 
-import template from "../../../nginx.conf" with { type: "text" };
 import { formatFinding } from "../../checks/rules/finding.ts";
 import { checkStateFolder } from "../../checks/rules/places.ts";
 import { futureFolderAccess } from "../../host/files/access.ts";
-import { createFolder, removeIfExists, writeAtomically } from "../../host/files/files.ts";
+import { createFolder } from "../../host/files/files.ts";
 import { openStateFile, type StateFile } from "../../host/state/file.ts";
 import { inspectStateFolder } from "../../host/state/folder.ts";
 import { LockRefused, stateLockPath } from "../../host/state/instance_lock.ts";
 import type { ProcessIdentity } from "../../host/state/schema.ts";
 import type { Log } from "../../log.ts";
-import { builtInConfFolder, drainMarkPath, fillBuiltInConf } from "../../plan/built_in_conf.ts";
 import { formatError } from "../../plan/format.ts";
 import { warnIfNotExclusive } from "./locks.ts";
 import type { Settings } from "../../plan/settings.ts";
@@ -41,7 +39,7 @@ export async function openRunFiles(
     const opened = await openStateFile(stateDir, self);
     stateFile = opened;
     warnIfNotExclusive(opened.lock, stateLockPath(stateDir), log);
-    if (needsConf) writeBuiltInConf(settings);
+    if (needsConf) (await import("./own_conf.ts")).writeBuiltInConf(settings);
     return stateFile;
   } catch (error) {
     if (error instanceof LockRefused) throw error;
@@ -52,26 +50,6 @@ export async function openRunFiles(
     // If the folder cannot be created, preflight has said so.
     else if (futureFolderAccess(stateDir).kind === "writable") log.warning("no-state-file", text);
     return needsConf ? "refused" : undefined;
-  }
-}
-
-function writeBuiltInConf(settings: Settings): void {
-  const folder = builtInConfFolder(settings.stateDir);
-  createFolder(folder);
-  // Of a run that was killed during its drain delay.
-  removeIfExists(drainMarkPath(settings.stateDir));
-  writeAtomically(`${folder}/nginx.conf`, fillBuiltInConf(template, settings));
-}
-
-/** From now on the built-in conf answers the ready path with 503, so that load balancers look away. */
-export function failReadiness({ stateDir, drainDelay }: Settings, log: Log): void {
-  // Without a delay nginx stops accepting at once.
-  if (drainDelay === 0) return;
-  try {
-    writeAtomically(drainMarkPath(stateDir), "");
-  } catch (error) {
-    const text = `the ready path still answers 200 while draining: ${formatError(error)}`;
-    log.warning("drain-mark", text);
   }
 }
 

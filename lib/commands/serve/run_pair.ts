@@ -6,23 +6,17 @@ import { checkLink } from "../../checks/rules/links.ts";
 import type { MemoryWatch } from "../../host/machine/memory.ts";
 import { removeIfExists } from "../../host/files/files.ts";
 import { makeLogLinkOrSayWhy } from "../../host/files/log_links.ts";
-import { watchSocket } from "../../host/files/socket_file.ts";
 import { getStatus, isListening } from "../../host/net/http.ts";
-import { openNotificationFd, readNotifyRequest } from "../../host/net/notify.ts";
 import { countSinkLines, type Sinks } from "../../host/output/output.ts";
 import { openOrphans } from "../../host/process/adopted.ts";
-import { spawnChild } from "../../host/process/child.ts";
-import { listenForRealTimeSignals } from "../../host/process/signals.ts";
-import { namesConfFolder, removeConfFolder } from "../../host/state/conf_folder.ts";
-import { identifyProcess } from "../../host/state/identity.ts";
+import { removeConfFolder } from "../../host/state/conf_folder.ts";
 import { monotonicClock as clock } from "../../host/system/clock.ts";
-import { environmentVariable, ownPid } from "../../host/system/environment.ts";
-import { raiseOpenFileLimit, setAppendOnOutputs } from "../../host/system/limits.ts";
+import { environmentVariable } from "../../host/system/environment.ts";
+import { giveBackUnusedMemory } from "../../host/system/unused_memory.ts";
 import { takeImportRequest } from "../../host/state/reload_request.ts";
 import { type Log } from "../../log.ts";
 import { type Address, describeLostSocket } from "../../plan/address.ts";
 import { builtInConfFolder } from "../../plan/built_in_conf.ts";
-import { EXIT } from "../../plan/exit_codes.ts";
 import { type LaunchPlan } from "../../plan/launch_plan.ts";
 import type { Settings } from "../../plan/settings.ts";
 import { LAST_OUTPUT_MS } from "../../plan/stop_times.ts";
@@ -34,10 +28,11 @@ import type { SystemdNotifier } from "../../supervise/systemd/systemd_notifier.t
 import type { DeathDependencies, WorkerDeaths } from "../../supervise/worker_deaths.ts";
 import type { WorkerWatch } from "../../supervise/worker_watch.ts";
 import { supervise } from "../../supervise/supervise.ts";
-import { takeSocketLock } from "./locks.ts";
+import type { Launch } from "./launch.ts";
+import { failReadiness } from "./own_conf.ts";
 import { openProgressDisplay } from "./progress_display.ts";
-import { failReadiness, openRunFiles, tidyUp } from "./run_files.ts";
-import { chooseOutput, openRelayFor } from "./run_output.ts";
+import { tidyUp } from "./run_files.ts";
+import { openRelayFor } from "./run_output.ts";
 import type { Textfile } from "./textfile.ts";
 
 /**
@@ -45,8 +40,10 @@ import type { Textfile } from "./textfile.ts";
  * rest is for a busy machine.
  */
 const WATCH_MS = 50;
+/** By then the code that only the change to serving runs, such as the log library's, has run. */
+const SETTLED_MS = 1000;
 
-/** @throws {LockRefused} if another tandem uses the socket or the state folder; nothing has been changed then */
+/** @returns the exit status */
 export async function runPair(
   plan: LaunchPlan,
   settings: Settings,
@@ -54,21 +51,10 @@ export async function runPair(
   requests: StopRequests,
   sinks: Sinks,
   tools: CommandTools,
+  launch: Launch,
 ): Promise<number> {
-  const { reaper } = tools;
-  const self = identifyProcess(ownPid());
-  using _lock = await takeSocketLock(plan.socket, self, openedLog);
+  const { self, stateFile, usesConfFolder, notifyRequest, outputPlan, ownSocket } = launch;
   const confFolder = builtInConfFolder(settings.stateDir);
-  const usesConfFolder = plan.builtInConf !== undefined ||
-    namesConfFolder(plan.nginx.args[1]!, confFolder);
-  const stateFile = await openRunFiles(settings, self, openedLog, usesConfFolder);
-  if (stateFile === "refused") return EXIT.configuration;
-  setAppendOnOutputs();
-  raiseOpenFileLimit();
-  const notifyReady = openNotificationFd(settings.notificationFd);
-  const notifyRequest = readNotifyRequest();
-
-  const outputPlan = chooseOutput(settings, openedLog);
   let deaths: WorkerDeaths | undefined;
   let workers: WorkerWatch | undefined;
   const relay = await openRelayFor(outputPlan, sinks, (source, bytes) => {
@@ -80,7 +66,6 @@ export async function runPair(
   const display = await openProgressDisplay(settings, outputPlan, openedLog, sinks);
   const progress = new Progress(() => record.progressText(), display, clock);
   const socket: Address = { transport: "unix", path: plan.socket };
-  const ownSocket = watchSocket(plan.socket);
   let nginxPlan = plan.nginx;
   let textfile: Promise<Textfile> | undefined;
   let systemd: Promise<SystemdNotifier> | undefined;
@@ -104,14 +89,15 @@ export async function runPair(
     requests,
     makeLink: makeLogLinkOrSayWhy,
     formatLinkWarning: (link, why) => formatFinding(checkLink(link, { kind: "impossible", why })),
+    isGunicornStarted: launch.isGunicornStarted,
     spawn(childPlan) {
-      const child = spawnChild(childPlan, reaper, clock, relay);
+      const child = launch.spawn(childPlan);
+      if (relay) child.relayTo(relay);
       if (childPlan.name === "nginx" && environmentVariable("INVOCATION_ID")) {
         import("../../checks/kill_mode.ts").then(({ warnOfKillMode }) => warnOfKillMode(log));
       }
       // Once gunicorn is on its way, because no start has to wait for these.
       if (childPlan.name === "gunicorn") {
-        listenForRealTimeSignals(requests.handlers);
         import("../../host/machine/memory.ts").then(({ openMemoryWatch }) => {
           memory = openMemoryWatch();
           record.onMemoryKills(memory.before);
@@ -166,14 +152,16 @@ export async function runPair(
     probeThroughNginx: ({ address }) => (signal, onConnected) =>
       getStatus(address, plan.readyPath, signal, onConnected),
     finishOutput: async () => await relay?.finish(LAST_OUTPUT_MS),
-    orphans: openOrphans(reaper),
+    orphans: openOrphans(tools.reaper),
     watchMs: environmentVariable("INVOCATION_ID") ? WATCH_MS : 0,
     hasLostSocket: () => ownSocket.loss() !== undefined,
     memoryKills,
     onPhase(phase, pair, timeline) {
       record.onPhase(phase, pair, timeline);
       if (phase === "serving") {
-        notifyReady();
+        launch.notifyReady();
+        // Serving goes on without the saving too.
+        clock.sleep(SETTLED_MS).then(giveBackUnusedMemory).catch(() => {});
         workers?.find();
       }
       if (phase === "draining" && usesConfFolder) failReadiness(settings, log);

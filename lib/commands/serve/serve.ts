@@ -13,8 +13,10 @@ import { writeTerminationLog } from "../../host/output/termination_log.ts";
 import { startReaper } from "../../host/process/reaper.ts";
 import { listenForSignals } from "../../host/process/signals.ts";
 import { stateFilePath } from "../../host/state/file.ts";
+import { identifyProcess } from "../../host/state/identity.ts";
 import { LockRefused } from "../../host/state/instance_lock.ts";
 import { monotonicClock as clock } from "../../host/system/clock.ts";
+import { ownPid } from "../../host/system/environment.ts";
 import { isInherited } from "../../host/system/limits.ts";
 import { type Log, openLog } from "../../log.ts";
 import { EXIT } from "../../plan/exit_codes.ts";
@@ -22,10 +24,10 @@ import { type LaunchPlan, planLaunch } from "../../plan/launch_plan.ts";
 import type { Invocation } from "../../plan/settings.ts";
 import { LAST_OUTPUT_MS } from "../../plan/stop_times.ts";
 import { openStopRequests } from "../../supervise/stop_requests.ts";
-import { explainLock } from "./locks.ts";
 import { LastWords } from "./last_words.ts";
+import { launchGunicorn } from "./launch.ts";
+import { explainLock, takeSocketLock } from "./locks.ts";
 import { warnOfLostLines } from "./sink_warnings.ts";
-import { runPair } from "./run_pair.ts";
 
 /** @returns the exit status */
 export async function serve(invocation: Invocation): Promise<number> {
@@ -45,9 +47,14 @@ export async function serve(invocation: Invocation): Promise<number> {
   const tools: CommandTools = { clock, reaper, signal: stopping.signal };
   try {
     const plan = await checkBeforeStart(bare, invocation, log, requests.killNow, tools);
-    return typeof plan === "number"
-      ? plan
-      : await runPair(plan, settings, log, requests, sinks, tools);
+    if (typeof plan === "number") return plan;
+    const self = identifyProcess(ownPid());
+    using _lock = await takeSocketLock(plan.socket, self, log);
+    using launch = await launchGunicorn(plan, settings, log, self, requests, tools);
+    if (!launch) return EXIT.configuration;
+    // The app imports now, which takes longer.
+    const { runPair } = await import("./run_pair.ts");
+    return await runPair(plan, settings, log, requests, sinks, tools, launch);
   } catch (error) {
     if (!(error instanceof LockRefused)) throw error;
     log.error("refused", formatFinding(explainLock(error, bare, settings)));
@@ -88,6 +95,8 @@ async function checkBeforeStart(
     if (!await endPredecessor(bare, stateDir, killNow, { clock, log }, refuses)) {
       return EXIT.configuration;
     }
+    // A stop that came at its end is heard in the next turn of the event loop.
+    await clock.sleep(1);
   }
   const { findings, plan } = await runPreflight(bare, invocation, tools);
   return logFindings(findings, log) ? EXIT.configuration : plan;

@@ -5,12 +5,7 @@ import type { StreamName } from "../../plan/output_plan.ts";
 import type { SignalName } from "../../plan/signals.ts";
 import { withOriginalMask } from "../system/background.ts";
 import { type Clock, happensWithin } from "../system/clock.ts";
-import {
-  DEFAULT_PATH,
-  environmentVariable,
-  prepareInheritedEnvironment,
-} from "../system/environment.ts";
-import { statIfExists } from "../system/if_exists.ts";
+import { prepareInheritedEnvironment } from "../system/environment.ts";
 import type { Reaper } from "./reaper.ts";
 import { handlesSignal, isBeingStopped, STOP_SIGNALS } from "./signal_state.ts";
 import { processExists, sendSignal, type SignalOutcome } from "./signals.ts";
@@ -45,6 +40,14 @@ export interface Child extends ProcessGroup {
   handles(name: SignalName): boolean;
   /** Whether the master has exited because of a signal to stop that came before tandem's own. */
   readonly wasStoppedByOther: boolean;
+  /** By the clock that it was started with; `undefined` if another tandem has started it. */
+  readonly startedAt?: number;
+}
+
+/** A child of this tandem, whose output may be read. */
+export interface StartedChild extends Child {
+  /** Gives the output to a reader, for a child that was started for one. */
+  relayTo(reader: OutputReader): void;
 }
 
 /** Reads the children's output, as the relay does. */
@@ -71,16 +74,17 @@ export function isSpawnError(error: unknown): error is SpawnError {
 const CHECK_MS = 1000;
 
 /**
- * @param relay reads the child's output; without one the child writes to tandem's stdout and stderr
+ * @param isRelayed whether a reader is to take the child's output; otherwise it writes to tandem's stdout and stderr
  * @throws {SpawnError}
  */
 export function spawnChild(
   plan: ChildPlan,
   reaper: Reaper,
   clock: Clock,
-  relay?: OutputReader,
-): Child {
-  const output = relay ? "piped" : "inherit";
+  isRelayed: boolean,
+): StartedChild {
+  const output = isRelayed ? "piped" : "inherit";
+  const startedAt = clock.now();
   const process = start(plan.executable, {
     args: plan.args,
     cwd: plan.cwd,
@@ -91,8 +95,6 @@ export function spawnChild(
     parentDeathSignal: plan.stopSignal,
   });
   reaper.exclude(process);
-  relay?.carry(process.stdout, { child: plan.name, stream: "stdout" });
-  relay?.carry(process.stderr, { child: plan.name, stream: "stderr" });
   let isMasterGone = false;
   let isGroupGone = false;
   let isAsked = false;
@@ -140,6 +142,11 @@ export function spawnChild(
     handles: (name) => isMasterGone || handlesSignal(process.pid, name),
     get wasStoppedByOther() {
       return wasStoppedByOther;
+    },
+    startedAt,
+    relayTo(reader) {
+      reader.carry(process.stdout, { child: plan.name, stream: "stdout" });
+      reader.carry(process.stderr, { child: plan.name, stream: "stderr" });
     },
   };
 }
@@ -223,18 +230,4 @@ async function readText(
     take(done ? decoder.decode() : decoder.decode(value, { stream: true }));
     if (done) return kept;
   }
-}
-
-/** The path of an executable, given its path or its name on PATH; `undefined` if there is none. */
-export function findExecutable(name: string): string | undefined {
-  const folders = name.includes("/")
-    ? [""]
-    : (environmentVariable("PATH") || DEFAULT_PATH).split(":");
-  const candidates = folders.map((folder) => folder ? `${folder}/${name}` : name);
-  return candidates.find((path) => isExecutableFile(path));
-}
-
-function isExecutableFile(path: string): boolean {
-  const info = statIfExists(path);
-  return info !== undefined && info.isFile && ((info.mode ?? 0) & 0o111) !== 0;
 }

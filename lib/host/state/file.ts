@@ -23,7 +23,7 @@ export async function openStateFile(
   createFolder(folder);
   const lock = await takeLock(stateLockPath(folder), self);
   let isOpen = true;
-  const own = { ...self, bootId: readBootId() };
+  let bootId: string | undefined;
   const pidText = `${self.pid}\n`;
   let stateText = "";
   try {
@@ -35,7 +35,9 @@ export async function openStateFile(
   return {
     lock,
     write(state) {
-      const text = `${JSON.stringify({ ...own, ...state })}\n`;
+      // No start waits for it: gunicorn runs when this is called first.
+      bootId ??= readBootId();
+      const text = `${JSON.stringify({ ...self, bootId, ...state })}\n`;
       try {
         writeAtomically(stateFilePath(folder), text);
         stateText = text;

@@ -118,6 +118,18 @@ forEachLaunch("a closed stdout is not an internal error", async (harness) => {
   }
 }, ONCE);
 
+forEachLaunch("an internal error names the lines of the source", async (harness) => {
+  const ontoFullDisk = ["sh", "-c", 'exec "$@" >/dev/full', "sh"];
+  const launcher = await harness.start({ command: ["config"], prefix: ontoFullDisk });
+  assert.equal((await launcher.exit(20_000)).code, 70);
+  const trace = launcher.stderr.text;
+  // QuickJS has no source maps, so the slim edition keeps the names of functions.
+  if (harness.edition.name !== "tandem") return assert.match(trace, /^ {4}at writeToStdout/m);
+  const [, path = "", line] = /\/(lib\/\S+\.ts):(\d+):\d+\)$/m.exec(trace) ?? [];
+  const source = Deno.readTextFileSync(`${repository}/${path}`).split("\n");
+  assert.match(source[Number(line) - 1]!, /\.writeSync\(/, trace);
+}, ONCE);
+
 forEachLaunch(
   "demo serves, stops at Ctrl-C without losing a request, and leaves nothing behind",
   async (harness) => {
