@@ -51,7 +51,6 @@ export function bundleProgram(
     outdir: "/",
     // QuickJS has all of it; esbuild only rewrites `using`.
     target: "es2022",
-    // With "node", LogTape would import all of node:util.
     conditions: [],
     plugins: [shortPrimordials],
     alias: { "node:util": "@pkgjs/parseargs" },
