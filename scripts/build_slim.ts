@@ -37,7 +37,7 @@ const shortPrimordials: esbuild.Plugin = {
   setup({ onResolve }) {
     onResolve(
       { filter: /\/primordials$/ },
-      () => ({ path: join(root, "slim", "shim", "primordials.ts") }),
+      () => ({ path: join(root, "slim", "shim", "primordials.cjs") }),
     );
   },
 };
@@ -74,8 +74,6 @@ const HOST = "host.js";
  */
 const PROGRAM = "AggregateError";
 
-const isLate = (name: string) => name !== HOST && name !== PROGRAM;
-
 /** C source of a table from module names to the bytecode arrays, whose names qjsc derives from the files. */
 function tableOf(modules: string[]): string {
   const arrays = modules.map((name) => `qjsc_${name.replace(/\.js$/, "").replace(/\W/g, "_")}`);
@@ -85,10 +83,8 @@ function tableOf(modules: string[]): string {
     ...arrays.map((array) => `extern const uint8_t ${array}[];`),
     ...arrays.map((array) => `extern const uint32_t ${array}_size;`),
     "const struct bytecode bytecodes[] = {",
-    ...modules.map((name, i) =>
-      `  {"${name}", ${arrays[i]}, &${arrays[i]}_size, ${isLate(name)}},`
-    ),
-    "  {NULL, NULL, NULL, false},",
+    ...modules.map((name, i) => `  {"${name}", ${arrays[i]}, &${arrays[i]}_size},`),
+    "  {NULL, NULL, NULL},",
     "};\n",
   ].join("\n");
 }
@@ -113,7 +109,7 @@ export async function generateBytecode(
   }
   const names = modules.map(({ name }) => name);
   await Deno.writeTextFile(join(folder, "table.c"), tableOf(names));
-  const late = names.filter((name) => isLate(name) && !name.startsWith("chunk-"));
+  const late = names.filter((name) => name !== HOST && name !== PROGRAM && !/^chunk-/.test(name));
   // -s strips line numbers, which would be those of the bundle; stack traces keep the names of functions.
   const compile = [qjsc, "-s", "-c", "-m", "-o", "bytecode.c"];
   compile.push(...late.flatMap((name) => ["-D", name]), HOST, PROGRAM);

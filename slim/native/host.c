@@ -90,14 +90,13 @@ void exit_on_rejection(JSContext *ctx) {
 
 static HOST_FUNCTION(host_exit) { exit(to_int(ctx, argv[0])); }
 
-/* It has been copied. Its pages would stay mapped, and around each of them the kernel maps 15 more.
- */
-static void forget_late_bytecode(void) {
+/* That of late modules has been copied, and that of the program is read where it is: the kernel
+ * maps again what is needed. */
+static void unmap_bytecode(void) {
   const uintptr_t page = (uintptr_t)sysconf(_SC_PAGESIZE);
   uintptr_t start = UINTPTR_MAX, end = 0;
   for (const struct bytecode *bytecode = bytecodes; bytecode->name; bytecode++) {
     uintptr_t first = (uintptr_t)bytecode->bytes, after = first + *bytecode->size;
-    if (!bytecode->is_late) continue;
     if (first < start) start = first;
     if (after > end) end = after;
   }
@@ -110,7 +109,7 @@ static HOST_FUNCTION(host_load_module) {
   const char *name = JS_ToCString(ctx, argv[0]);
   if (!name) return JS_EXCEPTION;
   JSValue promise = JS_LoadModule(ctx, "", name);
-  forget_late_bytecode();
+  unmap_bytecode();
   JS_FreeCString(ctx, name);
   return promise;
 }
