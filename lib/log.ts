@@ -1,6 +1,6 @@
-/** tandem's own log lines, in order. */
+/** tandem's own log lines, as `tandem: …` or as JSON. */
 
-import type { Logger } from "./logger.ts";
+import { escapeControls } from "./plan/format.ts";
 import { type LogFormat, type LogLevel, logLevels } from "./plan/settings.ts";
 
 /** @param event a fixed name, for machines */
@@ -8,41 +8,33 @@ type LogLine = (event: string, message: string, fields?: Record<string, unknown>
 
 export type Log = Record<LogLevel, LogLine>;
 
-export interface OpenLog extends Log {
-  /** Settles when every line so far has been given to `write`. */
-  written(): Promise<void>;
-}
-
-/** Loads the library with the first line, because loading it takes half as long as all else before gunicorn's start. */
-export function openLog(
-  level: LogLevel,
-  format: LogFormat,
-  write: (line: string) => void,
-): OpenLog {
+export function openLog(level: LogLevel, format: LogFormat, write: (line: string) => void): Log {
   const enabled = logLevels.slice(logLevels.indexOf(level));
-  const waiting: ((logger: Logger) => void)[] = [];
-  let logger: Logger | undefined;
-  let loaded: Promise<void> | undefined;
-
-  async function load(): Promise<void> {
-    const { openLogger } = await import("./logger.ts");
-    logger = openLogger(format, write);
-    for (const writeLine of waiting) writeLine(logger);
-  }
-
-  const line = (name: LogLevel): LogLine => (event, message, fields = {}) => {
-    if (!enabled.includes(name)) return;
-    const properties = { ...fields, time: new Date().toISOString(), event, message };
-    const writeLine = (logger: Logger) => logger(name, properties);
-    if (logger) return writeLine(logger);
-    waiting.push(writeLine);
-    loaded ??= load();
+  const render = format === "json" ? renderJson : renderText;
+  const line = (name: LogLevel): LogLine => (event, message, fields) => {
+    if (enabled.includes(name)) write(`${render(name, event, message, fields)}\n`);
   };
   return {
     debug: line("debug"),
     info: line("info"),
     warning: line("warning"),
     error: line("error"),
-    written: async () => await loaded,
   };
+}
+
+function renderText(level: LogLevel, _event: string, message: string): string {
+  const prefix = level === "info" ? "" : `${level}: `;
+  // A message may quote nginx, a file or a process.
+  return `tandem: ${prefix}${escapeControls(message, "\n\t")}`;
+}
+
+function renderJson(
+  level: LogLevel,
+  event: string,
+  message: string,
+  fields?: Record<string, unknown>,
+): string {
+  const own = { time: new Date().toISOString(), source: "tandem", level, event, message };
+  // First for the reader's eyes, and last because no field may replace them.
+  return JSON.stringify({ ...own, ...fields, ...own });
 }

@@ -37,7 +37,7 @@ const shortPrimordials: esbuild.Plugin = {
   setup({ onResolve }) {
     onResolve(
       { filter: /\/primordials$/ },
-      () => ({ path: join(root, "slim", "shim", "primordials.ts") }),
+      () => ({ path: join(root, "slim", "shim", "primordials.cjs") }),
     );
   },
 };
@@ -51,7 +51,6 @@ export function bundleProgram(
     outdir: "/",
     // QuickJS has all of it; esbuild only rewrites `using`.
     target: "es2022",
-    // With "node", LogTape would import all of node:util.
     conditions: [],
     plugins: [shortPrimordials],
     alias: { "node:util": "@pkgjs/parseargs" },
@@ -66,11 +65,21 @@ export function bundleProgram(
   });
 }
 
+const HOST = "host.js";
+
+/**
+ * The name of the program's module. QuickJS can use bytecode where it is, without a copy, if each of its names has the
+ * number in the engine that it has in the bytecode. The engine numbers names as it meets them, and has met this one when
+ * it reads its first module. The first name in a module's bytecode is that of the module.
+ */
+const PROGRAM = "AggregateError";
+
 /** C source of a table from module names to the bytecode arrays, whose names qjsc derives from the files. */
 function tableOf(modules: string[]): string {
   const arrays = modules.map((name) => `qjsc_${name.replace(/\.js$/, "").replace(/\W/g, "_")}`);
   return [
     '#include "host.h"',
+    `const char *const program_name = "${PROGRAM}";`,
     ...arrays.map((array) => `extern const uint8_t ${array}[];`),
     ...arrays.map((array) => `extern const uint32_t ${array}_size;`),
     "const struct bytecode bytecodes[] = {",
@@ -88,7 +97,11 @@ export async function generateBytecode(
   folder: string,
 ): Promise<string[]> {
   const qjsc = await prepareBytecodeCompiler(await prepareSources(cache), cache);
-  const modules = await bundleProgram(program, flavour, commit);
+  const bundled = await bundleProgram(program, flavour, commit);
+  const modules = bundled.map(({ name, text }) => ({
+    name: name === "program.js" ? PROGRAM : name,
+    text,
+  }));
   for (const { name, text } of modules) {
     // QuickJS's own import() needs the name of the importing file, which stripped bytecode has lost.
     const code = text.replaceAll(/\bimport\((?="\.\/)/g, "importModule(");
@@ -96,10 +109,10 @@ export async function generateBytecode(
   }
   const names = modules.map(({ name }) => name);
   await Deno.writeTextFile(join(folder, "table.c"), tableOf(names));
-  const late = names.filter((name) => !/^(host|program|chunk-.*)\.js$/.test(name));
+  const late = names.filter((name) => name !== HOST && name !== PROGRAM && !/^chunk-/.test(name));
   // -s strips line numbers, which would be those of the bundle; stack traces keep the names of functions.
   const compile = [qjsc, "-s", "-c", "-m", "-o", "bytecode.c"];
-  compile.push(...late.flatMap((name) => ["-D", name]), "host.js", "program.js");
+  compile.push(...late.flatMap((name) => ["-D", name]), HOST, PROGRAM);
   await run(compile, { cwd: folder });
   return ["table.c", "bytecode.c"].map((name) => join(folder, name));
 }

@@ -39,7 +39,12 @@ export interface Flavour {
   arch: "x86_64" | "aarch64";
 }
 
-const small = ["-O2", "-ffunction-sections", "-fdata-sections", "-fno-asynchronous-unwind-tables"];
+/** -Os would save 165 kB, and take a fifth more time for each line that is relayed. */
+const small = [
+  "-O2",
+  ...["-fno-align-functions", "-fno-align-jumps", "-fno-align-loops", "-fno-align-labels"],
+  ...["-ffunction-sections", "-fdata-sections", "-fno-asynchronous-unwind-tables"],
+];
 const smallLink = ["-s", "-Wl,--gc-sections", "-Wl,--build-id=none", ...hardenedLink];
 
 /** For slim/native/failing_allocations.c. */

@@ -1,16 +1,13 @@
-/** The checks that can wait until gunicorn starts, so that it starts earlier: nginx's conf and addresses, and the platform. */
+/** The checks that can wait until gunicorn starts, so that it starts earlier: nginx's conf and addresses. */
 
 import { socketFileState } from "../host/files/access.ts";
-import { environmentVariable } from "../host/system/environment.ts";
 import type { Listen } from "../nginx/directives.ts";
 import { inForeground, type LaunchPlan } from "../plan/launch_plan.ts";
-import { findPlatform, hasFixedStop } from "../plan/platforms.ts";
 import type { CheckedNginx } from "../supervise/dependencies.ts";
 import { testNginx } from "./nginx_test.ts";
 import { checkAcceptedConf, parseAcceptedConf } from "./quick_nginx_checks.ts";
 import { checkConfError } from "./rules/conf.ts";
 import { type Finding, formatFinding } from "./rules/finding.ts";
-import { checkStopBudget } from "./rules/stop_budget.ts";
 import { type CommandTools, withinTime } from "./timed_command.ts";
 
 export interface StartConf extends CheckedNginx {
@@ -55,15 +52,4 @@ export async function checkNginxBeforeStart(
     ),
     warnings: findings.filter(({ result }) => result === "warning"),
   };
-}
-
-/**
- * @returns `undefined` too where the platform's time can be set: it may have been set to fit, which tandem cannot see, so
- * only `check` tells
- */
-export function warnOfShortStop(plan: LaunchPlan): Finding | undefined {
-  const platform = findPlatform(environmentVariable);
-  if (!platform || !hasFixedStop(platform)) return undefined;
-  const finding = checkStopBudget(plan, platform);
-  return finding.result === "ok" ? undefined : finding;
 }

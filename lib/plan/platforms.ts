@@ -17,6 +17,9 @@ export type PlatformName = PlannedPlatform | "podman" | "heroku" | "supervisord"
 /** Of Cloud Run, Knative and Heroku, which set PORT. A list of its own, because a start does not load the table. */
 export const PORT_PLATFORM_VARIABLES = ["K_SERVICE", "DYNO"] as const;
 
+/** Of those that let nobody change the time of a stop; a list of its own for the same reason. */
+export const FIXED_STOP_VARIABLES = ["SAGEMAKER_SAFE_PORT_RANGE", "K_SERVICE", "DYNO"] as const;
+
 export interface Platform {
   readonly title: string;
   /** Seconds from the stop signal to SIGKILL unless configured otherwise; `undefined`: it never kills. */

@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <unistd.h>
 
 #include "host.h"
@@ -89,10 +90,26 @@ void exit_on_rejection(JSContext *ctx) {
 
 static HOST_FUNCTION(host_exit) { exit(to_int(ctx, argv[0])); }
 
+/* That of late modules has been copied, and that of the program is read where it is: the kernel
+ * maps again what is needed. */
+static void unmap_bytecode(void) {
+  const uintptr_t page = (uintptr_t)sysconf(_SC_PAGESIZE);
+  uintptr_t start = UINTPTR_MAX, end = 0;
+  for (const struct bytecode *bytecode = bytecodes; bytecode->name; bytecode++) {
+    uintptr_t first = (uintptr_t)bytecode->bytes, after = first + *bytecode->size;
+    if (first < start) start = first;
+    if (after > end) end = after;
+  }
+  start = (start + page - 1) & -page;
+  end &= -page;
+  if (start < end) madvise((void *)start, end - start, MADV_DONTNEED);
+}
+
 static HOST_FUNCTION(host_load_module) {
   const char *name = JS_ToCString(ctx, argv[0]);
   if (!name) return JS_EXCEPTION;
   JSValue promise = JS_LoadModule(ctx, "", name);
+  unmap_bytecode();
   JS_FreeCString(ctx, name);
   return promise;
 }
@@ -103,12 +120,9 @@ static const JSCFunctionListEntry functions[] = {
 };
 
 /* Without the parser, because all modules are bytecode: `eval` and `new Function` do not exist. */
-static JSContext *new_context(void) {
-  JSContext *ctx = JS_NewContextRaw(runtime);
-  if (!ctx) abort();
+static void add_intrinsics(JSContext *ctx) {
   JS_AddIntrinsicBaseObjects(ctx);
   JS_AddIntrinsicDate(ctx);
-  JS_AddIntrinsicStringNormalize(ctx);
   JS_AddIntrinsicRegExpCompiler(ctx);
   JS_AddIntrinsicRegExp(ctx);
   JS_AddIntrinsicJSON(ctx);
@@ -117,7 +131,6 @@ static JSContext *new_context(void) {
   JS_AddIntrinsicTypedArrays(ctx);
   JS_AddIntrinsicPromise(ctx);
   JS_AddIntrinsicWeakRef(ctx);
-  return ctx;
 }
 
 static void define_host(JSContext *ctx, char **argv) {
@@ -143,7 +156,8 @@ static JSModuleDef *load_module(JSContext *ctx, const char *name,
                                 void *opaque __attribute__((unused))) {
   for (const struct bytecode *bytecode = bytecodes; bytecode->name; bytecode++) {
     if (strcmp(bytecode->name, name) != 0) continue;
-    JSValue module = JS_ReadObject(ctx, bytecode->bytes, *bytecode->size, JS_READ_OBJ_BYTECODE);
+    const int flags = JS_READ_OBJ_BYTECODE | JS_READ_OBJ_ROM_DATA;
+    JSValue module = JS_ReadObject(ctx, bytecode->bytes, *bytecode->size, flags);
     if (JS_IsException(module)) return NULL;
     /* JS_ReadObject also registers the module in the context, which owns it. */
     JSModuleDef *loaded = JS_VALUE_GET_PTR(module);
@@ -154,17 +168,21 @@ static JSModuleDef *load_module(JSContext *ctx, const char *name,
   return NULL;
 }
 
-static JSValue evaluate_module(JSContext *ctx, const char *name) {
+static JSModuleDef *load_entry(JSContext *ctx, const char *name) {
   JSModuleDef *module = load_module(ctx, name, NULL);
   if (!module) abort();
+  return module;
+}
+
+static JSValue evaluate_module(JSContext *ctx, JSModuleDef *module) {
   JSValue value = JS_DupValue(ctx, JS_MKPTR(JS_TAG_MODULE, module));
   if (JS_ResolveModule(ctx, value) < 0) abort();
   return JS_EvalFunction(ctx, value);
 }
 
-static int run_program(JSContext *ctx) {
-  JS_FreeValue(ctx, evaluate_module(ctx, "host.js"));
-  JSValue evaluated = evaluate_module(ctx, "program.js");
+static int run_program(JSContext *ctx, JSModuleDef *program) {
+  JS_FreeValue(ctx, evaluate_module(ctx, load_entry(ctx, "host.js")));
+  JSValue evaluated = evaluate_module(ctx, program);
   run_loop(ctx);
   if (JS_PromiseState(ctx, evaluated) == JS_PROMISE_PENDING) {
     fputs("error: Top-level await promise never resolved\n", stderr);
@@ -197,9 +215,13 @@ int main(int argc __attribute__((unused)), char **argv) {
   JS_SetGCThreshold(runtime, 4 * 1024 * 1024);
   JS_SetModuleLoaderFunc(runtime, NULL, load_module, NULL);
   JS_SetHostPromiseRejectionTracker(runtime, track_rejection, NULL);
-  JSContext *ctx = new_context();
+  JSContext *ctx = JS_NewContextRaw(runtime);
+  if (!ctx) abort();
+  /* Before anything else gives the engine names; scripts/build_slim.ts says why. */
+  JSModuleDef *program = load_entry(ctx, program_name);
+  add_intrinsics(ctx);
   define_host(ctx, argv);
-  int status = run_program(ctx);
+  int status = run_program(ctx, program);
   close_processes(ctx);
   close_signals(ctx);
   close_loop(ctx);

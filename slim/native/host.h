@@ -59,6 +59,7 @@ extern const struct bytecode {
   const uint8_t *bytes;
   const uint32_t *size;
 } bytecodes[];
+extern const char *const program_name;
 
 /* memory.c */
 extern const JSMallocFunctions memory_functions;

@@ -27,7 +27,8 @@ JSContext *engine(void) {
   static JSContext *ctx;
   if (ctx) return ctx;
   start_engine();
-  ctx = new_context();
+  ctx = JS_NewContextRaw(runtime);
+  add_intrinsics(ctx);
   define_host(ctx, (char *[]){"fuzz", NULL});
   JSValue global = JS_GetGlobalObject(ctx);
   /* The shim removes it from the global object. */
@@ -55,8 +56,8 @@ JSValue call_host(const char *name, int argc, JSValue *arguments) {
 }
 
 static JSValue load_parsers(JSContext *ctx) {
-  JS_FreeValue(ctx, evaluate_module(ctx, "host.js"));
-  JS_FreeValue(ctx, evaluate_module(ctx, "program.js"));
+  JS_FreeValue(ctx, evaluate_module(ctx, load_entry(ctx, "host.js")));
+  JS_FreeValue(ctx, evaluate_module(ctx, load_entry(ctx, program_name)));
   run_loop(ctx);
   JSValue global = JS_GetGlobalObject(ctx);
   JSValue parsers = JS_GetPropertyStr(ctx, global, "parsers");

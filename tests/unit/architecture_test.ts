@@ -11,7 +11,6 @@ const floors = [
   ["status", "checks"],
   ["supervise"],
   ["log.ts"],
-  ["logger.ts"],
   ["host"],
   ["nginx"],
   ["plan"],
@@ -24,7 +23,6 @@ const rooms = ["state", "output", "machine", "net", "files", "process", "system"
 /** Each library is imported by one file, so that replacing it changes only that file. */
 const libraries: Record<string, string> = {
   "node:util": "lib/cli/flags.ts",
-  "@logtape/logtape": "lib/logger.ts",
   "valibot": "lib/host/state/schema.ts",
 };
 

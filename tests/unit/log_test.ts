@@ -3,21 +3,16 @@ import { type Log, openLog } from "../../lib/log.ts";
 import { type LogFormat, type LogLevel, logLevels } from "../../lib/plan/settings.ts";
 
 /** The lines that the log writes. */
-async function written(
-  level: LogLevel,
-  format: LogFormat,
-  write: (log: Log) => void,
-): Promise<string[]> {
+function written(level: LogLevel, format: LogFormat, write: (log: Log) => void): string[] {
   const lines: string[] = [];
   const log = openLog(level, format, (line) => void lines.push(line));
   write(log);
-  await log.written();
   return lines;
 }
 
-Deno.test("log: a text line begins with tandem, and with the level unless it is info", async () => {
+Deno.test("log: a text line begins with tandem, and with the level unless it is info", () => {
   assert.deepEqual(
-    await written("debug", "text", (log) => {
+    written("debug", "text", (log) => {
       log.debug("started", "gunicorn started");
       log.info("ready", "ready in 256 ms", { marks: { ready: 256 } });
       log.warning("not-ready", "GET /ping answers 503");
@@ -32,8 +27,8 @@ Deno.test("log: a text line begins with tandem, and with the level unless it is 
   );
 });
 
-Deno.test("log: a JSON line is one object with time, level, event, message and fields", async () => {
-  const [line = ""] = await written("info", "json", (log) => {
+Deno.test("log: a JSON line is one object with time, level, event, message and fields", () => {
+  const [line = ""] = written("info", "json", (log) => {
     log.warning("not-ready", 'says "no"\nand more', { status: 503, of: { a: [1] } });
   });
 
@@ -61,47 +56,28 @@ const awkward = [
 ];
 
 for (const message of awkward) {
-  Deno.test(`log: ${JSON.stringify(message)} is written unchanged`, async () => {
+  Deno.test(`log: ${JSON.stringify(message)} is written unchanged`, () => {
     const fields = { placeholder: "wrong", double: "wrong", 0: "wrong" };
     assert.deepEqual(
-      await written("info", "text", (log) => log.info("event", message, fields)),
+      written("info", "text", (log) => log.info("event", message, fields)),
       [`tandem: ${message}\n`],
     );
-    const [line = ""] = await written("info", "json", (log) => log.info("event", message, fields));
+    const [line = ""] = written("info", "json", (log) => log.info("event", message, fields));
     assert.equal(JSON.parse(line).message, message);
   });
 }
 
 for (const [index, level] of logLevels.entries()) {
-  Deno.test(`log: level ${level} writes that level and higher ones`, async () => {
-    const lines = await written(level, "json", (log) => {
+  Deno.test(`log: level ${level} writes that level and higher ones`, () => {
+    const lines = written(level, "json", (log) => {
       for (const name of logLevels) log[name](name, name);
     });
     assert.deepEqual(lines.map((line) => JSON.parse(line).level), logLevels.slice(index));
   });
 }
 
-Deno.test("log: lines that wait for the library come first, later ones are written at once", async () => {
-  const lines: string[] = [];
-  const log = openLog("info", "json", (line) => void lines.push(JSON.parse(line).event));
-  for (const event of ["a", "b"]) log.info(event, event);
-  await log.written();
-  log.info("c", "c");
-  assert.deepEqual(lines, ["a", "b", "c"]);
-});
-
-Deno.test("log: only the log opened last writes", async () => {
-  const first: string[] = [];
-  openLog("info", "text", (line) => void first.push(line));
-  const second = await written("error", "text", (log) => {
-    log.info("x", "x");
-    log.error("y", "y");
-  });
-  assert.deepEqual([first, second], [[], ["tandem: error: y\n"]]);
-});
-
-Deno.test("log: control characters of a quoted message do not reach a terminal", async () => {
-  const lines = await written(
+Deno.test("log: control characters of a quoted message do not reach a terminal", () => {
+  const lines = written(
     "info",
     "text",
     (log) => log.error("conf", "in \x1b[2Jfoo\x07\x9b:\tx"),

@@ -1,6 +1,6 @@
 /** Keeps what a run has to say about its end: its summary, and its errors. */
 
-import type { OpenLog } from "../../log.ts";
+import type { Log } from "../../log.ts";
 
 /** The first ones tell the cause. */
 const MOST_ERRORS = 20;
@@ -10,7 +10,7 @@ export class LastWords {
   readonly #errors: string[] = [];
 
   /** Wraps a log, to keep these lines at every log level. */
-  recordingLog(log: OpenLog): OpenLog {
+  recordingLog(log: Log): Log {
     return {
       ...log,
       info: (event, message, fields) => {

@@ -18,6 +18,7 @@ import { type Log } from "../../log.ts";
 import { type Address, describeLostSocket } from "../../plan/address.ts";
 import { builtInConfFolder } from "../../plan/built_in_conf.ts";
 import { type LaunchPlan } from "../../plan/launch_plan.ts";
+import { FIXED_STOP_VARIABLES } from "../../plan/platforms.ts";
 import type { Settings } from "../../plan/settings.ts";
 import { LAST_OUTPUT_MS } from "../../plan/stop_times.ts";
 import { Progress } from "../../supervise/progress.ts";
@@ -117,11 +118,12 @@ export async function runPair(
       return child;
     },
     async checkNginx(nginx, signal) {
-      const { checkNginxBeforeStart, warnOfShortStop } = await import(
-        "../../checks/nginx_start_check.ts"
-      );
-      const short = warnOfShortStop(plan);
-      if (short) log.warning("preflight", formatFinding(short));
+      if (FIXED_STOP_VARIABLES.some((name) => environmentVariable(name))) {
+        const { warnOfShortStop } = await import("../../checks/short_stop.ts");
+        const short = warnOfShortStop(plan);
+        if (short) log.warning("preflight", formatFinding(short));
+      }
+      const { checkNginxBeforeStart } = await import("../../checks/nginx_start_check.ts");
       const checked = await checkNginxBeforeStart({ ...plan, nginx }, { ...tools, signal });
       if (checked.kind === "refused") throw new Refusal(checked.complaint);
       for (const finding of checked.warnings) log.warning("conf", formatFinding(finding));

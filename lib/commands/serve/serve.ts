@@ -62,7 +62,6 @@ export async function serve(invocation: Invocation): Promise<number> {
   } finally {
     reaper.close();
     writeTerminationLog(lastWords.lines);
-    await log.written();
     await sinks.stderr.flush(LAST_OUTPUT_MS);
   }
 }

@@ -7,6 +7,8 @@ import { HEALTH_MS } from "../../../lib/plan/health_times.ts";
 import { planPlatform, type PlatformPlan } from "../../../lib/plan/platform_plan.ts";
 import {
   findPlatform,
+  FIXED_STOP_VARIABLES,
+  hasFixedStop,
   plannedPlatforms,
   type PlatformName,
   platforms,
@@ -227,5 +229,7 @@ Deno.test("platforms: the variables tell where tandem runs, the innermost first"
   assert.equal(found("KUBERNETES_SERVICE_HOST", "SUPERVISOR_ENABLED"), "supervisord");
   assert.equal(found("INVOCATION_ID", "SUPERVISOR_ENABLED"), "supervisord");
   for (const name of PORT_PLATFORM_VARIABLES) assert.notEqual(found(name), undefined);
+  const fixed = Object.values(platforms).filter(hasFixedStop);
+  assert.deepEqual(FIXED_STOP_VARIABLES, fixed.flatMap(({ knownBy = [] }) => knownBy));
   assert.equal(findPlatform(() => ""), undefined, "an empty variable counts as unset");
 });
