@@ -13,6 +13,6 @@ export const measurements: readonly Measurement[] = [
   serveAndStop,
   lostRequests,
   memory,
-  logRelay,
   size,
+  logRelay,
 ];
