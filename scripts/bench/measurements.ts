@@ -5,6 +5,7 @@ import { logRelay } from "./measurements/log_relay.ts";
 import { lostRequests } from "./measurements/lost_requests.ts";
 import { memory } from "./measurements/memory.ts";
 import { ownTime } from "./measurements/own_time.ts";
+import { rollingRestarts } from "./measurements/rolling_restarts.ts";
 import { serveAndStop } from "./measurements/serve_and_stop.ts";
 import { size } from "./measurements/size.ts";
 
@@ -12,6 +13,7 @@ export const measurements: readonly Measurement[] = [
   ownTime,
   serveAndStop,
   lostRequests,
+  rollingRestarts,
   memory,
   logRelay,
   size,
