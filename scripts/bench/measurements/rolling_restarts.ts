@@ -21,8 +21,8 @@ export const rollingRestarts: Measurement = {
     `haproxy asks each pair for /ping every ${CHECK_MS} ms and does not repeat a failed request; 8 clients keep their ` +
     "connections and send GETs and POSTs; every eighth request takes the app 0.3 s.",
     "As at a rolling update, nobody tells haproxy of the stop. " +
-    `tandem runs with --drain-delay ${DRAIN_DELAY}: for that time it answers /ping with 503 and serves everything else. ` +
-    "The others have no such setting.",
+    `tandem runs with its built-in nginx.conf and --drain-delay ${DRAIN_DELAY}: for that time it answers /ping with 503 ` +
+    "and serves everything else. The others have no such setting.",
     "All candidates at once, each with pairs, clients and a haproxy of its own. " +
     "Lost is every request without its complete answer. The next restart begins when haproxy sees the pair up again.",
   ],
@@ -66,8 +66,9 @@ class Host implements AsyncDisposable {
   #launch: Launch | undefined;
 
   constructor(candidate: Candidate, private readonly benchFolder: BenchFolder) {
+    const flags = ["--nginx-conf", "builtin", "--port", `${this.port}`];
     this.#candidate = isTandem(candidate)
-      ? withFlags(candidate, "--drain-delay", `${DRAIN_DELAY}`)
+      ? withFlags(candidate, ...flags, "--drain-delay", `${DRAIN_DELAY}`)
       : candidate;
   }
 
