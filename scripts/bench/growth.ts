@@ -2,6 +2,7 @@
 
 import type { BenchFolder } from "./bench_folder.ts";
 import type { Candidate } from "./candidates.ts";
+import type { GrowthResult } from "./document/data.ts";
 import { connections } from "./growth/connections.ts";
 import { logLines } from "./growth/log_lines.ts";
 import { orphans } from "./growth/orphans.ts";
@@ -32,24 +33,6 @@ export interface Curve {
 
 export type CurveValues = readonly (number | undefined)[];
 
-/** One curve with its samples, as it is written to the JSON file. */
-export interface CurveOutcome {
-  name: string;
-  title: string;
-  notes: readonly string[];
-  x: string;
-  y: string;
-  digits: number;
-  /** Without those that cannot do this. */
-  candidates: { name: string; points: Point[] }[];
-  failures: { name: string; x: number; reason: string }[];
-}
-
-interface Point {
-  x: number;
-  samples: number[];
-}
-
 export const growths: readonly Growth[] = [workers, orphans, logLines, connections];
 
 export async function runGrowths(
@@ -57,8 +40,8 @@ export async function runGrowths(
   candidates: readonly Candidate[],
   asked: number,
   benchFolder: BenchFolder,
-): Promise<CurveOutcome[]> {
-  const outcomes: CurveOutcome[] = [];
+): Promise<GrowthResult[]> {
+  const outcomes: GrowthResult[] = [];
   for (const growth of list) {
     outcomes.push(...await runGrowth(growth, growth.candidates(candidates), asked, benchFolder));
   }
@@ -76,9 +59,9 @@ async function runGrowth(
   candidates: readonly Candidate[],
   asked: number,
   benchFolder: BenchFolder,
-): Promise<CurveOutcome[]> {
+): Promise<GrowthResult[]> {
   const runs: Run[] = [];
-  const failures: CurveOutcome["failures"] = [];
+  const failures: NonNullable<GrowthResult["failures"]> = [];
   for (let round = 0; round < growth.rounds(asked); round++) {
     for (const x of growth.x.values) {
       for (const candidate of candidates) {
@@ -104,7 +87,7 @@ async function runGrowth(
   }));
 }
 
-function points(runs: readonly Run[], candidate: Candidate, index: number): Point[] {
+function points(runs: readonly Run[], candidate: Candidate, index: number) {
   const samples = Map.groupBy(runs.filter((run) => run.candidate === candidate), ({ x }) => x);
   return [...samples]
     .map(([x, atX]) => ({ x, samples: atX.flatMap(({ values }) => values[index] ?? []) }))
