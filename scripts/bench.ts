@@ -5,6 +5,7 @@
 //   deno task bench --rounds 5 --only memory         replaces only what it measures, such as start, loss or features
 //   deno task bench --no-write                       prints the tables and leaves the documents alone
 //   deno task bench --json bench.json                the same, with each sample in a file
+//   deno task bench --only idle --idle-minutes 60    the CPU time of an idle hour, measured for the whole of it
 //   deno task bench:quick                            what the gate holds: a few figures against their bounds
 // deno-lint-ignore-file no-console -- a script prints
 

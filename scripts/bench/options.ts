@@ -3,7 +3,7 @@
 import { parseArgs } from "node:util";
 import { type Growth, growths } from "./growth.ts";
 import type { Measurement } from "./measurement.ts";
-import { measurements } from "./measurements.ts";
+import { IDLE_MINUTES, measurementsWith } from "./measurements.ts";
 
 export interface Options {
   /** Measurements that count rather than time take fewer. */
@@ -24,7 +24,7 @@ export interface Options {
 const FEATURES = "features";
 
 export const usage =
-  "bench [--rounds N] [--only NAME]... [--no-write] [--json FILE], or bench --quick";
+  "bench [--rounds N] [--only NAME]... [--no-write] [--json FILE] [--idle-minutes N], or bench --quick";
 
 /** Printed in one line, without a stack trace. */
 export class UsageError extends Error {}
@@ -32,9 +32,12 @@ export class UsageError extends Error {}
 /** @throws {UsageError} */
 export function readOptions(args: string[]): Options {
   const { rounds, only, json, quick, ...values } = parse(args);
-  if (!/^[1-9][0-9]{0,2}$/.test(rounds)) {
-    throw new UsageError(`--rounds: '${rounds}' is not a whole number from 1 to 999`);
+  const idleMinutes = values["idle-minutes"];
+  for (const [option, value] of Object.entries({ rounds, "idle-minutes": idleMinutes })) {
+    if (/^[1-9][0-9]{0,2}$/.test(value)) continue;
+    throw new UsageError(`--${option}: '${value}' is not a whole number from 1 to 999`);
   }
+  const measurements = measurementsWith(Number(idleMinutes));
   const names = [...[...measurements, ...growths].map(({ name }) => name), FEATURES];
   const unknown = only.find((name) => !names.includes(name));
   if (unknown !== undefined) {
@@ -63,6 +66,7 @@ function parse(args: string[]) {
         only: { type: "string", multiple: true, default: [] },
         "no-write": { type: "boolean", default: false },
         json: { type: "string" },
+        "idle-minutes": { type: "string", default: `${IDLE_MINUTES}` },
         quick: { type: "boolean", default: false },
       },
     }).values;
