@@ -10,6 +10,13 @@ export const WORKERS = 2;
 /** The app of the end-to-end tests: answers /ping at once, and /invocations after the requested delay. */
 const app = `${repository}/tests/support/fixtures/app.py`;
 
+export interface ImageOptions {
+  /** Of gunicorn. */
+  workers?: number;
+  /** Of an earlier image, whose place this one takes; a free one by default. */
+  port?: number;
+}
+
 export class Image implements Disposable {
   /** The working directory of a start, with wsgi.py. */
   readonly program: string;
@@ -18,10 +25,15 @@ export class Image implements Disposable {
   readonly #log: string;
   readonly #conf: string;
   readonly #socket: string;
-  readonly #port: ReservedPort = reservePort();
+  readonly #reservation: ReservedPort | undefined;
+  readonly port: number;
+  readonly #workers: number;
 
   /** @param folder must not exist, and must be short: a socket's path has at most 107 bytes */
-  constructor(readonly folder: string) {
+  constructor(readonly folder: string, { workers = WORKERS, port }: ImageOptions = {}) {
+    this.#workers = workers;
+    this.#reservation = port === undefined ? reservePort() : undefined;
+    this.port = port ?? this.#reservation!.number;
     this.program = `${folder}/program`;
     this.#log = `${folder}/log`;
     this.#conf = `${this.program}/nginx.conf`;
@@ -34,8 +46,9 @@ export class Image implements Disposable {
     Deno.writeTextFileSync(this.#conf, seedConf({ ...conf, pidFile: `${folder}/nginx.pid` }));
   }
 
-  get port(): number {
-    return this.#port.number;
+  /** Of tandem. */
+  get stateFolder(): string {
+    return `${this.folder}/state`;
   }
 
   /** For tandem; the others read the environment. */
@@ -44,8 +57,8 @@ export class Image implements Disposable {
       ...["--nginx-conf", this.#conf],
       ...["--socket", this.#socket],
       ...["--log-dir", this.#log],
-      ...["--state-dir", `${this.folder}/state`],
-      ...["--workers", `${WORKERS}`],
+      ...["--state-dir", this.stateFolder],
+      ...["--workers", `${this.#workers}`],
     ];
   }
 
@@ -53,11 +66,11 @@ export class Image implements Disposable {
   get environment(): Record<string, string> {
     const gunicorn = [
       ...["gunicorn", "--timeout", "60", "-k", "gevent", "-b", `unix:${this.#socket}`],
-      ...["-w", `${WORKERS}`, "--graceful-timeout", "20", "wsgi:app"],
+      ...["-w", `${this.#workers}`, "--graceful-timeout", "20", "wsgi:app"],
     ];
     return {
       TMPDIR: this.temp,
-      MODEL_SERVER_WORKERS: `${WORKERS}`,
+      MODEL_SERVER_WORKERS: `${this.#workers}`,
       PAIR_PROGRAM: this.program,
       PAIR_LOG_DIR: this.#log,
       PAIR_NGINX: `nginx -c ${this.#conf}`,
@@ -69,6 +82,16 @@ export class Image implements Disposable {
   linkLogs(): void {
     Deno.symlinkSync("/dev/stdout", `${this.#log}/access.log`);
     Deno.symlinkSync("/dev/stderr", `${this.#log}/error.log`);
+  }
+
+  editConf(edit: (conf: string) => string): void {
+    Deno.writeTextFileSync(this.#conf, edit(Deno.readTextFileSync(this.#conf)));
+  }
+
+  /** nginx itself answers /fast with an empty body, without an end to the number of requests. */
+  answerFast(): void {
+    const addition = "keepalive_requests 1000000; location = /fast { return 200; }";
+    this.editConf((conf) => conf.replace(/^\s*listen .*;$/m, `$&\n    ${addition}`));
   }
 
   /** Copies a folder that the candidate writes to. @returns the copy */
@@ -84,7 +107,7 @@ export class Image implements Disposable {
   }
 
   [Symbol.dispose](): void {
-    this.#port[Symbol.dispose]();
+    this.#reservation?.[Symbol.dispose]();
     Deno.removeSync(this.folder, { recursive: true });
   }
 }

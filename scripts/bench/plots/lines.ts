@@ -1,0 +1,103 @@
+/** Lines of medians over growing work, both axes logarithmic, with whiskers from the least to the greatest value. */
+
+import type { GrowthResult } from "../document/data.ts";
+import { formatNumber, summarize } from "../statistics.ts";
+import type { Drawing } from "./svg.ts";
+import { colourOf, isOwn, type Theme } from "./theme.ts";
+
+const WIDTH = 560;
+const HEIGHT = 300;
+const shapes = ["square", "diamond", "triangle-up", "cross", "triangle-down", "triangle-left"];
+
+export function drawLines(growth: GrowthResult, theme: Theme): Drawing {
+  const { title, x, y, digits, candidates } = growth;
+  const names = candidates.map(({ name }) => name);
+  const values = candidates.flatMap(({ name, points }) =>
+    points.filter(({ samples }) => samples.length > 0)
+      .map(({ x, samples }) => ({ name, x, ...summarize(samples) }))
+  );
+  const ends = candidates.map(({ name }) => {
+    const own = values.filter((value) => value.name === name);
+    const [first, last] = [own[0], own.at(-1)];
+    return first && last
+      ? `${name}: ${formatNumber(first.median, digits)} at ${first.x}, ${
+        formatNumber(last.median, digits)
+      } at ${last.x}.`
+      : "";
+  });
+  const colour = {
+    field: "name",
+    sort: null,
+    title: null,
+    scale: {
+      domain: names,
+      range: colourOf(names, theme, (index) => theme.peers[index % theme.peers.length]!),
+    },
+  };
+  const shape = {
+    field: "name",
+    title: null,
+    scale: {
+      domain: names,
+      range: names.map((name, index) => isOwn(name) ? "circle" : shapes[index % shapes.length]),
+    },
+  };
+  return {
+    title,
+    description: `${y} by ${x}. ${ends.join(" ")}`.trimEnd(),
+    specification: {
+      width: WIDTH,
+      height: HEIGHT,
+      data: { values },
+      encoding: {
+        x: {
+          field: "x",
+          type: "quantitative",
+          scale: scaleOf(values.map(({ x }) => x)),
+          axis: {
+            title: x,
+            values: [...new Set(values.map(({ x }) => x))],
+            format: "~s",
+            grid: true,
+          },
+        },
+        color: colour,
+      },
+      layer: [
+        {
+          mark: { type: "line" },
+          encoding: {
+            y: {
+              field: "median",
+              type: "quantitative",
+              scale: scaleOf(values.map(({ min }) => min)),
+              axis: { title: y, format: "~s", tickCount: 5 },
+            },
+            strokeWidth: {
+              condition: {
+                test: `indexof(${JSON.stringify(names.filter(isOwn))}, datum.name) >= 0`,
+                value: 3,
+              },
+              value: 1.5,
+            },
+          },
+        },
+        {
+          mark: { type: "rule" },
+          encoding: { y: { field: "min", type: "quantitative" }, y2: { field: "max" } },
+        },
+        {
+          mark: { type: "point", filled: true, size: 60, opacity: 1 },
+          encoding: { y: { field: "median", type: "quantitative" }, shape },
+        },
+      ],
+    } as Drawing["specification"],
+  };
+}
+
+/** A logarithm has no zero. */
+function scaleOf(values: number[]) {
+  return values.some((value) => value <= 0)
+    ? { type: "symlog", nice: false }
+    : { type: "log", nice: false, padding: 12 };
+}
