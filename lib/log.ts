@@ -1,7 +1,8 @@
 /** tandem's own log lines, as `tandem: …` or as JSON. */
 
+import loglevel from "loglevel";
 import { escapeControls } from "./plan/format.ts";
-import { type LogFormat, type LogLevel, logLevels } from "./plan/settings.ts";
+import type { LogFormat, LogLevel } from "./plan/settings.ts";
 
 /** @param event a fixed name, for machines */
 type LogLine = (event: string, message: string, fields?: Record<string, unknown>) => void;
@@ -9,17 +10,17 @@ type LogLine = (event: string, message: string, fields?: Record<string, unknown>
 export type Log = Record<LogLevel, LogLine>;
 
 export function openLog(level: LogLevel, format: LogFormat, write: (line: string) => void): Log {
-  const enabled = logLevels.slice(logLevels.indexOf(level));
   const render = format === "json" ? renderJson : renderText;
-  const line = (name: LogLevel): LogLine => (event, message, fields) => {
-    if (enabled.includes(name)) write(`${render(name, event, message, fields)}\n`);
+  // The library names loggers to find them again; nobody looks for this one.
+  const logger = loglevel.getLogger(Symbol("tandem"));
+  logger.methodFactory = (method) => {
+    const name = method === "warn" ? "warning" : method as LogLevel;
+    return (event, message, fields) => write(`${render(name, event, message, fields)}\n`);
   };
-  return {
-    debug: line("debug"),
-    info: line("info"),
-    warning: line("warning"),
-    error: line("error"),
-  };
+  const persist = false;
+  logger.setLevel(level === "warning" ? "warn" : level, persist);
+  const { debug, info, warn: warning, error } = logger;
+  return { debug, info, warning, error };
 }
 
 function renderText(level: LogLevel, _event: string, message: string): string {

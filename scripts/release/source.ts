@@ -14,6 +14,7 @@ const packages = [
   "@esbuild/linux-x64",
   "@pkgjs/parseargs",
   "esbuild",
+  "loglevel",
   "valibot",
 ];
 

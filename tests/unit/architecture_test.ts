@@ -23,6 +23,7 @@ const rooms = ["state", "output", "machine", "net", "files", "process", "system"
 /** Each library is imported by one file, so that replacing it changes only that file. */
 const libraries: Record<string, string> = {
   "node:util": "lib/cli/flags.ts",
+  "loglevel": "lib/log.ts",
   "valibot": "lib/host/state/schema.ts",
 };
 
