@@ -83,7 +83,8 @@ export function drawLines(growth: GrowthResult, theme: Theme): Drawing {
             y: {
               field: "median",
               type: "quantitative",
-              scale: scaleOf(values.map(({ min }) => min)),
+              // Up to the next powers of ten, so that there is a number at each end.
+              scale: { ...scaleOf(values.map(({ min }) => min)), nice: true },
               axis: { title: y, format: NUMBER, ...ticksOf(values) },
             },
             strokeWidth: {
