@@ -7,15 +7,8 @@ import { EEXIST, EINVAL, ENOENT, errors, systemError, unwrap, withCode } from ".
 import { host } from "./host.ts";
 
 const S_IFMT = 0o170000;
-const types = {
-  isFile: 0o100000,
-  isDirectory: 0o040000,
-  isSymlink: 0o120000,
-  isBlockDevice: 0o060000,
-  isCharDevice: 0o020000,
-  isFifo: 0o010000,
-  isSocket: 0o140000,
-};
+const S_IFIFO = 0o010000, S_IFCHR = 0o020000, S_IFDIR = 0o040000, S_IFBLK = 0o060000;
+const S_IFREG = 0o100000, S_IFLNK = 0o120000, S_IFSOCK = 0o140000;
 
 /**
  * Throws Deno's error, which names the call and the paths and has its own message for a NUL in a
@@ -67,22 +60,32 @@ function writeTextFileSync(path: string, text: string, options?: WriteOptions): 
   writeFileSync(path, host.encode(text), options);
 }
 
+/** By index, because QuickJS takes a call for each element that a pattern takes from an array. */
 function makeFileInfo(fields: number[]) {
-  const [mode, size, uid, gid, dev, ino, nlink, rdev, blksize, blocks, mtime, atime, ctime] =
-    fields as [number, number, ...number[]] & { length: 13 };
+  const type = fields[0]! & S_IFMT;
   return {
-    ...typeFlags(mode),
-    ...{ mode, size, uid, gid, dev, ino, nlink, rdev, blksize, blocks },
-    mtime: new Date(mtime!),
-    atime: new Date(atime!),
-    ctime: new Date(ctime!),
+    isFile: type === S_IFREG,
+    isDirectory: type === S_IFDIR,
+    isSymlink: type === S_IFLNK,
+    isBlockDevice: type === S_IFBLK,
+    isCharDevice: type === S_IFCHR,
+    isFifo: type === S_IFIFO,
+    isSocket: type === S_IFSOCK,
+    mode: fields[0]!,
+    size: fields[1]!,
+    uid: fields[2]!,
+    gid: fields[3]!,
+    dev: fields[4]!,
+    ino: fields[5]!,
+    nlink: fields[6]!,
+    rdev: fields[7]!,
+    blksize: fields[8]!,
+    blocks: fields[9]!,
+    mtime: new Date(fields[10]!),
+    atime: new Date(fields[11]!),
+    ctime: new Date(fields[12]!),
     birthtime: null,
   };
-}
-
-function typeFlags(mode: number): Record<keyof typeof types, boolean> {
-  const entries = Object.entries(types).map(([name, bits]) => [name, (mode & S_IFMT) === bits]);
-  return Object.fromEntries(entries);
 }
 
 function statSync(path: string) {
@@ -139,14 +142,19 @@ function mkdirSync(path: string, { recursive = false, mode = 0o777 }: MkdirOptio
 
 function isDirectory(path: string): boolean {
   const fields = host.stat(path, true);
-  return typeof fields !== "number" && (fields[0]! & S_IFMT) === types.isDirectory;
+  return typeof fields !== "number" && (fields[0]! & S_IFMT) === S_IFDIR;
 }
 
 function* readDirSync(path: string) {
   const list = unwrapFileCall(host.readFolder(path), "readdir", path);
   for (let i = 0; i < list.length; i += 2) {
-    const { isFile, isDirectory, isSymlink } = typeFlags(list[i + 1] as number);
-    yield { name: list[i] as string, isFile, isDirectory, isSymlink };
+    const type = (list[i + 1] as number) & S_IFMT;
+    yield {
+      name: list[i] as string,
+      isFile: type === S_IFREG,
+      isDirectory: type === S_IFDIR,
+      isSymlink: type === S_IFLNK,
+    };
   }
 }
 
