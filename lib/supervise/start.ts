@@ -32,7 +32,10 @@ export function startPair(
     ? new Promise<never>(() => {})
     : attempt(() => pair.gunicorn = spawn(plan.gunicorn));
   // The app takes longer to import than nginx to check its conf, so the check delays nothing.
-  const checked = gunicorn.then(() => dependencies.checkNginx(plan.nginx, signal));
+  const checked = gunicorn.then(() => {
+    signal.throwIfAborted();
+    return dependencies.checkNginx(plan.nginx, signal);
+  });
   const nginx = Promise.all([checked, gunicorn.then(appAnswers)]).then(([{ plan }]) => {
     signal.throwIfAborted();
     return pair.nginx = spawn(plan);

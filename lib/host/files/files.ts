@@ -33,7 +33,7 @@ export function exists(path: string): boolean {
 }
 
 export function isDirectory(path: string): boolean {
-  return statIfExists(path)?.isDirectory ?? false;
+  return exists(path) && (statIfExists(path)?.isDirectory ?? false);
 }
 
 /** Follows links. */

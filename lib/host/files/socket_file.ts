@@ -1,6 +1,7 @@
 /** Tells the socket that this run's gunicorn made from another one at its path. */
 
 import type { SocketLoss } from "../../plan/address.ts";
+import { exists } from "./files.ts";
 import { lstatIfExists } from "../system/if_exists.ts";
 
 export interface SocketWatch {
@@ -34,9 +35,9 @@ export function lostSocket(path: string, identity: string): SocketLoss | undefin
   return current === undefined ? "gone" : "replaced";
 }
 
-/** `undefined` if there is no socket. The time counts too, because a later file can get the same inode. */
+/** `undefined` if there is no socket, or a link that leads nowhere. The time counts too, because a later file can get the same inode. */
 function identifySocket(path: string): string | undefined {
-  const entry = lstatIfExists(path);
+  const entry = exists(path) ? lstatIfExists(path) : undefined;
   if (!entry || entry.isFile || entry.isDirectory) return undefined;
   return `${entry.dev}:${entry.ino}:${entry.mtime?.getTime()}`;
 }

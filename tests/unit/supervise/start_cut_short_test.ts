@@ -64,6 +64,23 @@ Deno.test("start: a stop before the start starts nothing", async () => {
   assert.deepEqual(trace.slice(-2), ["0: draining", "0: stopped"]);
 });
 
+Deno.test("start: a stop right after gunicorn's start stops it, and starts nothing more", async () => {
+  const { clock, trace, run, send } = stage({ dependencies: { isGunicornStarted: true } });
+
+  send("SIGTERM");
+
+  assert.equal(await clock.finish(run()), 0);
+  assert.deepEqual(trace.filter((event) => !event.endsWith(" linked")), [
+    "0: starting",
+    "0: gunicorn started",
+    "0: draining",
+    "0: SIGTERM to gunicorn's group",
+    "200: gunicorn gone",
+    "200: stopped",
+  ]);
+  assert.equal(clock.liveTimers, 0);
+});
+
 const ends: CutShort[] = [
   {
     phase: "while it imports the app",
