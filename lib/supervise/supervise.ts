@@ -111,7 +111,7 @@ export async function supervise(plan: LaunchPlan, dependencies: RunDependencies)
   async function exitOf({ name, status }: Child): Promise<StopCause> {
     const exited = await status;
     const hasAnswered = timeline.marks.appAnswered !== undefined;
-    return childExit(name, exited, hasAnswered, dependencies.memoryKills()?.kills);
+    return childExit(name, exited, hasAnswered, () => dependencies.memoryKills()?.kills);
   }
 
   function enter(next: Phase, event: PhaseEvent): void {
