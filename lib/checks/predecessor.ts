@@ -55,7 +55,7 @@ export async function endPredecessor(
   );
   const never = new Promise<void>(() => {});
   await drain({ nginx, gunicorn }, { ...plan.deadlines, drainDelay: 0 }, {
-    ...{ clock, log, skipDelay: never, killNow, watchMs: 0, onStep: () => {} },
+    ...{ clock, log, skipDelay: never, killNow, onStep: () => {} },
     // They belong to PID 1 or to a subreaper.
     orphans: { list: () => [], signal: () => "gone", change: () => never },
   });

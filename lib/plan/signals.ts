@@ -54,7 +54,7 @@ export const signalTable: readonly SignalRow[] = [
     action: "reload",
     forwardTo: ["nginx", "gunicorn"],
     meaning:
-      "checks nginx.conf and the app; if they pass, SIGHUP to both, else an error line and nothing changes; a stop if tandem's terminal has closed",
+      "checks nginx.conf and the app; if they pass, SIGHUP to both, else an error line and nothing changes; a stop if tandem's terminal has closed or its shell has died",
   },
   {
     signals: ["SIGUSR1"],

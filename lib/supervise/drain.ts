@@ -27,8 +27,8 @@ export interface DrainDependencies {
   skipDelay: Promise<void>;
   /** The third stop signal: ends the grace period. */
   killNow: Promise<void>;
-  /** How long to watch whether something else stops nginx too, before tandem does. */
-  watchMs: number;
+  /** The child that gets no signal for this long after the stop, so that a stop by something else shows. */
+  watch?: { child: ChildName; milliseconds: number };
   onStep: (step: DrainStep) => void;
 }
 
@@ -45,7 +45,7 @@ const CLOSE_CONNECTIONS_MS = 1000;
 export async function drain(
   { nginx, gunicorn }: Pair,
   deadlines: Deadlines,
-  { clock, log, orphans, skipDelay, killNow, watchMs, onStep }: DrainDependencies,
+  { clock, log, orphans, skipDelay, killNow, watch, onStep }: DrainDependencies,
 ): Promise<boolean> {
   const begin = clock.now();
   let graceEnd = begin + deadlines.grace;
@@ -59,12 +59,10 @@ export async function drain(
     log.info("drain-delay", `still serving for ${deadlines.drainDelay / 1000} s (--drain-delay)`);
     const delayIsPointless = Promise.race([skipDelay, nginx.status, gunicorn.status]);
     await happensWithin(clock, deadlines.drainDelay, delayIsPointless);
-  } else if (nginx && gunicorn && watchMs > 0) {
-    const watchIsPointless = Promise.race([killNow, nginx.status, gunicorn.status]);
-    await happensWithin(clock, watchMs, watchIsPointless);
   }
 
   if (nginx) {
+    await watchIfAsked(nginx);
     const finishRequests = () => nginx.signal(nginx.stopSignal);
     if (!await exits("nginx", nginx, finishRequests, begin + deadlines.nginx)) {
       forced = true;
@@ -79,6 +77,7 @@ export async function drain(
     }
   }
   if (gunicorn) {
+    await watchIfAsked(gunicorn);
     const stop = () => gunicorn.signalGroup(gunicorn.stopSignal);
     await exits("gunicorn", gunicorn, stop, graceEnd);
   }
@@ -98,6 +97,13 @@ export async function drain(
 
   function enter(next: DrainStep): void {
     if (step !== next) onStep(step = next);
+  }
+
+  async function watchIfAsked({ name, status }: Child): Promise<void> {
+    if (watch?.child !== name) return;
+    const remaining = begin + watch.milliseconds - clock.now();
+    const watchIsPointless = Promise.race([killNow, status]);
+    if (remaining > 0) await happensWithin(clock, remaining, watchIsPointless);
   }
 
   /**

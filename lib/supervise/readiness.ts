@@ -21,7 +21,11 @@ export interface ProbeTarget {
 
 /** A pause is this part of the time waited so far, so polling delays a start by 3 % at most. */
 const PART_OF_WAIT = 1 / 32;
-const SHORTEST_PAUSE_MS = 1;
+/**
+ * A question takes 0.2 ms of CPU, which slows what is waited for: two CPUs are often threads of one core, and a busy one
+ * makes Python's imports on the other 1.4 times as long. The first answer to a client does not wait for tandem's question.
+ */
+const SHORTEST_PAUSE_MS = 3;
 /** A server that has answered is asked less often, because each question costs the app a request: 20 in the first second. */
 const PART_AFTER_ANSWER = 1 / 8;
 const SHORTEST_AFTER_ANSWER_MS = 25;

@@ -42,15 +42,15 @@ const LOAD_FAILURES = [1, 3, 4];
 
 /**
  * @param hasAnswered whether the app has ever answered a request
- * @param memoryKills by the kernel, since the start
+ * @param countMemoryKills of the kernel, since the start; called only if it matters, because to count them takes time
  */
 export function childExit(
   child: ChildName,
   status: ChildStatus,
   hasAnswered: boolean,
-  memoryKills = 0,
+  countMemoryKills: () => number | undefined,
 ): StopCause {
-  const isOfMemory = status.signal === "SIGKILL" && memoryKills > 0;
+  const isOfMemory = status.signal === "SIGKILL" && (countMemoryKills() ?? 0) > 0;
   const failedToLoad = child === "gunicorn" && !hasAnswered && !status.signal &&
     LOAD_FAILURES.includes(status.code);
   return {

@@ -53,6 +53,7 @@ export async function supervise(plan: LaunchPlan, dependencies: RunDependencies)
 
   const hasAnswered = timeline.marks.appAnswered !== undefined;
   const hadSocket = !dependencies.hasLostSocket();
+  const watchMs = cause.kind === "stop-requested" && hasAnswered ? dependencies.watchMs : 0;
   let isGunicornStopping = false;
   const forced = await drain(pair, deadlinesFor(cause, plan, hasAnswered), {
     clock,
@@ -60,7 +61,8 @@ export async function supervise(plan: LaunchPlan, dependencies: RunDependencies)
     orphans: dependencies.orphans,
     skipDelay: requests.skipDelay,
     killNow: requests.killNow,
-    watchMs: cause.kind === "stop-requested" ? dependencies.watchMs : 0,
+    // gunicorn removes its socket as soon as something stops it. Where that is gone already, nginx has to tell.
+    watch: { child: hadSocket ? "gunicorn" : "nginx", milliseconds: watchMs },
     onStep(step) {
       // This step begins before tandem's own signal.
       if (step === "gunicorn") isGunicornStopping = hadSocket && dependencies.hasLostSocket();
@@ -109,7 +111,7 @@ export async function supervise(plan: LaunchPlan, dependencies: RunDependencies)
   async function exitOf({ name, status }: Child): Promise<StopCause> {
     const exited = await status;
     const hasAnswered = timeline.marks.appAnswered !== undefined;
-    return childExit(name, exited, hasAnswered, dependencies.memoryKills()?.kills);
+    return childExit(name, exited, hasAnswered, () => dependencies.memoryKills()?.kills);
   }
 
   function enter(next: Phase, event: PhaseEvent): void {

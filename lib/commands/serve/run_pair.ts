@@ -37,8 +37,8 @@ import { openRelayFor } from "./run_output.ts";
 import type { Textfile } from "./textfile.ts";
 
 /**
- * systemd may signal all processes of a service at once, where only tandem should be. nginx exits 3 ms after SIGTERM; the
- * rest is for a busy machine.
+ * systemd may signal all processes of a service at once, where only tandem should be. 3 ms after SIGTERM gunicorn has
+ * removed its socket, or nginx has exited; the rest is for a busy machine.
  */
 const WATCH_MS = 50;
 /** By then the code that only the change to serving runs, such as the log library's, has run. */

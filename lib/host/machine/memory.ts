@@ -53,7 +53,13 @@ export function openMemoryWatch(): MemoryWatch {
     read() {
       const kills = countMemoryKills();
       if (kills === undefined || before === undefined) return undefined;
-      return { limit: memoryLimit(), kills: kills - before };
+      return {
+        kills: kills - before,
+        // Read only where kills are told: most stops have none.
+        get limit() {
+          return memoryLimit();
+        },
+      };
     },
   };
 }

@@ -1,7 +1,9 @@
 /** Receives and sends signals. */
 
 import { allowWritesInBackground, unblockSignals } from "../system/background.ts";
+import { monotonicClock } from "../system/clock.ts";
 import { libc } from "../system/libc.ts";
+import { readStat } from "./stat.ts";
 import { type SignalAction, type SignalName, signalTable } from "../../plan/signals.ts";
 
 export type SignalHandlers = Record<Exclude<SignalAction, "ignore">, (signal: SignalName) => void>;
@@ -21,11 +23,11 @@ const alsoIgnored = [
 
 /** Calls the handlers as the signal table says, from now to the end of the process. */
 export function listenForSignals(handlers: SignalHandlers): void {
-  const hadTerminal = hasTerminal();
+  const terminal = openTerminalWatch();
   for (const { signals, action } of signalTable) {
     for (const signal of signals) {
-      const listener = () => {
-        if (signal === "SIGHUP" && hadTerminal && !hasTerminal()) handlers.stop(signal);
+      const listener = async () => {
+        if (signal === "SIGHUP" && await terminal?.isLost()) handlers.stop(signal);
         else if (action !== "ignore") handlers[action](signal);
       };
       if (signal !== HALT) Deno.addSignalListener(signal, listener);
@@ -36,9 +38,23 @@ export function listenForSignals(handlers: SignalHandlers): void {
   allowWritesInBackground();
 }
 
-/** False once the terminal has hung up, as when its window is closed. */
-function hasTerminal(): boolean {
-  return Deno.stdout.isTerminal() || Deno.stderr.isTerminal();
+/** A shell passes SIGHUP on before it exits itself, and the kernel sends it before it takes the terminal away. */
+const LOSS_MS = 200;
+
+/** @returns `undefined` if tandem was not started at a terminal */
+function openTerminalWatch(): { isLost(): Promise<boolean> } | undefined {
+  const hasOutput = () => Deno.stdout.isTerminal() || Deno.stderr.isTerminal();
+  const hasShell = () => readStat(Deno.pid)?.terminal !== 0;
+  if (!hasOutput()) return undefined;
+  const hadShell = hasShell();
+  // The first has changed once the terminal's window is closed, the second once only the shell is gone.
+  const isLost = () => !hasOutput() || hadShell && !hasShell();
+  return {
+    async isLost() {
+      if (!isLost()) await monotonicClock.sleep(LOSS_MS);
+      return isLost();
+    },
+  };
 }
 
 /** systemd's halt signal for the PID 1 of a container. */

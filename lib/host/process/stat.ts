@@ -11,6 +11,8 @@ export interface ProcessStat {
   parent: number;
   /** The pid of its process group's leader. */
   group: number;
+  /** The number of its controlling terminal; 0 if it has none. */
+  terminal: number;
   /** Time spent in user and in kernel mode, in clock ticks. */
   cpuTicks: number;
   /** That of its children that have exited and been waited for, and of theirs. */
@@ -49,6 +51,7 @@ export function parseStat(text: string): ProcessStat {
     state: fields[0] ?? "",
     parent: Number(fields[1]),
     group: Number(fields[2]),
+    terminal: Number(fields[4]),
     cpuTicks: Number(fields[11]) + Number(fields[12]),
     childrenCpuTicks: Number(fields[13]) + Number(fields[14]),
     startTicks: Number(fields[19]),

@@ -1,10 +1,12 @@
-/** Job control of a real shell: Ctrl-Z and fg, and a terminal that closes. */
+/** Job control of a real shell: Ctrl-Z and fg, a terminal that closes, and a shell that dies. */
 
 import assert from "node:assert/strict";
 import { editions } from "../../support/editions.ts";
 import { Image } from "../../support/image.ts";
+import { killFamily } from "../../support/machine/launch_processes.ts";
 import { titled } from "../../support/machine/needs.ts";
 import { isTaken } from "../../support/machine/ports.ts";
+import { fixtures } from "../../support/paths.ts";
 import { processes, workingDirectoryOf } from "../../support/machine/process_table.ts";
 import { Tmux } from "../../support/terminal/tmux.ts";
 import { ask } from "../../support/traffic/http_client.ts";
@@ -59,6 +61,31 @@ for (const { name, path } of editions) {
         async () => left().length === 0 && !await isTaken(image.port),
       );
       assert.deepEqual([...Deno.readDirSync(image.state)], []);
+    },
+  });
+
+  Deno.test({
+    ...titled(`a shell that dies while its terminal stays open ends the pair (${name})`, {
+      tools: ["python3"],
+    }),
+    async fn() {
+      using image = new Image();
+      const id = crypto.randomUUID();
+      await using family = new AsyncDisposableStack();
+      family.defer(() => killFamily({ variable: `PAIR_TEST_ID=${id}`, folder: image.folder }));
+      const shell = new Deno.Command("python3", {
+        args: [
+          `${fixtures}/killed_shell.py`,
+          ...[path, "serve", ...image.flags, "--chdir", image.program],
+        ],
+        env: { TMPDIR: image.temp, MODEL_SERVER_WORKERS: "1", PAIR_TEST_ID: id },
+        signal: AbortSignal.timeout(LONG_MS),
+        stderr: "null",
+      });
+      const shown = new TextDecoder().decode((await shell.output()).stdout);
+      assert.match(shown, /tandem: stopping: SIGHUP/);
+      assert.match(shown, /; exit 0\r?$/m);
+      assert.equal(await isTaken(image.port), false);
     },
   });
 }

@@ -10,6 +10,7 @@ function process(pid: number, parent: number, different: Partial<ProcessFacts> =
     pid,
     parent,
     group: pid,
+    terminal: 0,
     name: "python3",
     title: "python3 app",
     state: "S",

@@ -16,8 +16,8 @@ Deno.test("supervise: link, start, race, drain, exit", async () => {
     "0: /var/log/nginx/error.log linked",
     "0: gunicorn started",
     "6: conf checked",
-    "254: nginx started",
-    "255: serving",
+    "257: nginx started",
+    "260: serving",
     "9000: draining",
     "9000: SIGQUIT to nginx",
     "9004: nginx gone",
@@ -44,13 +44,13 @@ Deno.test("supervise: logs how long each step of the start and of the stop took"
   const messageOf = (event: string) => log.messages[log.events.indexOf(event)];
   assert.equal(
     messageOf("info ready"),
-    "ready in 255 ms (gunicorn started 0 ms, socket made 254 ms, app answered 254 ms, nginx started 254 ms)",
+    "ready in 260 ms (gunicorn started 0 ms, socket made 257 ms, app answered 257 ms, nginx started 257 ms)",
   );
   assert.equal(messageOf("info stopping"), "stopping: SIGTERM");
   assert.equal(
     messageOf("info stopped"),
-    "stopped: SIGTERM; started in 255 ms (gunicorn started 0 ms, socket made 254 ms, " +
-      "app answered 254 ms, nginx started 254 ms), served 8745 ms, " +
+    "stopped: SIGTERM; started in 260 ms (gunicorn started 0 ms, socket made 257 ms, " +
+      "app answered 257 ms, nginx started 257 ms), served 8740 ms, " +
       "drained in 204 ms (nginx gone 4 ms, gunicorn gone 204 ms); exit 0",
   );
   assert.deepEqual(log.fields[log.events.indexOf("info stopped")], {
@@ -59,10 +59,10 @@ Deno.test("supervise: logs how long each step of the start and of the stop took"
     status: 0,
     marks: {
       "gunicornStarted": 0,
-      "socketMade": 254,
-      "appAnswered": 254,
-      "nginxStarted": 254,
-      ready: 255,
+      "socketMade": 257,
+      "appAnswered": 257,
+      "nginxStarted": 257,
+      ready: 260,
       stop: 9000,
       "nginxGone": 9004,
       "gunicornGone": 9204,

@@ -12,6 +12,7 @@ Deno.test("process: a name may contain spaces and parentheses", () => {
     state: "R",
     parent: 4,
     group: 5,
+    terminal: 7,
     cpuTicks: 14 + 15,
     childrenCpuTicks: 16 + 17,
     startTicks: 22,

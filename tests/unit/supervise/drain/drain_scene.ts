@@ -1,7 +1,12 @@
 /** Drains a fake pair in virtual time. */
 
 import type { Deadlines } from "../../../../lib/plan/launch_plan.ts";
-import { drain, type DrainStep, type Pair } from "../../../../lib/supervise/drain.ts";
+import {
+  drain,
+  type DrainDependencies,
+  type DrainStep,
+  type Pair,
+} from "../../../../lib/supervise/drain.ts";
 import { FakeChild, fakeOrphans, type Manners, type Trace } from "../../support/fake_children.ts";
 import { FakeClock } from "../../support/fake_clock.ts";
 import { type FakeLog, fakeLog } from "../fake_log.ts";
@@ -21,7 +26,11 @@ export interface DrainScene {
   killNow: () => void;
   drain: (
     pair: Pair,
-    others?: { deadlines?: Deadlines; orphans?: () => FakeChild<string>[]; watchMs?: number },
+    others?: {
+      deadlines?: Deadlines;
+      orphans?: () => FakeChild<string>[];
+      watch?: DrainDependencies["watch"];
+    },
   ) => Promise<
     boolean
   >;
@@ -47,14 +56,14 @@ export function drainScene(): DrainScene {
     }),
     skipDelay: skipDelay.resolve,
     killNow: killNow.resolve,
-    drain(pair, { deadlines: own = deadlines, orphans = () => [], watchMs = 0 } = {}) {
+    drain(pair, { deadlines: own = deadlines, orphans = () => [], watch } = {}) {
       return drain(pair, own, {
         clock,
         log,
         orphans: fakeOrphans(orphans),
         skipDelay: skipDelay.promise,
         killNow: killNow.promise,
-        watchMs,
+        watch,
         onStep: (step) => steps.push(step),
       });
     },
