@@ -13,7 +13,7 @@ import { type Availability, findAvailable } from "./bench/availability.ts";
 import { BenchFolder } from "./bench/bench_folder.ts";
 import { baseline } from "./bench/candidates.ts";
 import { DATA, readBenchmark, writeDocuments } from "./bench/document.ts";
-import { type Benchmark, isSameMachine, merge } from "./bench/document/data.ts";
+import { type Benchmark, failuresOf, isSameMachine, merge } from "./bench/document/data.ts";
 import { format, jsonText } from "./bench/document/format.ts";
 import { features, runFeatures } from "./bench/features.ts";
 import { growths, runGrowths } from "./bench/growth.ts";
@@ -64,14 +64,7 @@ async function bench(options: Options): Promise<boolean> {
     for (const path of await writeDocuments(merge(before, run, order))) say(`wrote ${path}`);
   }
 
-  const failures = [
-    ...run.results.flatMap(({ measurement, failures }) =>
-      failures.map(({ name, reason }) => `${measurement}, ${name}: ${reason}`)
-    ),
-    ...run.growth.flatMap(({ name: curve, failures = [] }) =>
-      failures.map(({ name, x, reason }) => `${curve} at ${x}, ${name}: ${reason}`)
-    ),
-  ];
+  const failures = failuresOf(run);
   const left = benchFolder.remainingProcesses().map((process) => `left behind: ${process}`);
   for (const line of [...failures, ...left]) say(line);
   say(`done in ${total()}`);

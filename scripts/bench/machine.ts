@@ -7,6 +7,8 @@ import type { Candidate } from "./candidates.ts";
 import type { Machine, Measured } from "./document/data.ts";
 import { readIfThere } from "./image.ts";
 
+const python = "/usr/bin/python3";
+
 export function readMachine(): Machine {
   const cpu = /^model name\s*: (.+)$/m.exec(readIfThere("/proc/cpuinfo"))?.[1] ?? "unknown";
   const release = readIfThere("/etc/os-release");
@@ -27,28 +29,34 @@ export async function readMeasured(load: number): Promise<Measured> {
   return { date: new Date().toISOString().slice(0, 10), commit, load: Number(load.toFixed(2)) };
 }
 
-/** Of the pair, of the runtimes of both editions, and of the candidates that Debian's packages bring. */
+/** Of the pair, of the runtimes of both editions, and of the Debian packages of the other candidates. */
 export async function readVersions(
   candidates: readonly Candidate[],
 ): Promise<Record<string, string>> {
   const texts: Record<string, Promise<string>> = {
     nginx: output(["nginx", "-v"], /nginx\/(\S+)/),
     gunicorn: output(["gunicorn", "--version"], /version (\S+)\)/),
-    gevent: output(["/usr/bin/python3", "-c", "import gevent; print(gevent.__version__)"], /(.+)/),
-    Python: output(["/usr/bin/python3", "--version"], /Python (\S+)/),
+    gevent: output([python, "-c", "import gevent; print(gevent.__version__)"], /(.+)/),
+    Python: output([python, "--version"], /Python (\S+)/),
     tandem: output([`${repository}/dist/tandem`, "version", "--json"], /"version":"([^"]+)"/),
     Deno: output([`${repository}/dist/tandem`, "version", "--json"], /"deno ([^"]+)"/),
     QuickJS: output([`${repository}/dist/tandem-slim`, "version", "--json"], /"quickjs ([^"]+)"/),
-    ...Object.fromEntries(
-      candidates.flatMap(({ debianPackage }) =>
-        debianPackage === undefined
-          ? []
-          : [[debianPackage, output(["dpkg-query", "-Wf${Version}", debianPackage], /(.+)/)]]
-      ),
-    ),
   };
   const found = Object.entries(texts).map(async ([name, text]) => [name, await text] as const);
-  return Object.fromEntries((await Promise.all(found)).filter(([, text]) => text !== ""));
+  const peers = candidates
+    .filter(({ executable }) => !executable.startsWith(repository) && executable !== python)
+    .map(({ executable }) => packageOf(executable));
+  const all = [...await Promise.all(found), ...await Promise.all(peers)]
+    .filter(([name, text]) => name !== "" && text !== "")
+    // gunicorn is a candidate too, and its package's version says less than its own.
+    .filter(([name], index, all) => all.findIndex(([other]) => other === name) === index);
+  return Object.fromEntries(all);
+}
+
+/** The Debian package that an executable is from, and its version. */
+async function packageOf(executable: string): Promise<readonly [name: string, version: string]> {
+  const name = await output(["dpkg-query", "--search", executable], /^([^:,]+)[:,]/);
+  return [name, name && await output(["dpkg-query", "--show", "-f${Version}", name], /(.+)/)];
 }
 
 /** @returns the first group, "" if the program is not there */

@@ -49,6 +49,7 @@ export interface FeatureTable {
   notes: readonly string[];
   columns: { name: string; question: string }[];
   candidates: { name: string; cells: string[] }[];
+  failures?: { name: string; column: string; reason: string }[];
   measured?: Measured;
 }
 
@@ -87,7 +88,7 @@ export function merge(before: Benchmark | undefined, run: Benchmark, order: Orde
       results.filter(({ measurement }) => measurement === name)
     ),
     growth: order.growth.flatMap((growthName) =>
-      growth.filter(({ name }) => name === growthName || name.startsWith(`${growthName}-`))
+      growth.filter(({ name }) => growthOf(name) === growthName)
     ),
     features: run.features.columns.length > 0 ? run.features : before.features,
   };
@@ -101,6 +102,27 @@ export interface Order {
 
 function replaced<T>(before: T[], now: T[], nameOf: (part: T) => string): T[] {
   return [...new Map([...before, ...now].map((part) => [nameOf(part), part])).values()];
+}
+
+/** "start, tandem: why" for each failure of a run. */
+export function failuresOf({ results, growth, features }: Benchmark): string[] {
+  return [
+    ...results.flatMap(({ measurement, failures }) =>
+      failures.map(({ name, reason }) => `${measurement}, ${name}: ${reason}`)
+    ),
+    // The curves of one growth are measured together, and fail together.
+    ...new Set(
+      growth.flatMap(({ name: curve, failures = [] }) =>
+        failures.map(({ name, x, reason }) => `${growthOf(curve)} ${x}, ${name}: ${reason}`)
+      ),
+    ),
+    ...(features.failures ?? []).map(({ name, column, reason }) => `${column}, ${name}: ${reason}`),
+  ];
+}
+
+/** "workers" for the curve "workers-memory". */
+export function growthOf(curve: string): string {
+  return curve.split("-")[0]!;
 }
 
 /** All parts, whatever their kind. */

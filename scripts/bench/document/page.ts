@@ -3,7 +3,15 @@
 import { markdownTable } from "../../sections.ts";
 import { panelsOf } from "../plots/bars.ts";
 import { featureTable, growthTable, resultTable } from "../report.ts";
-import { type Benchmark, type GrowthResult, type Measured, partsOf, type Result } from "./data.ts";
+import {
+  type Benchmark,
+  type FeatureTable,
+  growthOf,
+  type GrowthResult,
+  type Measured,
+  partsOf,
+  type Result,
+} from "./data.ts";
 import { comparisons, headlineTable } from "./headlines.ts";
 import { OVERVIEW, picture } from "./pictures.ts";
 
@@ -100,11 +108,16 @@ function sections({ results, growth, features }: Benchmark, latest: Measured | u
   );
   return [
     ...early!,
-    ...Map.groupBy(growth, ({ name }) => name.split("-")[0]!).values()
+    ...Map.groupBy(growth, ({ name }) => growthOf(name)).values()
       .flatMap((curves) => growthSection(curves, latest)),
     ...later!,
     ...features.columns.length > 0
-      ? ["## Features", ...dated(features, latest), featureTable(features), list(features.notes)]
+      ? [
+        "## Features",
+        ...dated(features, latest),
+        featureTable(features),
+        list([...features.notes, ...undecided(features)]),
+      ]
       : [],
   ].filter((text) => text !== "");
 }
@@ -140,6 +153,12 @@ function growthSection(curves: GrowthResult[], latest: Measured | undefined): st
       growthTable(curve),
     ]),
   ];
+}
+
+function undecided({ failures = [] }: FeatureTable): string[] {
+  return failures.map(({ name, column, reason }) =>
+    `Undecided, ${column} of ${name}: ${reason.split("\n")[0]}`
+  );
 }
 
 /** Only for a part that is older than others. */

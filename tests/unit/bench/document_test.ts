@@ -8,7 +8,7 @@ import {
   strayPictures,
 } from "../../../scripts/bench/document.ts";
 import { comparisons, headlines } from "../../../scripts/bench/document/headlines.ts";
-import { merge } from "../../../scripts/bench/document/data.ts";
+import { failuresOf, merge } from "../../../scripts/bench/document/data.ts";
 import { format, jsonText } from "../../../scripts/bench/document/format.ts";
 import { page } from "../../../scripts/bench/document/page.ts";
 import { measurements } from "../../../scripts/bench/measurements.ts";
@@ -87,4 +87,30 @@ Deno.test("benchmark: a part that is older than others says of which commit it i
   const text = page({ ...sample, results });
   equal(text.match(/^Measured on 2026-01-01 at aaa/gm)?.length, 1);
   equal(text.match(/^Measured on 2026-02-01/gm), null);
+});
+
+Deno.test("benchmark: failures of each kind of part are told and are on the page", () => {
+  const reason = "no 200\nits output";
+  const [start] = sample.results;
+  const [memory] = sample.growth;
+  const failing = {
+    ...sample,
+    results: [{ ...start!, failures: [{ name: "s6", reason }] }],
+    growth: ["memory", "cpu"].map((curve) => ({
+      ...memory!,
+      name: `workers-${curve}`,
+      failures: [{ name: "s6", x: 32, reason }],
+    })),
+    features: { ...sample.features, failures: [{ name: "s6", column: "waits", reason }] },
+  };
+  deepEqual(failuresOf(sample), []);
+  deepEqual(failuresOf(failing), [
+    `start, s6: ${reason}`,
+    `workers 32, s6: ${reason}`,
+    `waits, s6: ${reason}`,
+  ]);
+  const text = page(failing);
+  match(text, /^- Failed, s6: no 200$/m);
+  match(text, /^- Failed, s6 at 32: no 200$/m);
+  match(text, /^- Undecided, waits of s6: no 200$/m);
 });
