@@ -18,8 +18,16 @@ export interface LaunchOptions {
   /** A new one by default. The launch disposes of it. */
   image?: Image;
   environment?: Record<string, string>;
-  /** Execs the launcher; by default a starter that sends its output to a file and marks the time. */
-  through?: string[];
+  /** Has a reader count the lines of the launcher's stdout; by default all output goes to a file. */
+  counting?: Counting;
+}
+
+interface Counting {
+  stdout: "pipe" | "socket";
+  /** Each line that counts has it once. */
+  mark: string;
+  /** How many lines are expected. */
+  lines: number;
 }
 
 /** Far above everything that is measured here: a candidate that takes longer has failed. */
@@ -37,14 +45,19 @@ export class Launch implements AsyncDisposable {
   constructor(
     readonly benchFolder: BenchFolder,
     readonly candidate: Candidate,
-    { pair, asInit = false, image, environment, through }: LaunchOptions,
+    { pair, asInit = false, image, environment, counting }: LaunchOptions,
   ) {
     this.image = image ?? benchFolder.image();
     this.#marks = `${this.image.folder}/marks`;
     this.#output = `${this.image.folder}/output`;
     const wrapper = asInit ? benchFolder.namespace : [];
     this.#isInit = wrapper.length > 0;
-    const starter = through ?? [benchFolder.program("starter"), this.#output];
+    const starter = counting
+      ? [
+        ...[benchFolder.program("gauge"), counting.stdout, counting.mark, `${counting.lines}`],
+        ...[this.#count, this.#output],
+      ]
+      : [benchFolder.program("starter"), this.#output];
     const [command = "", ...args] = [...wrapper, ...starter, ...candidate.prepare(this.image)];
     this.#process = new Deno.Command(command, {
       args,
@@ -78,6 +91,22 @@ export class Launch implements AsyncDisposable {
       const marks = this.#readMarks();
       return names.every((name) => name in marks) ? marks : undefined;
     });
+  }
+
+  /** The time at which the last of the expected lines was read, in nanoseconds. */
+  async lastLine(milliseconds: number): Promise<number> {
+    const read = () => readIfThere(this.#count) || undefined;
+    return Number(await this.#withOutput(until(milliseconds, "the last line", read)));
+  }
+
+  /** How many of them were read in all; call it after the stop. */
+  async lineCount(): Promise<number> {
+    const read = () => readIfThere(`${this.#count}.total`) || undefined;
+    return Number(await this.bounded("the number of lines", read));
+  }
+
+  get #count(): string {
+    return `${this.image.folder}/count`;
   }
 
   /** Polls like a client that was there before the start; call it right after the constructor. */
