@@ -24,7 +24,7 @@ async function bench({ rounds, chosen, json }: Options): Promise<boolean> {
 
   const [load = 0] = Deno.loadavg();
   if (load > BUSY) say(`the machine is busy (load ${load.toFixed(1)}): expect wide ranges`);
-  const availability = await findAvailable(benchFolder, say);
+  const availability = await findAvailable(benchFolder);
   printAvailability(availability, benchFolder);
   const outcomes: Outcome[] = [];
   for (const measurement of chosen) {

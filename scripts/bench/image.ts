@@ -7,6 +7,9 @@ import { seedConf } from "../../tests/support/seed_conf.ts";
 
 export const WORKERS = 2;
 
+/** The set-ups of the candidates. */
+export const own = `${import.meta.dirname}/candidates`;
+
 /** The app of the end-to-end tests: answers /ping at once, and /invocations after the requested delay. */
 const app = `${repository}/tests/support/fixtures/app.py`;
 
@@ -16,22 +19,26 @@ export class Image implements Disposable {
   /** The temp folder of every process, with gunicorn.sock, like /tmp by default. */
   readonly temp: string;
   readonly #log: string;
-  readonly #conf: string;
+  readonly conf: string;
   readonly #socket: string;
   readonly #port: ReservedPort = reservePort();
+  /** `undefined` leaves the number to the launcher. */
+  workers: number | undefined = WORKERS;
+  /** gunicorn's `--timeout`, in seconds. */
+  timeout = 60;
 
   /** @param folder must not exist, and must be short: a socket's path has at most 107 bytes */
   constructor(readonly folder: string) {
     this.program = `${folder}/program`;
     this.#log = `${folder}/log`;
-    this.#conf = `${this.program}/nginx.conf`;
+    this.conf = `${this.program}/nginx.conf`;
     this.temp = `${folder}/tmp`;
     this.#socket = `${this.temp}/gunicorn.sock`;
     for (const path of [folder, this.program, this.#log, this.temp]) Deno.mkdirSync(path);
     Deno.chmodSync(this.temp, 0o1777);
     Deno.copyFileSync(app, `${this.program}/wsgi.py`);
     const conf = { port: this.port, socket: this.#socket, logDir: this.#log };
-    Deno.writeTextFileSync(this.#conf, seedConf({ ...conf, pidFile: `${folder}/nginx.pid` }));
+    Deno.writeTextFileSync(this.conf, seedConf({ ...conf, pidFile: `${folder}/nginx.pid` }));
   }
 
   get port(): number {
@@ -41,27 +48,35 @@ export class Image implements Disposable {
   /** For tandem; the others read the environment. */
   get flags(): string[] {
     return [
-      ...["--nginx-conf", this.#conf],
+      ...["--nginx-conf", this.conf],
       ...["--socket", this.#socket],
       ...["--log-dir", this.#log],
       ...["--state-dir", `${this.folder}/state`],
-      ...["--workers", `${WORKERS}`],
+      ...["--timeout", `${this.timeout}`],
+      ...(this.workers === undefined ? [] : ["--workers", `${this.workers}`]),
     ];
   }
 
-  /** Has the command lines of both children, which are those of tandem with its defaults. */
-  get environment(): Record<string, string> {
-    const gunicorn = [
-      ...["gunicorn", "--timeout", "60", "-k", "gevent", "-b", `unix:${this.#socket}`],
-      ...["-w", `${WORKERS}`, "--graceful-timeout", "20", "wsgi:app"],
+  /** The command line that tandem uses by default. */
+  get gunicorn(): string[] {
+    return [
+      ...["gunicorn", "--timeout", `${this.timeout}`, "-k", "gevent", "-b", `unix:${this.#socket}`],
+      ...(this.workers === undefined ? [] : ["-w", `${this.workers}`]),
+      ...["--graceful-timeout", "20", "wsgi:app"],
     ];
+  }
+
+  /** Has the command lines of both children. */
+  get environment(): Record<string, string> {
     return {
       TMPDIR: this.temp,
-      MODEL_SERVER_WORKERS: `${WORKERS}`,
+      ...(this.workers === undefined ? {} : { MODEL_SERVER_WORKERS: `${this.workers}` }),
       PAIR_PROGRAM: this.program,
       PAIR_LOG_DIR: this.#log,
-      PAIR_NGINX: `nginx -c ${this.#conf}`,
-      PAIR_GUNICORN: gunicorn.join(" "),
+      PAIR_NGINX: `nginx -c ${this.conf}`,
+      PAIR_GUNICORN: this.gunicorn.join(" "),
+      PAIR_SOCKET: this.#socket,
+      PAIR_CHECK: `${own}/answers.py`,
     };
   }
 

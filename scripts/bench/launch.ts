@@ -1,7 +1,11 @@
 /** One start of a candidate; disposing of it kills its processes and removes its folder. */
 
 import { until, within } from "../../tests/support/waiting.ts";
-import { killFamily } from "../../tests/support/machine/launch_processes.ts";
+import {
+  type FamilyMark,
+  findFamily,
+  killFamily,
+} from "../../tests/support/machine/launch_processes.ts";
 import {
   killByPid,
   type ProcessEntry,
@@ -15,6 +19,19 @@ export interface LaunchOptions {
   pair: Pair;
   /** As PID 1 of a pid namespace, if that is allowed. */
   asInit?: boolean;
+  /** Changes the image before the candidate prepares it. */
+  arrange?(image: Image): void;
+  /** Beside the usual one. */
+  environment?: Record<string, string>;
+  /** Runs the launcher's command line. */
+  prefix?: readonly string[];
+}
+
+export interface Exit {
+  /** 128 and the signal's number if a signal ended it. */
+  status: number;
+  /** As `performance.now()` counts. */
+  at: number;
 }
 
 /** Far above everything that is measured here: a candidate that takes longer has failed. */
@@ -26,21 +43,28 @@ export class Launch implements AsyncDisposable {
   readonly #marks: string;
   readonly #output: string;
   readonly #id = crypto.randomUUID();
-  readonly #exited: Promise<number>;
+  /** Of the launcher, and with `asInit` of all processes in the namespace. */
+  readonly exited: Promise<Exit>;
   readonly #isInit: boolean;
 
   constructor(
     readonly benchFolder: BenchFolder,
     readonly candidate: Candidate,
-    { pair, asInit = false }: LaunchOptions,
+    { pair, asInit = false, arrange, environment, prefix = [] }: LaunchOptions,
   ) {
     this.image = benchFolder.image();
+    arrange?.(this.image);
     this.#marks = `${this.image.folder}/marks`;
     this.#output = `${this.image.folder}/output`;
     const wrapper = asInit ? benchFolder.namespace : [];
     this.#isInit = wrapper.length > 0;
     const starter = [benchFolder.program("starter"), this.#output];
-    const [command = "", ...args] = [...wrapper, ...starter, ...candidate.prepare(this.image)];
+    const [command = "", ...args] = [
+      ...prefix,
+      ...wrapper,
+      ...starter,
+      ...candidate.prepare(this.image),
+    ];
     this.#process = new Deno.Command(command, {
       args,
       cwd: this.image.program,
@@ -50,6 +74,7 @@ export class Launch implements AsyncDisposable {
         ...this.image.environment,
         MARKS_FILE: this.#marks,
         LAUNCH_ID: this.#id,
+        ...environment,
       },
       stdin: "null",
       stdout: "null",
@@ -57,7 +82,10 @@ export class Launch implements AsyncDisposable {
       // Ctrl-C reaches only the benchmark.
       detached: true,
     }).spawn();
-    this.#exited = this.#process.status.then(() => performance.now());
+    this.exited = this.#process.status.then(({ code }) => ({
+      status: code,
+      at: performance.now(),
+    }));
   }
 
   /** Milliseconds from the launcher's exec to the first mark of each name. */
@@ -95,6 +123,11 @@ export class Launch implements AsyncDisposable {
     return init.pid;
   }
 
+  /** All processes of the launch that have not exited. */
+  processes(): ProcessEntry[] {
+    return findFamily(this.#mark);
+  }
+
   /** The launcher and its helpers, without nginx and gunicorn. */
   launcherProcesses(): ProcessEntry[] {
     const all = processes();
@@ -112,8 +145,8 @@ export class Launch implements AsyncDisposable {
     const { pid } = this;
     const begin = performance.now();
     killByPid(pid, "SIGTERM");
-    return await this.#withOutput(within(TIMEOUT_MS, "the exit after SIGTERM", this.#exited)) -
-      begin;
+    const exit = within(TIMEOUT_MS, "the exit after SIGTERM", this.exited);
+    return (await this.#withOutput(exit)).at - begin;
   }
 
   /** Polls until the result is neither `false` nor `undefined`. */
@@ -132,9 +165,13 @@ export class Launch implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    await killFamily({ variable: `LAUNCH_ID=${this.#id}`, folder: this.image.folder });
-    await this.#exited;
+    await killFamily(this.#mark);
+    await this.exited;
     this.image[Symbol.dispose]();
+  }
+
+  get #mark(): FamilyMark {
+    return { variable: `LAUNCH_ID=${this.#id}`, folder: this.image.folder };
   }
 
   /** The first time of each mark, in nanoseconds. */
