@@ -24,6 +24,7 @@ const modes: Record<string, Mode> = {
 
 export const logRelay: Measurement = {
   name: "logs",
+  ofLauncher: true,
   title: "Access log lines per second that reach a reader",
   notes: [
     `${LINES} requests that nginx answers itself with an empty body, one worker, over 4 pipelined connections; from ` +
