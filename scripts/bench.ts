@@ -11,9 +11,15 @@
 
 import { type Availability, findAvailable } from "./bench/availability.ts";
 import { BenchFolder } from "./bench/bench_folder.ts";
-import { baseline } from "./bench/candidates.ts";
-import { DATA, readBenchmark, writeDocuments } from "./bench/document.ts";
-import { type Benchmark, failuresOf, isSameMachine, merge } from "./bench/document/data.ts";
+import { baseline, type Candidate } from "./bench/candidates.ts";
+import { DATA, readBenchmark, writeData, writeDocuments } from "./bench/document.ts";
+import {
+  type Benchmark,
+  failuresOf,
+  isSameMachine,
+  type Measured,
+  merge,
+} from "./bench/document/data.ts";
 import { format, jsonText } from "./bench/document/format.ts";
 import { features, runFeatures } from "./bench/features.ts";
 import { growths, runGrowths } from "./bench/growth.ts";
@@ -24,6 +30,9 @@ import { type Options, readOptions, usage, UsageError } from "./bench/options.ts
 import { quickBench } from "./bench/quick.ts";
 import { featureTable, growthTable, inTerminal, resultTable, toResult } from "./bench/report.ts";
 import { stopwatch } from "./denort.ts";
+
+/** Of the parts in the document. */
+const order = { results: measurements.map(nameOf), growth: growths.map(nameOf) };
 
 const EX_USAGE = 64;
 const EX_FAILED = 1;
@@ -46,23 +55,24 @@ async function bench(options: Options): Promise<boolean> {
   const measured = await readMeasured(load);
   const { available, unavailable } = await findAvailable(benchFolder);
   printAvailability({ available, unavailable }, benchFolder);
-  const parts = await measure(options, { available, unavailable }, benchFolder);
   const run: Benchmark = {
     machine,
     versions: await readVersions(available),
     baseline,
     unavailable,
-    results: parts.results.map((part) => ({ ...part, measured })),
-    growth: parts.growth.map((part) => ({ ...part, measured })),
-    features: { ...parts.features, measured },
+    results: [],
+    growth: [],
+    features: { notes: [], columns: [], candidates: [] },
   };
-  printTables(run);
   const { json, write } = options;
-  if (json !== undefined) Deno.writeTextFileSync(json, await format(jsonText(run), "json"));
-  if (write) {
-    const order = { results: measurements.map(nameOf), growth: growths.map(nameOf) };
-    for (const path of await writeDocuments(merge(before, run, order))) say(`wrote ${path}`);
+  for await (const part of measure(options, available, benchFolder)) {
+    addPart(run, part, measured);
+    // An hour of figures survives an interruption.
+    if (write) await writeData(merge(before, run, order));
   }
+  printTables(run);
+  if (json !== undefined) Deno.writeTextFileSync(json, await format(jsonText(run), "json"));
+  if (write) { for (const path of await writeDocuments(readBenchmark()!)) say(`wrote ${path}`); }
 
   const failures = failuresOf(run);
   const left = benchFolder.remainingProcesses().map((process) => `left behind: ${process}`);
@@ -77,29 +87,35 @@ function recorded(): Benchmark {
   return data;
 }
 
-async function measure(
+async function* measure(
   options: Options,
-  { available }: Availability,
+  available: Candidate[],
   benchFolder: BenchFolder,
-): Promise<Pick<Benchmark, "results" | "growth" | "features">> {
-  const results = [];
+): AsyncGenerator<Partial<Benchmark>> {
   for (const measurement of options.measurements) {
     const seconds = stopwatch();
     const outcome = await runRounds(measurement, available, options.rounds, benchFolder);
-    results.push(toResult(outcome));
     say(`${measurement.name}: ${outcome.rounds} rounds in ${seconds()}`);
+    yield { results: [toResult(outcome)] };
   }
-  const growth = [];
   for (const one of options.growths) {
     const seconds = stopwatch();
-    growth.push(...await runGrowths([one], available, options.rounds, benchFolder));
+    const growth = await runGrowths([one], available, options.rounds, benchFolder);
     say(`${one.name}: ${seconds()}`);
+    yield { growth };
   }
+  if (!options.features) return;
   const seconds = stopwatch();
-  const asked = options.features ? features : [];
-  const table = await runFeatures(asked, available, benchFolder);
-  if (asked.length > 0) say(`features: ${asked.length} in ${seconds()}`);
-  return { results, growth, features: table };
+  const table = await runFeatures(features, available, benchFolder);
+  say(`features: ${features.length} in ${seconds()}`);
+  yield { features: table };
+}
+
+function addPart(run: Benchmark, part: Partial<Benchmark>, measured: Measured): void {
+  const { results = [], growth = [], features } = part;
+  run.results.push(...results.map((result) => ({ ...result, measured })));
+  run.growth.push(...growth.map((curve) => ({ ...curve, measured })));
+  if (features) run.features = { ...features, measured };
 }
 
 function nameOf({ name }: { name: string }): string {

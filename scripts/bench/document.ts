@@ -72,10 +72,13 @@ export function readBenchmark(): Benchmark | undefined {
   return text === "" ? undefined : JSON.parse(text);
 }
 
+export async function writeData(data: Benchmark): Promise<void> {
+  Deno.writeTextFileSync(`${root}${DATA}`, await format(jsonText(data), "json"));
+}
+
 /** @returns the paths of the files that were changed */
 export async function writeDocuments(data: Benchmark): Promise<string[]> {
-  const json = await format(jsonText(data), "json");
-  const files = { ...await documentFiles(data), [DATA]: json };
+  const files = await documentFiles(data);
   const changed = Object.entries(files).filter(([path, text]) =>
     text !== readIfThere(`${root}${path}`)
   );
@@ -89,6 +92,7 @@ export async function writeDocuments(data: Benchmark): Promise<string[]> {
 if (import.meta.main) {
   const data = readBenchmark();
   if (data === undefined) throw new Error(`${DATA} does not exist: run deno task bench`);
+  await writeData(data);
   const changed = await writeDocuments(data);
   console.log(changed.length > 0 ? changed.join("\n") : "all documents are up to date");
 }

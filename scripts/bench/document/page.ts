@@ -2,6 +2,7 @@
 
 import { markdownTable } from "../../sections.ts";
 import { panelsOf } from "../plots/bars.ts";
+import { isFlat } from "../plots/lines.ts";
 import { featureTable, growthTable, resultTable } from "../report.ts";
 import {
   type Benchmark,
@@ -148,7 +149,9 @@ function growthSection(curves: GrowthResult[], latest: Measured | undefined): st
     ...dated(curves[0]!, latest),
     ...curves.flatMap((curve) => [
       `### ${curve.title}, by ${x}`,
-      picture(curve.name, `${curve.title}: lines; the table has the numbers`, FOLDER),
+      ...isFlat(curve)
+        ? []
+        : [picture(curve.name, `${curve.title}: lines; the table has the numbers`, FOLDER)],
       `${curve.y}:`,
       growthTable(curve),
     ]),

@@ -1,7 +1,7 @@
 /** The SVG files of the document, each for a page in light and in dark colours. */
 
 import { drawBars, panelsOf } from "../plots/bars.ts";
-import { drawLines } from "../plots/lines.ts";
+import { drawLines, isFlat } from "../plots/lines.ts";
 import { type Drawing, drawSvg } from "../plots/svg.ts";
 import { colours, type Theme, type ThemeName, themes } from "../plots/theme.ts";
 import type { Benchmark } from "./data.ts";
@@ -26,7 +26,9 @@ function drawings(data: Benchmark, theme: Theme): Record<string, Drawing> {
     .map((result) => [result, panelsOf(result)] as const)
     .filter(([, panels]) => panels.length > 0)
     .map(([{ measurement, title }, panels]) => [measurement, drawBars(title, panels, theme)]);
-  const growth = data.growth.map((one) => [one.name, drawLines(one, theme)]);
+  const growth = data.growth.filter((one) => !isFlat(one)).map((
+    one,
+  ) => [one.name, drawLines(one, theme)]);
   return { [OVERVIEW]: overview, ...Object.fromEntries([...results, ...growth]) };
 }
 

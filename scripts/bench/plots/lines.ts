@@ -7,15 +7,28 @@ import { colourOf, isOwn, type Theme } from "./theme.ts";
 
 const WIDTH = 560;
 const HEIGHT = 300;
+/** "0.02", "1,024" */
+const NUMBER = ",.12~g";
 const shapes = ["square", "diamond", "triangle-up", "cross", "triangle-down", "triangle-left"];
+
+/** A curve that is the same everywhere says nothing as a picture; the table has it. */
+export function isFlat(growth: GrowthResult): boolean {
+  const values = valuesOf(growth);
+  return values.every(({ min, max }) => min === values[0]!.min && max === min);
+}
+
+function valuesOf({ candidates }: GrowthResult) {
+  return candidates.flatMap(({ name, points }) =>
+    points.filter(({ samples }) => samples.length > 0)
+      .map(({ x, samples }) => ({ name, x, ...summarize(samples) }))
+  );
+}
 
 export function drawLines(growth: GrowthResult, theme: Theme): Drawing {
   const { title, x, y, digits, candidates } = growth;
   const names = candidates.map(({ name }) => name);
-  const values = candidates.flatMap(({ name, points }) =>
-    points.filter(({ samples }) => samples.length > 0)
-      .map(({ x, samples }) => ({ name, x, ...summarize(samples) }))
-  );
+  // What is drawn last is on top.
+  const values = valuesOf(growth).sort((a, b) => Number(isOwn(a.name)) - Number(isOwn(b.name)));
   const ends = candidates.map(({ name }) => {
     const own = values.filter((value) => value.name === name);
     const [first, last] = [own[0], own.at(-1)];
@@ -57,7 +70,7 @@ export function drawLines(growth: GrowthResult, theme: Theme): Drawing {
           axis: {
             title: x,
             values: [...new Set(values.map(({ x }) => x))],
-            format: "~s",
+            format: NUMBER,
             grid: true,
           },
         },
@@ -70,8 +83,9 @@ export function drawLines(growth: GrowthResult, theme: Theme): Drawing {
             y: {
               field: "median",
               type: "quantitative",
-              scale: scaleOf(values.map(({ min }) => min)),
-              axis: { title: y, format: "~s", tickCount: 5 },
+              // Up to the next powers of ten, so that there is a number at each end.
+              scale: { ...scaleOf(values.map(({ min }) => min)), nice: true },
+              axis: { title: y, format: NUMBER, ...ticksOf(values) },
             },
             strokeWidth: {
               condition: {
@@ -95,9 +109,23 @@ export function drawLines(growth: GrowthResult, theme: Theme): Drawing {
   };
 }
 
-/** A logarithm has no zero. */
+/** A logarithm has no zero, and with one Vega finds no good ticks. */
+function ticksOf(values: { min: number; max: number }[]) {
+  if (!hasZero(values.map(({ min }) => min))) return { tickCount: 5 };
+  const most = Math.max(...values.map(({ max }) => max));
+  return {
+    values: [0, ...[0, 1, 2, 3, 4, 5, 6, 7].map((power) => 10 ** power)].filter((tick) =>
+      tick <= most
+    ),
+  };
+}
+
+function hasZero(values: number[]): boolean {
+  return values.some((value) => value <= 0);
+}
+
 function scaleOf(values: number[]) {
-  return values.some((value) => value <= 0)
+  return hasZero(values)
     ? { type: "symlog", nice: false }
     : { type: "log", nice: false, padding: 12 };
 }

@@ -3,6 +3,7 @@
 import { deepEqual, equal, match, ok } from "node:assert/strict";
 import { drawAll } from "../../../scripts/bench/document/pictures.ts";
 import { drawBars, panelsOf } from "../../../scripts/bench/plots/bars.ts";
+import { drawLines, isFlat } from "../../../scripts/bench/plots/lines.ts";
 import { drawSvg } from "../../../scripts/bench/plots/svg.ts";
 import { colours, themes } from "../../../scripts/bench/plots/theme.ts";
 import { sample } from "./data.ts";
@@ -89,6 +90,22 @@ Deno.test("plots: every value is printed at its bar, whiskers only where values 
     svg.match(new RegExp(`(?<!<text[^>]*)="${text}"`, "g"))?.length ?? 0;
   equal(marks(same!), 0);
   equal(marks(spread!), 3);
+});
+
+Deno.test("plots: the axis of a curve with zeros has them, and a flat curve has no picture", async () => {
+  const curve = (...values: number[]) => ({
+    ...sample.growth[0]!,
+    candidates: [{
+      name: "tandem",
+      points: values.map((y, x) => ({ x: 4 ** (x + 3), samples: [y] })),
+    }],
+  });
+  const svg = await drawSvg(drawLines(curve(0, 5, 2000), colours.light), colours.light);
+  const axis = [...svg.matchAll(/<text[^>]*>([\d.,]+)<\/text>/g)].map(([, label]) => label);
+  deepEqual(axis, ["64", "256", "1,024", "0", "1", "10", "100", "1,000"]);
+  ok(isFlat(curve(0, 0, 0)) && !isFlat(curve(0, 1)));
+  const drawn = await drawAll({ ...sample, growth: [curve(7, 7)] });
+  equal(Object.keys(drawn).some((name) => name.startsWith("workers")), false);
 });
 
 Deno.test("plots: a metric that is the same for all, or that one candidate alone has, has no panel", () => {
