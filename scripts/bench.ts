@@ -53,7 +53,7 @@ async function bench(options: Options): Promise<boolean> {
   const [load = 0] = Deno.loadavg();
   if (load > BUSY) say(`the machine is busy (load ${load.toFixed(1)}): expect wide ranges`);
   const measured = await readMeasured(load);
-  const { available, unavailable } = await findAvailable(benchFolder, say);
+  const { available, unavailable } = await findAvailable(benchFolder);
   printAvailability({ available, unavailable }, benchFolder);
   const run: Benchmark = {
     machine,

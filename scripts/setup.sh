@@ -7,13 +7,18 @@
 # Deno fetches the npm packages itself.
 set -eu
 
-# Package, the command or file that shows that it is installed, and the kinds that need it beside `test`. What is
-# marked "apart" is large, and `test` does without it.
+# Package, the command or file that shows that it is installed, and the kinds that need it beside `test`. `test`
+# does without what is marked "apart".
 table="nginx-light           nginx                               run bench
 gunicorn              gunicorn                            run bench
 python3-gevent        gevent                              run bench
 util-linux            setpriv                             bench matrix platforms release
 wrk                   wrk                                 bench
+supervisor            supervisord                         bench apart
+s6                    s6-svscan                           bench apart
+runit                 runsvdir                            bench apart
+monit                 monit                               bench apart
+uvicorn               uvicorn                             bench apart
 gcc                   gcc                                 bench slim arm64 sanitize fuzz
 libc6-dev             /usr/include/stdio.h                bench slim arm64 sanitize fuzz
 xz-utils              xz                                  slim arm64 sanitize fuzz
@@ -46,8 +51,8 @@ tmux                  tmux
 curl                  curl
 patch                 patch
 libseccomp2           libseccomp.so.2
-tini                  tini                                platforms
-dumb-init             dumb-init
+tini                  tini                                bench platforms
+dumb-init             dumb-init                           bench
 zsh                   zsh
 fish                  fish
 mandoc                mandoc

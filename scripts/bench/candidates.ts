@@ -1,14 +1,18 @@
-/** The launchers that are compared; each starts the same pair in its usual way. */
+/**
+ * The launchers that are compared. Each starts the same pair in its usual way, with all of its own features that its
+ * documentation shows for that: an order, a check that the app answers, the signal of a stop.
+ */
 
 import { repository } from "../../tests/support/paths.ts";
-import type { Image } from "./image.ts";
+import { type Image, own } from "./image.ts";
+import { monit, runit, s6, supervisord } from "./supervisors.ts";
 
 export interface Candidate {
   readonly name: string;
   /** The candidate is left out if this is missing. */
   readonly executable: string;
-  /** The Debian package of the executable; `undefined` if it is built here. */
-  readonly debianPackage?: string;
+  /** Without nginx: a server that is the whole container. */
+  readonly alone?: "gunicorn" | "uvicorn";
   /** The files and folders that an image needs for it. */
   readonly files: readonly string[];
   /** What else the image must have, as text. */
@@ -17,7 +21,6 @@ export interface Candidate {
   prepare(image: Image): string[];
 }
 
-const own = `${import.meta.dirname}/candidates`;
 const python = "/usr/bin/python3";
 
 function tandem(name: string, needs: string): Candidate {
@@ -42,48 +45,52 @@ function seed(name: string, args: string[]): Candidate {
   };
 }
 
-/** An init that starts one child only, here a shell script that starts the pair. */
-function aroundWrapper(name: string): Candidate {
-  const executable = `/usr/bin/${name}`;
+/** A shell script that starts the pair, under an init that starts one child only. */
+function wrapper(name: string, needs: string, init: string[]): Candidate {
   const script = `${own}/wrapper.sh`;
+  const executable = init[0] ?? "/bin/bash";
   return {
-    name: `${name} + sh`,
+    name,
     executable,
-    debianPackage: name,
-    files: [executable, script],
-    needs: "glibc, a shell",
+    files: [...init.slice(0, 1), script],
+    needs,
     prepare(image) {
       image.linkLogs();
-      return [executable, "--", script];
+      return [...init, script];
     },
   };
 }
 
-const s6: Candidate = {
-  name: "s6",
-  executable: "/usr/bin/s6-svscan",
-  debianPackage: "s6",
-  files: ["/usr/bin/s6-svscan", "/usr/bin/s6-supervise", `${own}/s6`],
-  needs: "glibc, libskarnet, a shell",
-  prepare(image) {
-    image.linkLogs();
-    return [s6.executable, image.copyIn(`${own}/s6`)];
-  },
+const gunicorn: Candidate = {
+  name: "gunicorn alone",
+  alone: "gunicorn",
+  executable: "/usr/bin/gunicorn",
+  files: [],
+  needs: "nothing",
+  prepare: ({ gunicorn, port }) => [
+    ...gunicorn.map((word) => word.startsWith("unix:") ? `0.0.0.0:${port}` : word),
+    ...["--access-logfile", "-"],
+  ],
 };
 
-const supervisord: Candidate = {
-  name: "supervisord",
-  executable: "/usr/bin/supervisord",
-  debianPackage: "supervisor",
-  files: [
-    "/usr/bin/supervisord",
-    "/usr/lib/python3/dist-packages/supervisor",
-    `${own}/supervisord.conf`,
-  ],
-  needs: "Python 3 with its standard library (gunicorn's will do), pkg_resources",
+const uvicorn: Candidate = {
+  name: "uvicorn alone",
+  alone: "uvicorn",
+  executable: "/usr/bin/uvicorn",
+  files: [],
+  needs: "nothing",
   prepare(image) {
-    image.linkLogs();
-    return [supervisord.executable, "-c", `${own}/supervisord.conf`];
+    Deno.copyFileSync(`${own}/asgi.py`, `${image.program}/asgi.py`);
+    const workers = image.workers === undefined ? [] : ["--workers", `${image.workers}`];
+    return [
+      uvicorn.executable,
+      "--host",
+      "0.0.0.0",
+      "--port",
+      `${image.port}`,
+      ...workers,
+      "asgi:app",
+    ];
   },
 };
 
@@ -95,10 +102,16 @@ export const candidates: readonly Candidate[] = [
   tandem("tandem-slim", "nothing"),
   seed(baseline, []),
   seed("seed, fixed", ["fixed"]),
-  aroundWrapper("tini"),
-  aroundWrapper("dumb-init"),
+  wrapper("sh", "a shell", []),
+  wrapper("tini + sh", "glibc, a shell", ["/usr/bin/tini", "--"]),
+  // By default it would send SIGTERM to nginx and gunicorn too.
+  wrapper("dumb-init + sh", "glibc, a shell", ["/usr/bin/dumb-init", "--single-child", "--"]),
   s6,
+  runit,
   supervisord,
+  monit,
+  gunicorn,
+  uvicorn,
 ];
 
 export function isTandem({ name }: Candidate): boolean {

@@ -7,12 +7,17 @@ import { seedConf } from "../../tests/support/seed_conf.ts";
 
 export const WORKERS = 2;
 
+/** The set-ups of the candidates. */
+export const own = `${import.meta.dirname}/candidates`;
+
 /** The app of the end-to-end tests: answers /ping at once, and /invocations after the requested delay. */
 const app = `${repository}/tests/support/fixtures/app.py`;
 
 export interface ImageOptions {
   /** Of gunicorn. */
-  workers?: number;
+  workers?: number | "default";
+  /** gunicorn's `--timeout`, in seconds. */
+  timeout?: number;
   /** Of an earlier image, whose place this one takes; a free one by default. */
   port?: number;
 }
@@ -23,15 +28,21 @@ export class Image implements Disposable {
   /** The temp folder of every process, with gunicorn.sock, like /tmp by default. */
   readonly temp: string;
   readonly #log: string;
-  readonly #conf: string;
   readonly #socket: string;
   readonly #reservation: ReservedPort | undefined;
   readonly port: number;
-  readonly #workers: number;
+  readonly #conf: string;
+  readonly #timeout: number;
+  /** `undefined` leaves their number to the launcher. */
+  readonly workers: number | undefined;
 
   /** @param folder must not exist, and must be short: a socket's path has at most 107 bytes */
-  constructor(readonly folder: string, { workers = WORKERS, port }: ImageOptions = {}) {
-    this.#workers = workers;
+  constructor(
+    readonly folder: string,
+    { workers = WORKERS, timeout = 60, port }: ImageOptions = {},
+  ) {
+    this.workers = workers === "default" ? undefined : workers;
+    this.#timeout = timeout;
     this.#reservation = port === undefined ? reservePort() : undefined;
     this.port = port ?? this.#reservation!.number;
     this.program = `${folder}/program`;
@@ -58,23 +69,39 @@ export class Image implements Disposable {
       ...["--socket", this.#socket],
       ...["--log-dir", this.#log],
       ...["--state-dir", this.stateFolder],
-      ...["--workers", `${this.#workers}`],
+      ...["--timeout", `${this.#timeout}`],
+      ...(this.workers === undefined ? [] : ["--workers", `${this.workers}`]),
     ];
   }
 
-  /** Has the command lines of both children, which are those of tandem with its defaults. */
-  get environment(): Record<string, string> {
-    const gunicorn = [
-      ...["gunicorn", "--timeout", "60", "-k", "gevent", "-b", `unix:${this.#socket}`],
-      ...["-w", `${this.#workers}`, "--graceful-timeout", "20", "wsgi:app"],
+  /** The command line that tandem uses by default. */
+  get gunicorn(): string[] {
+    return [
+      ...[
+        "gunicorn",
+        "--timeout",
+        `${this.#timeout}`,
+        "-k",
+        "gevent",
+        "-b",
+        `unix:${this.#socket}`,
+      ],
+      ...(this.workers === undefined ? [] : ["-w", `${this.workers}`]),
+      ...["--graceful-timeout", "20", "wsgi:app"],
     ];
+  }
+
+  /** Has the command lines of both children. */
+  get environment(): Record<string, string> {
     return {
       TMPDIR: this.temp,
-      MODEL_SERVER_WORKERS: `${this.#workers}`,
+      ...(this.workers === undefined ? {} : { MODEL_SERVER_WORKERS: `${this.workers}` }),
       PAIR_PROGRAM: this.program,
       PAIR_LOG_DIR: this.#log,
       PAIR_NGINX: `nginx -c ${this.#conf}`,
-      PAIR_GUNICORN: gunicorn.join(" "),
+      PAIR_GUNICORN: this.gunicorn.join(" "),
+      PAIR_SOCKET: this.#socket,
+      PAIR_CHECK: `${own}/answers.py`,
     };
   }
 
@@ -92,6 +119,11 @@ export class Image implements Disposable {
   answerFast(): void {
     const addition = "keepalive_requests 1000000; location = /fast { return 200; }";
     this.editConf((conf) => conf.replace(/^\s*listen .*;$/m, `$&\n    ${addition}`));
+  }
+
+  editApp(edit: (app: string) => string): void {
+    const path = `${this.program}/wsgi.py`;
+    Deno.writeTextFileSync(path, edit(Deno.readTextFileSync(path)));
   }
 
   /** Copies a folder that the candidate writes to. @returns the copy */

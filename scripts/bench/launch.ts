@@ -1,7 +1,11 @@
 /** One start of a candidate; disposing of it kills its processes and removes its folder. */
 
 import { until, within } from "../../tests/support/waiting.ts";
-import { killFamily } from "../../tests/support/machine/launch_processes.ts";
+import {
+  type FamilyMark,
+  findFamily,
+  killFamily,
+} from "../../tests/support/machine/launch_processes.ts";
 import {
   killByPid,
   type ProcessEntry,
@@ -18,12 +22,29 @@ export interface LaunchOptions {
   /** A new one by default. The launch disposes of it. */
   image?: Image;
   environment?: Record<string, string>;
-  /** Execs the launcher; by default a starter that sends its output to a file and marks the time. */
-  through?: string[];
+  /** Execs the launcher with all before it. */
+  prefix?: readonly string[];
+  /** Has a reader count the lines of the launcher's stdout; by default all output goes to a file. */
+  counting?: Counting;
+}
+
+interface Counting {
+  stdout: "pipe" | "socket";
+  /** Each line that counts has it once. */
+  mark: string;
+  /** How many lines are expected. */
+  lines: number;
+}
+
+export interface Exit {
+  /** 128 and the signal's number if a signal ended it. */
+  status: number;
+  /** As `performance.now()` counts. */
+  at: number;
 }
 
 /** Far above everything that is measured here: a candidate that takes longer has failed. */
-const TIMEOUT_MS = 15_000;
+const TIMEOUT_MS = 60_000;
 
 export class Launch implements AsyncDisposable {
   readonly image: Image;
@@ -31,21 +52,32 @@ export class Launch implements AsyncDisposable {
   readonly #marks: string;
   readonly #output: string;
   readonly #id = crypto.randomUUID();
-  readonly #exited: Promise<number>;
+  /** Of the launcher, and with `asInit` of all processes in the namespace. */
+  readonly exited: Promise<Exit>;
   readonly #isInit: boolean;
 
   constructor(
     readonly benchFolder: BenchFolder,
     readonly candidate: Candidate,
-    { pair, asInit = false, image, environment, through }: LaunchOptions,
+    { pair, asInit = false, image, environment, prefix = [], counting }: LaunchOptions,
   ) {
     this.image = image ?? benchFolder.image();
     this.#marks = `${this.image.folder}/marks`;
     this.#output = `${this.image.folder}/output`;
     const wrapper = asInit ? benchFolder.namespace : [];
     this.#isInit = wrapper.length > 0;
-    const starter = through ?? [benchFolder.program("starter"), this.#output];
-    const [command = "", ...args] = [...wrapper, ...starter, ...candidate.prepare(this.image)];
+    const starter = counting
+      ? [
+        ...[benchFolder.program("gauge"), counting.stdout, counting.mark, `${counting.lines}`],
+        ...[this.#count, this.#output],
+      ]
+      : [benchFolder.program("starter"), this.#output];
+    const [command = "", ...args] = [
+      ...prefix,
+      ...wrapper,
+      ...starter,
+      ...candidate.prepare(this.image),
+    ];
     this.#process = new Deno.Command(command, {
       args,
       cwd: this.image.program,
@@ -53,9 +85,9 @@ export class Launch implements AsyncDisposable {
       env: {
         ...benchFolder.environment(pair),
         ...this.image.environment,
-        ...environment,
         MARKS_FILE: this.#marks,
         LAUNCH_ID: this.#id,
+        ...environment,
       },
       stdin: "null",
       stdout: "null",
@@ -63,7 +95,10 @@ export class Launch implements AsyncDisposable {
       // Ctrl-C reaches only the benchmark.
       detached: true,
     }).spawn();
-    this.#exited = this.#process.status.then(() => performance.now());
+    this.exited = this.#process.status.then(({ code }) => ({
+      status: code,
+      at: performance.now(),
+    }));
   }
 
   /** Milliseconds from the launcher's exec to the first mark of each name. */
@@ -78,6 +113,22 @@ export class Launch implements AsyncDisposable {
       const marks = this.#readMarks();
       return names.every((name) => name in marks) ? marks : undefined;
     });
+  }
+
+  /** The time at which the last of the expected lines was read, in nanoseconds. */
+  async lastLine(milliseconds: number): Promise<number> {
+    const read = () => readIfThere(this.#count) || undefined;
+    return Number(await this.#withOutput(until(milliseconds, "the last line", read)));
+  }
+
+  /** How many of them were read in all; call it after the stop. */
+  async lineCount(): Promise<number> {
+    const read = () => readIfThere(`${this.#count}.total`) || undefined;
+    return Number(await this.bounded("the number of lines", read));
+  }
+
+  get #count(): string {
+    return `${this.image.folder}/count`;
   }
 
   /** Polls like a client that was there before the start; call it right after the constructor. */
@@ -106,6 +157,11 @@ export class Launch implements AsyncDisposable {
     return init.pid;
   }
 
+  /** All processes of the launch that have not exited. */
+  processes(): ProcessEntry[] {
+    return findFamily(this.#mark);
+  }
+
   /** The launcher and its helpers, without nginx and gunicorn. */
   launcherProcesses(): ProcessEntry[] {
     const launcher = this.pid;
@@ -124,8 +180,8 @@ export class Launch implements AsyncDisposable {
     const { pid } = this;
     const begin = performance.now();
     killByPid(pid, "SIGTERM");
-    return await this.#withOutput(within(TIMEOUT_MS, "the exit after SIGTERM", this.#exited)) -
-      begin;
+    const exit = within(TIMEOUT_MS, "the exit after SIGTERM", this.exited);
+    return (await this.#withOutput(exit)).at - begin;
   }
 
   /** Polls until the result is neither `false` nor `undefined`. */
@@ -144,9 +200,13 @@ export class Launch implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    await killFamily({ variable: `LAUNCH_ID=${this.#id}`, folder: this.image.folder });
-    await this.#exited;
+    await killFamily(this.#mark);
+    await this.exited;
     this.image[Symbol.dispose]();
+  }
+
+  get #mark(): FamilyMark {
+    return { variable: `LAUNCH_ID=${this.#id}`, folder: this.image.folder };
   }
 
   /** The first time of each mark, in nanoseconds. */

@@ -19,6 +19,8 @@ export interface Measurement {
   /** What a reader must know to understand the figures. */
   notes: readonly string[];
   metrics: readonly Metric[];
+  /** Of the launcher itself, so that a server alone is left out. */
+  ofLauncher?: true;
   /** Rounds to run if the user asked for `asked`; fewer if the figures hardly vary or take long. */
   rounds(asked: number): number;
   /** "at once" only if the candidates do not disturb each other. */
@@ -42,10 +44,11 @@ export interface Outcome {
 
 export async function runRounds(
   measurement: Measurement,
-  candidates: readonly Candidate[],
+  available: readonly Candidate[],
   asked: number,
   benchFolder: BenchFolder,
 ): Promise<Outcome> {
+  const candidates = available.filter(({ alone }) => !(measurement.ofLauncher && alone));
   const rounds = measurement.rounds(asked);
   const samples = new Map<Candidate, Sample[]>(candidates.map((candidate) => [candidate, []]));
   const failures: Failure[] = [];

@@ -1,5 +1,5 @@
-#!/bin/sh
-# Starts the pair for tini and dumb-init, which start one program only.
+#!/bin/bash
+# Runs the pair as Docker's documentation shows for several processes, with a trap that stops nginx first.
 
 # shellcheck disable=SC2086 # each word is one argument
 $PAIR_GUNICORN &
@@ -8,7 +8,16 @@ gunicorn=$!
 $PAIR_NGINX &
 nginx=$!
 
-trap 'kill -QUIT "$nginx"; kill -TERM "$gunicorn"' TERM
-# The signal interrupts the first wait.
-wait
-wait
+stop() {
+  kill -QUIT "$nginx"
+  wait "$nginx"
+  kill -TERM "$gunicorn"
+  wait "$gunicorn"
+}
+
+trap 'stop; exit' TERM
+# Returns when the first of both has exited.
+wait -n
+status=$?
+stop
+exit "$status"

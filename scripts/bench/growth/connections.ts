@@ -5,6 +5,7 @@ import { pause } from "../../../tests/support/waiting.ts";
 import type { Growth } from "../growth.ts";
 import type { Image } from "../image.ts";
 import { Launch } from "../launch.ts";
+import { peers } from "./peers.ts";
 import { usageOf } from "../usage.ts";
 import { commandTime } from "./commands.ts";
 
@@ -30,7 +31,7 @@ export const connections: Growth = {
     { name: "health", title: "tandem health", y: "exec to exit, ms", digits: 1 },
     { name: "status", title: "tandem status", y: "exec to exit, ms", digits: 1 },
   ],
-  candidates: (all) => [...all],
+  candidates: peers,
   rounds: (asked) => Math.ceil(asked / 5),
   async measure(candidate, count, benchFolder) {
     const image = benchFolder.image();

@@ -1,10 +1,8 @@
 /** Log lines of gunicorn at a steady rate, through the launchers that relay them. */
 
-import { until } from "../../../tests/support/waiting.ts";
 import { ask } from "../../../tests/support/traffic/http_client.ts";
 import { type Candidate, isTandem, withFlags } from "../candidates.ts";
 import type { Growth } from "../growth.ts";
-import { readIfThere } from "../image.ts";
 import { Launch } from "../launch.ts";
 import { usageOf } from "../usage.ts";
 
@@ -45,33 +43,27 @@ export const logLines: Growth = {
   async measure(candidate: Candidate, rate, benchFolder) {
     const lines = rate * SECONDS;
     const image = benchFolder.image();
-    const result = `${image.folder}/result`;
     await using launch = new Launch(benchFolder, candidate, {
       pair: "nginx and a crowd",
       image,
       environment: { LINES: `${lines}`, LINES_PER_SECOND: `${rate}` },
-      through: [benchFolder.program("gauge"), "pipe", "steady line", `${lines}`, result],
+      counting: { stdout: "pipe", mark: "steady line", lines },
     });
     await launch.firstAnswer();
     const launcher = launch.launcherProcesses();
     const before = usageOf(launcher);
     await ask(image.port, "/invocations");
     const { writing = 0, written = 0 } = await launch.times("writing", "written");
-    const end = await until(ARRIVAL_MS, "the last line", () => readIfThere(result) || undefined)
-      // Some are lost.
-      .catch(() => written);
+    // Without a last line, some are lost.
+    const end = await launch.lastLine(ARRIVAL_MS).catch(() => written);
     const after = usageOf(launcher);
     await launch.stop();
-    const total = await launch.bounded(
-      "the count",
-      () => readIfThere(`${result}.total`) || undefined,
-    );
-
-    const milliseconds = (Number(end) - writing) / 1e6;
+    const total = await launch.lineCount();
+    const milliseconds = (end - writing) / 1e6;
     return [
       (after.cpuMs - before.cpuMs) / milliseconds * 100,
-      Number(total) / milliseconds * 1000,
-      lines - Number(total),
+      total / milliseconds * 1000,
+      lines - total,
       after.rss,
     ];
   },

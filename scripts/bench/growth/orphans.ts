@@ -3,6 +3,7 @@
 import { OutputLines } from "../../../tests/support/output_lines.ts";
 import type { Growth } from "../growth.ts";
 import { Launch } from "../launch.ts";
+import { peers } from "./peers.ts";
 import { usageOf } from "../usage.ts";
 import { inside } from "./inside.ts";
 
@@ -22,7 +23,7 @@ export const orphans: Growth = {
     { name: "cpu", title: "CPU time to reap", y: "CPU time, ms", digits: 2 },
     { name: "time", title: "Time until all are reaped", y: "time, ms", digits: 1 },
   ],
-  candidates: (all) => [...all],
+  candidates: peers,
   rounds: (asked) => Math.ceil(asked / 5),
   async measure(candidate, count, benchFolder) {
     if (benchFolder.namespace.length === 0) throw new Error("needs a pid namespace");

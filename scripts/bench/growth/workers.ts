@@ -3,6 +3,7 @@
 import { pause } from "../../../tests/support/waiting.ts";
 import type { Growth } from "../growth.ts";
 import { Launch } from "../launch.ts";
+import { peers } from "./peers.ts";
 import { usageOf } from "../usage.ts";
 import { commandTime } from "./commands.ts";
 
@@ -26,7 +27,7 @@ export const workers: Growth = {
     { name: "status", title: "tandem status", y: "exec to exit, ms", digits: 1 },
     { name: "health", title: "tandem health", y: "exec to exit, ms", digits: 1 },
   ],
-  candidates: (all) => [...all],
+  candidates: peers,
   rounds: (asked) => Math.ceil(asked / 5),
   async measure(candidate, workers, benchFolder) {
     await using launch = new Launch(benchFolder, candidate, {

@@ -13,6 +13,7 @@ const HOUR = 60;
 export function idleHour(minutes: number): Measurement {
   return {
     name: "idle",
+    ofLauncher: true,
     title: "The launcher in an idle hour: CPU time and wake-ups",
     notes: [
       `Measured for ${minutes} minutes, all candidates at once` +

@@ -1,14 +1,10 @@
 /** How many access log lines per second reach a reader, for each mode of `--logs`. */
 
-import { until, within } from "../../../tests/support/waiting.ts";
-import { killFamily } from "../../../tests/support/machine/launch_processes.ts";
-import { ask } from "../../../tests/support/traffic/http_client.ts";
-import { killByPid } from "../../../tests/support/machine/process_table.ts";
 import { run } from "../../denort.ts";
-import { type Candidate, isTandem } from "../candidates.ts";
-import { readIfThere } from "../image.ts";
-import type { Measurement } from "../measurement.ts";
 import type { BenchFolder } from "../bench_folder.ts";
+import { type Candidate, isTandem, withFlags } from "../candidates.ts";
+import { Launch } from "../launch.ts";
+import type { Measurement } from "../measurement.ts";
 
 const LINES = 100_000;
 const TIMEOUT_MS = 60_000;
@@ -28,6 +24,7 @@ const modes: Record<string, Mode> = {
 
 export const logRelay: Measurement = {
   name: "logs",
+  ofLauncher: true,
   title: "Access log lines per second that reach a reader",
   notes: [
     `${LINES} requests that nginx answers itself with an empty body, one worker, over 4 pipelined connections; from ` +
@@ -50,45 +47,20 @@ export const logRelay: Measurement = {
 
 async function linesPerSecond(
   candidate: Candidate,
-  mode: Mode,
+  { logs, stdout }: Mode,
   benchFolder: BenchFolder,
 ): Promise<number> {
-  using image = benchFolder.image();
+  const image = benchFolder.image();
   image.answerFast();
-  const id = crypto.randomUUID();
-  const result = `${image.folder}/result`;
-  const isOurs = isTandem(candidate);
-  const command = [...candidate.prepare(image), ...(isOurs ? ["--logs", mode.logs] : [])];
-  const process = new Deno.Command(benchFolder.program("gauge"), {
-    args: [mode.stdout, "\n", `${LINES}`, result, ...command],
-    cwd: image.program,
-    clearEnv: true,
-    env: {
-      ...benchFolder.environment("nginx and gunicorn"),
-      ...image.environment,
-      LAUNCH_ID: id,
-    },
-    stdin: "null",
-    stdout: "null",
-    stderr: "null",
-    detached: true,
-  }).spawn();
-  try {
-    await until(
-      TIMEOUT_MS,
-      "an answer",
-      () => ask(image.port, "/ping").then(({ status }) => status === 200, () => false),
-    );
-    const begin = await run([benchFolder.program("flood"), `${image.port}`, "/fast", `${LINES}`]);
-    const end = await until(TIMEOUT_MS, `${LINES} lines`, () => readIfThere(result) || undefined);
-    killByPid(process.pid, "SIGTERM");
-    await within(TIMEOUT_MS, "the exit after SIGTERM", process.status);
-    return LINES / ((Number(end) - Number(begin)) / 1e9);
-  } catch (error) {
-    const output = readIfThere(`${result}.stderr`).split("\n").slice(-15).join("\n");
-    throw new Error(`${(error as Error).message}\n${output}`, { cause: error });
-  } finally {
-    await killFamily({ variable: `LAUNCH_ID=${id}`, folder: image.folder });
-    await process.status;
-  }
+  const chosen = isTandem(candidate) ? withFlags(candidate, "--logs", logs) : candidate;
+  await using launch = new Launch(benchFolder, chosen, {
+    pair: "nginx and gunicorn",
+    image,
+    counting: { stdout, mark: "\n", lines: LINES },
+  });
+  await launch.firstAnswer();
+  const begin = await run([benchFolder.program("flood"), `${image.port}`, "/fast", `${LINES}`]);
+  const end = await launch.lastLine(TIMEOUT_MS);
+  await launch.stop();
+  return LINES / ((end - Number(begin)) / 1e9);
 }

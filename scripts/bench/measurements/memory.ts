@@ -11,6 +11,7 @@ const IDLE_MS = 5000;
 
 export const memory: Measurement = {
   name: "memory",
+  ofLauncher: true,
   title: "The launcher while the pair serves: memory, threads and wake-ups",
   notes: [
     "All processes of the launcher, without nginx and gunicorn; a page that two of them share counts twice.",

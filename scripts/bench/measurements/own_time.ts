@@ -9,6 +9,7 @@ const SETTLING_MS = 100;
 
 export const ownTime: Measurement = {
   name: "start",
+  ofLauncher: true,
   title: "The launcher's own time, with stand-ins that answer and exit at once",
   notes: [
     "From right before the launcher's exec to the first instruction of gunicorn, and to that of the later of both.",

@@ -4,6 +4,7 @@ import type { Measurement } from "../measurement.ts";
 
 export const size: Measurement = {
   name: "size",
+  ofLauncher: true,
   title: "Files in the image for the launcher",
   notes: ["Only the launcher's own files; the last column lists what else they need."],
   metrics: [{ title: "size, kB", digits: 1 }],

@@ -1,7 +1,7 @@
-/* gauge KIND MARK COUNT RESULT COMMAND...: execs a command with a pipe or a socket as its stdout,
-   and RESULT.stderr as its stderr. A process in the background reads stdout like `cat`. It writes
-   the time of mark COUNT, in nanoseconds, to RESULT, and the number of marks that were read in all,
-   at the end of the output, to RESULT.total. */
+/* gauge KIND MARK COUNT RESULT ERRORS COMMAND...: execs a command with a pipe or a socket as its
+   stdout, and the file ERRORS as its stderr. A process in the background reads stdout like `cat`.
+   It writes the time of mark COUNT, in nanoseconds, to RESULT, and the number of marks that were
+   read in all, at the end of the output, to RESULT.total. */
 
 #define _GNU_SOURCE
 #include <fcntl.h>
@@ -45,7 +45,7 @@ static void read_marks(int fd, const char *mark, long wanted, const char *path) 
 }
 
 int main(int argc, char **argv) {
-  if (argc < 6) return 64;
+  if (argc < 7) return 64;
   int ends[2];
   int failed =
       strcmp(argv[1], "socket") == 0 ? socketpair(AF_UNIX, SOCK_STREAM, 0, ends) : pipe(ends);
@@ -59,13 +59,11 @@ int main(int argc, char **argv) {
     _exit(0);
   }
   wait(NULL);
-  char path[4096];
-  snprintf(path, sizeof path, "%s.stderr", argv[4]);
-  int errors = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0666);
+  int errors = open(argv[5], O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0666);
   dup2(ends[1], 1);
   dup2(errors, 2);
   close(ends[0]);
   close(ends[1]);
-  execvp(argv[5], argv + 5);
+  execvp(argv[6], argv + 6);
   return 127;
 }

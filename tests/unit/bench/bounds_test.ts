@@ -111,6 +111,7 @@ Deno.test("options: a mistake is named", () => {
       (error) => error instanceof UsageError && message.test(error.message),
     );
   says(/'0' is not a whole number/, "--rounds", "0");
+  says(/--idle-minutes: 'an hour' is not a whole number/, "--idle-minutes", "an hour");
   says(/'speed' is not one of start, serve, .*features/, "--only", "speed");
   says(/--quick takes no other option/, "--quick", "--rounds", "5");
   says(/--fast/, "--fast");

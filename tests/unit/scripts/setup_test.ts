@@ -20,7 +20,11 @@ const kinds: Record<string, { installs: string[]; leaves: string[] }> = {
   sanitize: { installs: ["gcc"], leaves: ["musl-tools", "gcc-aarch64-linux-gnu"] },
   fuzz: { installs: ["clang", "xz-utils"], leaves: ["musl-tools", "tmux"] },
   check: { installs: ["clang-format", "shellcheck", "pyflakes3"], leaves: ["gcc", "gunicorn"] },
-  test: { installs: ["gunicorn", "musl-tools", "shellcheck", "tmux"], leaves: [] },
+  bench: { installs: ["gunicorn", "runit", "monit", "uvicorn"], leaves: ["musl-tools", "tmux"] },
+  test: {
+    installs: ["gunicorn", "musl-tools", "shellcheck", "tmux"],
+    leaves: ["runit", "uvicorn"],
+  },
 };
 
 /** setup.sh adds /usr/sbin to PATH; where that is /usr/bin, it finds what it should miss. */
