@@ -6,7 +6,7 @@ import {
   killFamily,
 } from "../../tests/support/machine/launch_processes.ts";
 import { run } from "../denort.ts";
-import { Image } from "./image.ts";
+import { Image, type ImageOptions } from "./image.ts";
 
 const sources = `${import.meta.dirname}/programs`;
 const DEFAULT_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
@@ -56,8 +56,8 @@ export class BenchFolder implements AsyncDisposable {
     return `${this.folder}/${name}`;
   }
 
-  image(): Image {
-    return new Image(`${this.folder}/${++this.#images}`);
+  image(options?: ImageOptions): Image {
+    return new Image(`${this.folder}/${++this.#images}`, options);
   }
 
   /** PATH chooses the pair, so that every candidate starts `nginx` and `gunicorn` by these names. */

@@ -13,46 +13,58 @@ export const own = `${import.meta.dirname}/candidates`;
 /** The app of the end-to-end tests: answers /ping at once, and /invocations after the requested delay. */
 const app = `${repository}/tests/support/fixtures/app.py`;
 
+export interface ImageOptions {
+  /** Of gunicorn. */
+  workers?: number | "default";
+  /** Of an earlier image, whose place this one takes; a free one by default. */
+  port?: number;
+}
+
 export class Image implements Disposable {
   /** The working directory of a start, with wsgi.py. */
   readonly program: string;
   /** The temp folder of every process, with gunicorn.sock, like /tmp by default. */
   readonly temp: string;
   readonly #log: string;
-  readonly conf: string;
   readonly #socket: string;
-  readonly #port: ReservedPort = reservePort();
-  /** `undefined` leaves the number to the launcher. */
-  workers: number | undefined = WORKERS;
-  /** gunicorn's `--timeout`, in seconds. */
-  timeout = 60;
+  readonly #reservation: ReservedPort | undefined;
+  readonly port: number;
+  readonly #conf: string;
+  /** `undefined` leaves their number to the launcher. */
+  readonly workers: number | undefined;
 
   /** @param folder must not exist, and must be short: a socket's path has at most 107 bytes */
-  constructor(readonly folder: string) {
+  constructor(
+    readonly folder: string,
+    { workers = WORKERS, port }: ImageOptions = {},
+  ) {
+    this.workers = workers === "default" ? undefined : workers;
+    this.#reservation = port === undefined ? reservePort() : undefined;
+    this.port = port ?? this.#reservation!.number;
     this.program = `${folder}/program`;
     this.#log = `${folder}/log`;
-    this.conf = `${this.program}/nginx.conf`;
+    this.#conf = `${this.program}/nginx.conf`;
     this.temp = `${folder}/tmp`;
     this.#socket = `${this.temp}/gunicorn.sock`;
     for (const path of [folder, this.program, this.#log, this.temp]) Deno.mkdirSync(path);
     Deno.chmodSync(this.temp, 0o1777);
     Deno.copyFileSync(app, `${this.program}/wsgi.py`);
     const conf = { port: this.port, socket: this.#socket, logDir: this.#log };
-    Deno.writeTextFileSync(this.conf, seedConf({ ...conf, pidFile: `${folder}/nginx.pid` }));
+    Deno.writeTextFileSync(this.#conf, seedConf({ ...conf, pidFile: `${folder}/nginx.pid` }));
   }
 
-  get port(): number {
-    return this.#port.number;
+  /** Of tandem. */
+  get stateFolder(): string {
+    return `${this.folder}/state`;
   }
 
   /** For tandem; the others read the environment. */
   get flags(): string[] {
     return [
-      ...["--nginx-conf", this.conf],
+      ...["--nginx-conf", this.#conf],
       ...["--socket", this.#socket],
       ...["--log-dir", this.#log],
-      ...["--state-dir", `${this.folder}/state`],
-      ...["--timeout", `${this.timeout}`],
+      ...["--state-dir", this.stateFolder],
       ...(this.workers === undefined ? [] : ["--workers", `${this.workers}`]),
     ];
   }
@@ -60,7 +72,7 @@ export class Image implements Disposable {
   /** The command line that tandem uses by default. */
   get gunicorn(): string[] {
     return [
-      ...["gunicorn", "--timeout", `${this.timeout}`, "-k", "gevent", "-b", `unix:${this.#socket}`],
+      ...["gunicorn", "--timeout", "60", "-k", "gevent", "-b", `unix:${this.#socket}`],
       ...(this.workers === undefined ? [] : ["-w", `${this.workers}`]),
       ...["--graceful-timeout", "20", "wsgi:app"],
     ];
@@ -73,7 +85,7 @@ export class Image implements Disposable {
       ...(this.workers === undefined ? {} : { MODEL_SERVER_WORKERS: `${this.workers}` }),
       PAIR_PROGRAM: this.program,
       PAIR_LOG_DIR: this.#log,
-      PAIR_NGINX: `nginx -c ${this.conf}`,
+      PAIR_NGINX: `nginx -c ${this.#conf}`,
       PAIR_GUNICORN: this.gunicorn.join(" "),
       PAIR_SOCKET: this.#socket,
       PAIR_CHECK: `${own}/answers.py`,
@@ -84,6 +96,21 @@ export class Image implements Disposable {
   linkLogs(): void {
     Deno.symlinkSync("/dev/stdout", `${this.#log}/access.log`);
     Deno.symlinkSync("/dev/stderr", `${this.#log}/error.log`);
+  }
+
+  editConf(edit: (conf: string) => string): void {
+    Deno.writeTextFileSync(this.#conf, edit(Deno.readTextFileSync(this.#conf)));
+  }
+
+  /** nginx itself answers /fast with an empty body, without an end to the number of requests. */
+  answerFast(): void {
+    const addition = "keepalive_requests 1000000; location = /fast { return 200; }";
+    this.editConf((conf) => conf.replace(/^\s*listen .*;$/m, `$&\n    ${addition}`));
+  }
+
+  editApp(edit: (app: string) => string): void {
+    const path = `${this.program}/wsgi.py`;
+    Deno.writeTextFileSync(path, edit(Deno.readTextFileSync(path)));
   }
 
   /** Copies a folder that the candidate writes to. @returns the copy */
@@ -99,7 +126,7 @@ export class Image implements Disposable {
   }
 
   [Symbol.dispose](): void {
-    this.#port[Symbol.dispose]();
+    this.#reservation?.[Symbol.dispose]();
     Deno.removeSync(this.folder, { recursive: true });
   }
 }

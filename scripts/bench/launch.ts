@@ -19,11 +19,10 @@ export interface LaunchOptions {
   pair: Pair;
   /** As PID 1 of a pid namespace, if that is allowed. */
   asInit?: boolean;
-  /** Changes the image before the candidate prepares it. */
-  arrange?(image: Image): void;
-  /** Beside the usual one. */
+  /** A new one by default. The launch disposes of it. */
+  image?: Image;
   environment?: Record<string, string>;
-  /** Runs the launcher's command line. */
+  /** Execs the launcher with all before it. */
   prefix?: readonly string[];
 }
 
@@ -35,7 +34,7 @@ export interface Exit {
 }
 
 /** Far above everything that is measured here: a candidate that takes longer has failed. */
-const TIMEOUT_MS = 15_000;
+const TIMEOUT_MS = 60_000;
 
 export class Launch implements AsyncDisposable {
   readonly image: Image;
@@ -50,10 +49,9 @@ export class Launch implements AsyncDisposable {
   constructor(
     readonly benchFolder: BenchFolder,
     readonly candidate: Candidate,
-    { pair, asInit = false, arrange, environment, prefix = [] }: LaunchOptions,
+    { pair, asInit = false, image, environment, prefix = [] }: LaunchOptions,
   ) {
-    this.image = benchFolder.image();
-    arrange?.(this.image);
+    this.image = image ?? benchFolder.image();
     this.#marks = `${this.image.folder}/marks`;
     this.#output = `${this.image.folder}/output`;
     const wrapper = asInit ? benchFolder.namespace : [];

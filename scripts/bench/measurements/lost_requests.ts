@@ -6,7 +6,7 @@ import { warmUp } from "../clients.ts";
 import { Launch } from "../launch.ts";
 import type { Measurement } from "../measurement.ts";
 
-const EACH = 16;
+export const EACH = 16;
 const SECONDS = 0.8;
 const PIECES = 8;
 
