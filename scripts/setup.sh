@@ -37,7 +37,7 @@ skopeo                skopeo                              release apart
 python3-venv          /var/lib/dpkg/info/python3-venv.list release
 npm                   npm                                 release apart
 yamllint              yamllint                            check
-haproxy               haproxy                             platforms
+haproxy               haproxy                             bench platforms
 iproute2              ip                                  platforms
 podman                podman                              platforms
 runc                  runc                                platforms

@@ -12,7 +12,26 @@ const sources = `${import.meta.dirname}/programs`;
 const DEFAULT_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 const NAMESPACE = ["unshare", "--pid", "--fork", "--mount-proc", "--kill-child"];
 
-export type Pair = "stand-ins" | "nginx and gunicorn";
+const programs = [
+  "starter",
+  "prober",
+  "stand_in",
+  "crowd",
+  "flood",
+  "gauge",
+  "idlers",
+  "storm",
+  "timed",
+] as const;
+
+/** The folder of each pair's stand-ins, and the program that each of them is. */
+const standIns = {
+  "stand-ins": { nginx: "stand_in", gunicorn: "stand_in" },
+  "nginx and a crowd": { gunicorn: "crowd" },
+  "nginx and gunicorn": {},
+} as const;
+
+export type Pair = keyof typeof standIns;
 
 export class BenchFolder implements AsyncDisposable {
   readonly #mark: FamilyMark;
@@ -42,17 +61,23 @@ export class BenchFolder implements AsyncDisposable {
   }
 
   async #compile(): Promise<void> {
-    for (const name of ["starter", "prober", "stand_in", "flood", "gauge"]) {
-      const output = `${this.folder}/${name}`;
+    for (const name of programs) {
+      const output = this.program(name);
       await run(["gcc", "-O2", "-Wall", "-Werror", "-o", output, `${sources}/${name}.c`]);
     }
-    Deno.mkdirSync(`${this.folder}/stand-ins`);
-    for (const name of ["nginx", "gunicorn"]) {
-      Deno.linkSync(`${this.folder}/stand_in`, `${this.folder}/stand-ins/${name}`);
+    for (const [pair, links] of Object.entries(standIns)) {
+      Deno.mkdirSync(this.#standInFolder(pair));
+      for (const [name, program] of Object.entries(links)) {
+        Deno.linkSync(this.program(program), `${this.#standInFolder(pair)}/${name}`);
+      }
     }
   }
 
-  program(name: "starter" | "prober" | "flood" | "gauge"): string {
+  #standInFolder(pair: string): string {
+    return `${this.folder}/${pair.replaceAll(" ", "-")}`;
+  }
+
+  program(name: typeof programs[number]): string {
     return `${this.folder}/${name}`;
   }
 
@@ -63,7 +88,7 @@ export class BenchFolder implements AsyncDisposable {
   /** PATH chooses the pair, so that every candidate starts `nginx` and `gunicorn` by these names. */
   environment(pair: Pair): Record<string, string> {
     const [name, id] = this.#mark.variable.split("=") as [string, string];
-    const path = pair === "stand-ins" ? `${this.folder}/stand-ins:${DEFAULT_PATH}` : DEFAULT_PATH;
+    const path = `${this.#standInFolder(pair)}:${DEFAULT_PATH}`;
     return { PATH: path, HOME: "/", LANG: "C.UTF-8", [name]: id };
   }
 

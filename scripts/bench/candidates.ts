@@ -113,3 +113,12 @@ export const candidates: readonly Candidate[] = [
   gunicorn,
   uvicorn,
 ];
+
+export function isTandem({ name }: Candidate): boolean {
+  return name.startsWith("tandem");
+}
+
+/** The same with more flags. */
+export function withFlags(candidate: Candidate, ...flags: string[]): Candidate {
+  return { ...candidate, prepare: (image) => [...candidate.prepare(image), ...flags] };
+}

@@ -4,6 +4,7 @@ import { within } from "../../tests/support/waiting.ts";
 import { pool } from "../../tests/support/pool.ts";
 import type { BenchFolder } from "./bench_folder.ts";
 import type { Candidate } from "./candidates.ts";
+import type { FeatureTable } from "./document/data.ts";
 import { gunicornKilled, launcherKilled, nginxKilled } from "./features/ends.ts";
 import { needs, workersByQuota } from "./features/machine.ts";
 import { orphansReaped, orphansStopped } from "./features/orphans.ts";
@@ -18,13 +19,6 @@ export interface Feature {
   question: string;
   /** @returns the text of a cell */
   decide(candidate: Candidate, benchFolder: BenchFolder): Promise<string>;
-}
-
-export interface FeatureTable {
-  notes: string[];
-  columns: { name: string; question: string }[];
-  candidates: { name: string; cells: string[] }[];
-  failures: { name: string; column: string; reason: string }[];
 }
 
 export const features: readonly Feature[] = [
@@ -72,7 +66,7 @@ export async function runFeatures(
   candidates: readonly Candidate[],
   benchFolder: BenchFolder,
 ): Promise<FeatureTable> {
-  const failures: FeatureTable["failures"] = [];
+  const failures: NonNullable<FeatureTable["failures"]> = [];
   const rows = candidates.map(({ name }) => ({ name, cells: list.map(() => UNDECIDED) }));
   const trials = list.flatMap((feature, column) =>
     candidates.map((candidate, row) => ({ feature, column, candidate, row }))

@@ -22,6 +22,8 @@ export interface LaunchOptions {
   /** A new one by default. The launch disposes of it. */
   image?: Image;
   environment?: Record<string, string>;
+  /** Execs the launcher; by default a starter that sends its output to a file and marks the time. */
+  through?: string[];
   /** Execs the launcher with all before it. */
   prefix?: readonly string[];
 }
@@ -49,14 +51,14 @@ export class Launch implements AsyncDisposable {
   constructor(
     readonly benchFolder: BenchFolder,
     readonly candidate: Candidate,
-    { pair, asInit = false, image, environment, prefix = [] }: LaunchOptions,
+    { pair, asInit = false, image, environment, through, prefix = [] }: LaunchOptions,
   ) {
     this.image = image ?? benchFolder.image();
     this.#marks = `${this.image.folder}/marks`;
     this.#output = `${this.image.folder}/output`;
     const wrapper = asInit ? benchFolder.namespace : [];
     this.#isInit = wrapper.length > 0;
-    const starter = [benchFolder.program("starter"), this.#output];
+    const starter = through ?? [benchFolder.program("starter"), this.#output];
     const [command = "", ...args] = [
       ...prefix,
       ...wrapper,
@@ -70,9 +72,9 @@ export class Launch implements AsyncDisposable {
       env: {
         ...benchFolder.environment(pair),
         ...this.image.environment,
+        ...environment,
         MARKS_FILE: this.#marks,
         LAUNCH_ID: this.#id,
-        ...environment,
       },
       stdin: "null",
       stdout: "null",
@@ -88,11 +90,16 @@ export class Launch implements AsyncDisposable {
 
   /** Milliseconds from the launcher's exec to the first mark of each name. */
   async marks(...names: string[]): Promise<Record<string, number>> {
-    const found = await this.bounded(names.join(" and "), () => {
+    const times = await this.times("exec", ...names);
+    return Object.fromEntries(names.map((name) => [name, sinceExec(times, times[name]!)]));
+  }
+
+  /** The time of the first mark of each name, in nanoseconds. */
+  times(...names: string[]): Promise<Record<string, number>> {
+    return this.bounded(names.join(" and "), () => {
       const marks = this.#readMarks();
       return names.every((name) => name in marks) ? marks : undefined;
     });
-    return Object.fromEntries(names.map((name) => [name, sinceExec(found, found[name]!)]));
   }
 
   /** Polls like a client that was there before the start; call it right after the constructor. */
@@ -128,8 +135,9 @@ export class Launch implements AsyncDisposable {
 
   /** The launcher and its helpers, without nginx and gunicorn. */
   launcherProcesses(): ProcessEntry[] {
+    const launcher = this.pid;
     const all = processes();
-    const found = all.filter(({ pid }) => pid === this.pid);
+    const found = all.filter(({ pid }) => pid === launcher);
     for (const { pid } of found) {
       found.push(
         ...all.filter(({ parent, name }) => parent === pid && !/^(nginx|gunicorn)/.test(name)),

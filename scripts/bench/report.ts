@@ -1,94 +1,104 @@
-/** Prints the outcomes as Markdown tables and as JSON. */
+/** What a run found, in the form of docs/benchmark.json, and as Markdown tables. */
 
-import { baseline, type Candidate } from "./candidates.ts";
+import { markdownTable } from "../sections.ts";
+import { baseline } from "./candidates.ts";
+import type { FeatureTable, Figures, GrowthResult, Result } from "./document/data.ts";
 import type { Outcome, Sample } from "./measurement.ts";
-import { ratio, summarize, type Summary } from "./statistics.ts";
+import { formatNumber, formatSummary, ratio, summarize } from "./statistics.ts";
 
-interface Row {
-  candidate: Candidate;
-  cells: { summary: Summary; ratio: number | undefined }[];
-}
-
-/** One row for each candidate with at least one sample. */
-function rowsOf({ measurement: { metrics }, samples }: Outcome): Row[] {
+/** With each candidate that has at least one sample. */
+export function toResult({ measurement, rounds, samples, failures }: Outcome): Result {
+  const { name, title, notes, metrics, remark } = measurement;
   const measured = [...samples].filter(([, values]) => values.length > 0);
-  const column = (values: Sample[], index: number) =>
-    summarize(values.map((sample) => sample[index]!));
   const base = measured.find(([{ name }]) => name === baseline)?.[1];
-  return measured.map(([candidate, values]) => ({
-    candidate,
-    cells: metrics.map((_, index) => {
-      const summary = column(values, index);
-      return { summary, ratio: base && ratio(summary, column(base, index)) };
-    }),
-  }));
-}
-
-/** A Markdown table with aligned columns, between its title and its notes. */
-export function table(outcome: Outcome): string {
-  const { measurement, rounds } = outcome;
-  const { title, metrics, notes, remark } = measurement;
-  const head = ["", ...metrics.map(({ title }) => title), ...(remark ? [remark.title] : [])];
-  const body = rowsOf(outcome).map(({ candidate, cells }) => [
-    candidate.name,
-    ...cells.map((cell, index) => formatCell(cell, metrics[index]!.digits)),
-    ...(remark ? [remark.of(candidate)] : []),
-  ]);
-  const count = rounds === 1 ? "" : `median of ${rounds} rounds (min-max), `;
-  return [
-    `## ${title}`,
-    "",
-    `${count}×: ratio to the seed`,
-    "",
-    ...alignColumns(head, body),
-    "",
-    ...notes.map((note) => `- ${note}`),
-    "",
-  ].join("\n");
-}
-
-function formatCell({ summary, ratio }: Row["cells"][number], digits: number): string {
-  // The candidate cannot do this.
-  if (Number.isNaN(summary.median)) return "–";
-  const [median, min, max] = [summary.median, summary.min, summary.max]
-    .map((value) => value.toFixed(digits));
-  const range = min === max ? "" : ` (${min}-${max})`;
-  // Three significant figures.
-  const times = ratio === undefined
-    ? ""
-    : ` ×${ratio.toFixed(ratio < 10 ? 2 : ratio < 100 ? 1 : 0)}`;
-  return `${median}${range}${times}`;
-}
-
-function alignColumns(head: string[], body: string[][]): string[] {
-  const widths = head.map((_, index) =>
-    Math.max(3, ...[head, ...body].map((row) => row[index]!.length))
-  );
-  const line = (row: string[]) =>
-    `| ${row.map((cell, index) => cell.padEnd(widths[index]!)).join(" | ")} |`;
-  return [line(head), line(widths.map((width) => "-".repeat(width))), ...body.map(line)];
-}
-
-/** @param unavailable candidate -> why it was left out */
-export function toJson(
-  outcomes: Outcome[],
-  versions: Record<string, string>,
-  unavailable: Record<string, string>,
-): string {
-  const results = outcomes.map((outcome) => ({
-    measurement: outcome.measurement.name,
-    title: outcome.measurement.title,
-    rounds: outcome.rounds,
-    candidates: rowsOf(outcome).map(({ candidate, cells }) => ({
+  const figures = (values: Sample[], index: number): Figures => {
+    const column = (values: Sample[]) => values.map((sample) => sample[index]!);
+    const summary = summarize(column(values));
+    const times = base && ratio(summary, summarize(column(base)));
+    return {
+      ...metrics[index]!,
+      median: rounded(orNull(summary.median), metrics[index]!.digits),
+      min: rounded(orNull(summary.min), metrics[index]!.digits),
+      max: rounded(orNull(summary.max), metrics[index]!.digits),
+      ratio: rounded(orNull(times ?? NaN), 2),
+      samples: column(values).map((value) => rounded(orNull(value), metrics[index]!.digits)),
+    };
+  };
+  return {
+    measurement: name,
+    title,
+    notes,
+    rounds,
+    ...remark && { remark: remark.title },
+    candidates: measured.map(([candidate, values]) => ({
       name: candidate.name,
-      metrics: cells.map(({ summary, ratio }, index) => ({
-        title: outcome.measurement.metrics[index]!.title,
-        ...summary,
-        ratio: ratio ?? null,
-        samples: outcome.samples.get(candidate)!.map((sample) => sample[index]!),
-      })),
+      metrics: metrics.map((_, index) => figures(values, index)),
+      ...remark && { remark: remark.of(candidate) },
     })),
-    failures: outcome.failures.map(({ candidate, reason }) => ({ name: candidate.name, reason })),
-  }));
-  return `${JSON.stringify({ baseline, versions, unavailable, results }, null, 2)}\n`;
+    failures: failures.map(({ candidate, reason }) => ({ name: candidate.name, reason })),
+  };
+}
+
+/** Two digits more than are shown. */
+function rounded(value: number | null, digits: number): number | null {
+  return value === null ? null : Number(value.toFixed(digits + 2));
+}
+
+/** NaN, which JSON lacks, is what a candidate cannot do. */
+function orNull(value: number): number | null {
+  return Number.isNaN(value) ? null : value;
+}
+
+export function resultTable({ candidates, remark }: Result): string {
+  const titles = candidates[0]?.metrics.map(({ title }) => title) ?? [];
+  return markdownTable([
+    ["", ...titles, ...remark === undefined ? [] : [remark]],
+    ...candidates.map(({ name, metrics, remark }) => [
+      name,
+      ...metrics.map(formatFigures),
+      ...remark === undefined ? [] : [remark],
+    ]),
+  ]);
+}
+
+function formatFigures({ median, min, max, digits, ratio }: Figures): string {
+  if (median === null || min === null || max === null) return "–";
+  // Three significant figures; that of 0 says nothing more.
+  const times = ratio ? ` ×${formatNumber(ratio, ratio < 10 ? 2 : ratio < 100 ? 1 : 0)}` : "";
+  return formatSummary({ median, min, max }, digits) + times;
+}
+
+/** A column for each amount of work. */
+export function growthTable({ x, digits, candidates }: GrowthResult): string {
+  const amounts = [...new Set(candidates.flatMap(({ points }) => points.map(({ x }) => x)))]
+    .sort((a, b) => a - b);
+  return markdownTable([
+    [x, ...amounts.map(String)],
+    ...candidates.map(({ name, points }) => [
+      name,
+      ...amounts.map((amount) => {
+        const samples = points.find(({ x }) => x === amount)?.samples ?? [];
+        return samples.length > 0 ? formatSummary(summarize(samples), digits) : "–";
+      }),
+    ]),
+  ]);
+}
+
+export function featureTable({ columns, candidates }: FeatureTable): string {
+  return markdownTable([
+    ["", ...candidates.map(({ name }) => name)],
+    ...columns.map(({ question }, index) => [
+      question,
+      ...candidates.map(({ cells }) => cells[index] ?? "?"),
+    ]),
+  ]);
+}
+
+/** A table between its title and its notes, for a terminal. */
+export function inTerminal(
+  { title, notes }: { title?: string; notes: readonly string[] },
+  table: string,
+): string {
+  return [`## ${title ?? "Features"}`, "", table, "", ...notes.map((note) => `- ${note}`), ""]
+    .join("\n");
 }

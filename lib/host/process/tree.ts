@@ -18,7 +18,9 @@ export function readTree(root: number): ProcessFacts[] {
   const stats = readAllStats();
   const childrenOf = new Map<number, number[]>();
   for (const [pid, { parent }] of stats) {
-    childrenOf.set(parent, [...childrenOf.get(parent) ?? [], pid]);
+    const siblings = childrenOf.get(parent);
+    if (siblings) siblings.push(pid);
+    else childrenOf.set(parent, [pid]);
   }
   const tree: ProcessFacts[] = [];
   function add(pid: number, depth: number): void {

@@ -5,8 +5,8 @@ import { killFamily } from "../../../tests/support/machine/launch_processes.ts";
 import { ask } from "../../../tests/support/traffic/http_client.ts";
 import { killByPid } from "../../../tests/support/machine/process_table.ts";
 import { run } from "../../denort.ts";
-import type { Candidate } from "../candidates.ts";
-import { type Image, readIfThere } from "../image.ts";
+import { type Candidate, isTandem } from "../candidates.ts";
+import { readIfThere } from "../image.ts";
 import type { Measurement } from "../measurement.ts";
 import type { BenchFolder } from "../bench_folder.ts";
 
@@ -42,7 +42,7 @@ export const logRelay: Measurement = {
   async measure(candidate, benchFolder) {
     const rates: number[] = [];
     for (const mode of Object.values(modes)) {
-      const can = candidate.name.startsWith("tandem") || mode.logs === "inherit";
+      const can = isTandem(candidate) || mode.logs === "inherit";
       rates.push(can ? await linesPerSecond(candidate, mode, benchFolder) : NaN);
     }
     return rates;
@@ -55,13 +55,13 @@ async function linesPerSecond(
   benchFolder: BenchFolder,
 ): Promise<number> {
   using image = benchFolder.image();
-  allowManyRequests(image);
+  image.answerFast();
   const id = crypto.randomUUID();
   const result = `${image.folder}/result`;
-  const isOurs = candidate.name.startsWith("tandem");
+  const isOurs = isTandem(candidate);
   const command = [...candidate.prepare(image), ...(isOurs ? ["--logs", mode.logs] : [])];
   const process = new Deno.Command(benchFolder.program("gauge"), {
-    args: [mode.stdout, `${LINES}`, result, ...command],
+    args: [mode.stdout, "\n", `${LINES}`, result, ...command],
     cwd: image.program,
     clearEnv: true,
     env: {
@@ -92,11 +92,4 @@ async function linesPerSecond(
     await killFamily({ variable: `LAUNCH_ID=${id}`, folder: image.folder });
     await process.status;
   }
-}
-
-function allowManyRequests({ program }: Image): void {
-  const path = `${program}/nginx.conf`;
-  const addition = "keepalive_requests 1000000; location = /fast { return 200; }";
-  const conf = Deno.readTextFileSync(path).replace(/^\s*listen .*;$/m, `$&\n    ${addition}`);
-  Deno.writeTextFileSync(path, conf);
 }

@@ -1,10 +1,10 @@
 /** The memory, threads and wake-ups of a launcher while the pair serves. */
 
 import { pause } from "../../../tests/support/waiting.ts";
-import { type ProcessEntry, read } from "../../../tests/support/machine/process_table.ts";
 import { warmUp } from "../clients.ts";
 import { Launch } from "../launch.ts";
 import type { Measurement } from "../measurement.ts";
+import { usageOf } from "../usage.ts";
 
 const SETTLING_MS = 2000;
 const IDLE_MS = 5000;
@@ -31,39 +31,9 @@ export const memory: Measurement = {
     await launch.firstAnswer();
     await warmUp(launch);
     await pause(SETTLING_MS);
-    const before = measureProcesses(launch.launcherProcesses());
+    const before = usageOf(launch.launcherProcesses());
     await pause(IDLE_MS);
-    const after = measureProcesses(launch.launcherProcesses());
-    const { processes, threads, rss, anonymous } = after;
-    return [processes, threads, rss, anonymous, after.switches - before.switches];
+    const { processes, threads, rss, anonymous, switches } = usageOf(launch.launcherProcesses());
+    return [processes, threads, rss, anonymous, switches - before.switches];
   },
 };
-
-function measureProcesses(launcher: ProcessEntry[]) {
-  const sum = (numbers: number[]) => numbers.reduce((total, number) => total + number, 0);
-  const statuses = launcher.map(({ pid }) => read(pid, "status") ?? "");
-  const threads = launcher.flatMap(({ pid }) =>
-    [...Deno.readDirSync(`/proc/${pid}/task`)].map(({ name }) =>
-      read(pid, `task/${name}/status`) ?? ""
-    )
-  );
-  const megabytes = (field: string) =>
-    sum(statuses.map((status) => numberOf(status, field))) * 1024 / 1e6;
-  return {
-    processes: launcher.length,
-    threads: threads.length,
-    rss: megabytes("VmRSS"),
-    anonymous: megabytes("RssAnon"),
-    switches: sum(
-      threads.map((status) =>
-        numberOf(status, "voluntary_ctxt_switches") +
-        numberOf(status, "nonvoluntary_ctxt_switches")
-      ),
-    ),
-  };
-}
-
-/** @param status the text of /proc/PID/status */
-function numberOf(status: string, field: string): number {
-  return Number(new RegExp(`^${field}:\\s*(\\d+)`, "m").exec(status)?.[1] ?? 0);
-}

@@ -1,6 +1,7 @@
-/* gauge KIND LINES RESULT COMMAND...: execs a command with a pipe or a socket as its stdout, and
-   RESULT.stderr as its stderr. A process in the background reads stdout like `cat`, and writes the
-   time of line LINES, in nanoseconds, to RESULT. */
+/* gauge KIND MARK COUNT RESULT COMMAND...: execs a command with a pipe or a socket as its stdout,
+   and RESULT.stderr as its stderr. A process in the background reads stdout like `cat`. It writes
+   the time of mark COUNT, in nanoseconds, to RESULT, and the number of marks that were read in all,
+   at the end of the output, to RESULT.total. */
 
 #define _GNU_SOURCE
 #include <fcntl.h>
@@ -9,34 +10,42 @@
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 
-static void write_time(const char *path) {
-  struct timespec now;
-  clock_gettime(CLOCK_MONOTONIC, &now);
+#include "mark.h"
+
+static void write_number(const char *path, long long number) {
   char fresh[4096];
   snprintf(fresh, sizeof fresh, "%s.new", path);
   FILE *file = fopen(fresh, "w");
   if (!file) exit(73);
-  fprintf(file, "%lld\n", now.tv_sec * 1000000000LL + now.tv_nsec);
+  fprintf(file, "%lld\n", number);
   fclose(file);
   rename(fresh, path);
 }
 
-static void read_lines(int fd, long wanted, const char *path) {
+static void read_marks(int fd, const char *mark, long wanted, const char *path) {
   static char bytes[128 * 1024];
-  long lines = 0;
-  for (ssize_t size; (size = read(fd, bytes, sizeof bytes)) > 0;) {
-    long before = lines;
-    const char *end = bytes + size;
-    for (const char *at = bytes; (at = memchr(at, '\n', (size_t)(end - at))); at++) lines++;
-    if (before < wanted && lines >= wanted) write_time(path);
+  size_t length = strlen(mark), kept = 0;
+  long marks = 0;
+  for (ssize_t size; (size = read(fd, bytes + kept, sizeof bytes - kept)) > 0;) {
+    size_t filled = kept + (size_t)size, at = 0;
+    long before = marks;
+    for (const char *found; (found = memmem(bytes + at, filled - at, mark, length)); marks++) {
+      at = (size_t)(found - bytes) + length;
+    }
+    if (before < wanted && marks >= wanted) write_number(path, monotonic_ns());
+    /* The begin of a mark whose rest has not been read yet. */
+    kept = filled - at < length ? filled - at : length - 1;
+    memmove(bytes, bytes + filled - kept, kept);
   }
+  char total[4096];
+  snprintf(total, sizeof total, "%s.total", path);
+  write_number(total, marks);
 }
 
 int main(int argc, char **argv) {
-  if (argc < 5) return 64;
+  if (argc < 6) return 64;
   int ends[2];
   int failed =
       strcmp(argv[1], "socket") == 0 ? socketpair(AF_UNIX, SOCK_STREAM, 0, ends) : pipe(ends);
@@ -45,18 +54,18 @@ int main(int argc, char **argv) {
   if (fork() == 0) {
     if (fork() == 0) {
       close(ends[1]);
-      read_lines(ends[0], atol(argv[2]), argv[3]);
+      read_marks(ends[0], argv[2], atol(argv[3]), argv[4]);
     }
     _exit(0);
   }
   wait(NULL);
   char path[4096];
-  snprintf(path, sizeof path, "%s.stderr", argv[3]);
+  snprintf(path, sizeof path, "%s.stderr", argv[4]);
   int errors = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0666);
   dup2(ends[1], 1);
   dup2(errors, 2);
   close(ends[0]);
   close(ends[1]);
-  execvp(argv[4], argv + 4);
+  execvp(argv[5], argv + 5);
   return 127;
 }

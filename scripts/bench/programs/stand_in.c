@@ -6,10 +6,9 @@
 #include <signal.h>
 #include <string.h>
 #include <sys/socket.h>
-#include <sys/time.h>
-#include <sys/un.h>
 
 #include "mark.h"
+#include "serving.h"
 
 static const char *socket_path;
 
@@ -17,14 +16,6 @@ static void end(int number) {
   (void)number;
   if (socket_path) unlink(socket_path);
   _exit(0);
-}
-
-/* The argument after a flag; `-c/path` in one argument is not supported. */
-static const char *after(char **argv, const char *flag) {
-  for (; *argv; argv++) {
-    if (strcmp(*argv, flag) == 0) return argv[1];
-  }
-  return NULL;
 }
 
 static int has(char **argv, const char *flag) {
@@ -54,27 +45,6 @@ static int listen_on_port(const char *conf) {
   return fd;
 }
 
-static int listen_on_socket(const char *bind_to) {
-  struct sockaddr_un address = {.sun_family = AF_UNIX};
-  if (!bind_to || strncmp(bind_to, "unix:", 5) != 0) return -1;
-  socket_path = bind_to + 5;
-  strncpy(address.sun_path, socket_path, sizeof address.sun_path - 1);
-  unlink(socket_path);
-  int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
-  if (bind(fd, (struct sockaddr *)&address, sizeof address) != 0) return -1;
-  return fd;
-}
-
-static void answer(int fd) {
-  static const char ok[] = "HTTP/1.1 200 OK\r\nContent-Length: 0\r\nConnection: close\r\n\r\n";
-  char request[4096];
-  /* One connection at a time is enough if a silent client cannot block the others for long. */
-  struct timeval patience = {.tv_usec = 200000};
-  setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
-  if (read(fd, request, sizeof request) > 0) send(fd, ok, sizeof ok - 1, MSG_NOSIGNAL);
-  close(fd);
-}
-
 int main(int argc, char **argv) {
   long long now = monotonic_ns();
   const char *slash = strrchr(argv[0], '/'), *name = slash ? slash + 1 : argv[0];
@@ -97,7 +67,9 @@ int main(int argc, char **argv) {
     printf("# configuration file %s:\n%s\n", after(argv, "-c"), conf);
     return 0;
   }
-  int fd = is_nginx ? listen_on_port(conf) : listen_on_socket(after(argv, "-b"));
+  const char *bind_to = after(argv, "-b");
+  if (bind_to) socket_path = bind_to + strlen("unix:");
+  int fd = is_nginx ? listen_on_port(conf) : listen_on_socket(bind_to);
   if (fd < 0 || listen(fd, 128) != 0) {
     perror(name);
     return 1;

@@ -3,9 +3,17 @@
 import { baseEnvironment } from "../../support/environment.ts";
 import { OutputLines } from "../../support/output_lines.ts";
 import { until } from "../../support/waiting.ts";
-import type { NetworkNamespace } from "./network.ts";
 
 const READY_MS = 60_000;
+
+interface Hosts {
+  /** Address and port of each. */
+  servers: readonly string[];
+  /** Between two checks of a host. */
+  checkMs: number;
+  /** Runs the load balancer in the hosts' network. */
+  prefix?: readonly string[];
+}
 
 export class LoadBalancer implements AsyncDisposable {
   readonly #process: Deno.ChildProcess;
@@ -14,12 +22,11 @@ export class LoadBalancer implements AsyncDisposable {
   /** @param folder for its conf and its sockets */
   private constructor(
     private readonly folder: string,
-    namespace: NetworkNamespace,
-    servers: readonly string[],
+    { servers, checkMs, prefix = [] }: Hosts,
   ) {
     const path = `${folder}/haproxy.cfg`;
-    Deno.writeTextFileSync(path, haproxyConf(folder, servers));
-    const [first = "", ...args] = [...namespace.prefix, "setpriv", "--pdeathsig", "KILL"];
+    Deno.writeTextFileSync(path, haproxyConf(folder, servers, checkMs));
+    const [first = "", ...args] = [...prefix, "setpriv", "--pdeathsig", "KILL"];
     this.#process = new Deno.Command(first, {
       args: [...args, "haproxy", "-db", "-f", path],
       clearEnv: true,
@@ -31,15 +38,10 @@ export class LoadBalancer implements AsyncDisposable {
     this.#outputs = [this.#process.stdout, this.#process.stderr].map((one) => new OutputLines(one));
   }
 
-  /** @param servers address and port of each host */
-  static async start(
-    folder: string,
-    namespace: NetworkNamespace,
-    servers: readonly string[],
-  ): Promise<LoadBalancer> {
-    const balancer = new LoadBalancer(folder, namespace, servers);
+  static async start(folder: string, hosts: Hosts): Promise<LoadBalancer> {
+    const balancer = new LoadBalancer(folder, hosts);
     try {
-      for (const index of servers.keys()) await balancer.sees(index, "UP");
+      for (const index of hosts.servers.keys()) await balancer.sees(index, "UP");
     } catch (error) {
       await balancer[Symbol.asyncDispose]();
       throw error;
@@ -88,7 +90,7 @@ export class LoadBalancer implements AsyncDisposable {
   }
 }
 
-function haproxyConf(folder: string, servers: readonly string[]): string {
+function haproxyConf(folder: string, servers: readonly string[], checkMs: number): string {
   const lines = servers.map((address, index) => `  server host${index + 1} ${address}`);
   return `global
   stats socket ${folder}/admin.sock mode 600 level user
@@ -110,7 +112,7 @@ backend hosts
   option httpchk GET /ping
   # A busy machine may answer late, which is no reason to take a host out.
   timeout check 30s
-  default-server check inter 500ms fall 1 rise 1
+  default-server check inter ${checkMs}ms fall 1 rise 1
 ${lines.join("\n")}
 `;
 }

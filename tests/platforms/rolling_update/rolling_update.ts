@@ -13,6 +13,7 @@ import { Network, type NetworkNamespace } from "./network.ts";
 const HOSTS = 3;
 /** On each of them; nothing else is in its network. */
 const PORT = 8080;
+const CHECK_MS = 500;
 const STOP_MS = 60_000;
 const START_MS = 60_000;
 
@@ -61,7 +62,11 @@ async function updateAll(edition: Edition, { rounds, drainDelay }: Update): Prom
   await Promise.all(pairs.map((pair) => pair.start()));
   using folder = new Image();
   const servers = network.hosts.map(({ address }) => `${address}:${PORT}`);
-  await using balancer = await LoadBalancer.start(folder.folder, network.balancer, servers);
+  await using balancer = await LoadBalancer.start(folder.folder, {
+    servers,
+    checkMs: CHECK_MS,
+    prefix: network.balancer.prefix,
+  });
   const clients = new KeptClients(balancer.socket);
   try {
     for (let round = 0; round < rounds; round++) {
