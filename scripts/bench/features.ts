@@ -4,6 +4,7 @@ import { within } from "../../tests/support/waiting.ts";
 import { pool } from "../../tests/support/pool.ts";
 import type { BenchFolder } from "./bench_folder.ts";
 import type { Candidate } from "./candidates.ts";
+import type { FeatureTable } from "./document/data.ts";
 import { gunicornKilled, launcherKilled, nginxKilled } from "./features/ends.ts";
 import { needs, workersByQuota } from "./features/machine.ts";
 import { orphansReaped, orphansStopped } from "./features/orphans.ts";
@@ -18,13 +19,6 @@ export interface Feature {
   question: string;
   /** @returns the text of a cell */
   decide(candidate: Candidate, benchFolder: BenchFolder): Promise<string>;
-}
-
-export interface FeatureTable {
-  notes: string[];
-  columns: { name: string; question: string }[];
-  candidates: { name: string; cells: string[] }[];
-  failures: { name: string; column: string; reason: string }[];
 }
 
 export const features: readonly Feature[] = [
@@ -47,6 +41,18 @@ export const features: readonly Feature[] = [
   needs,
 ];
 
+const notes = [
+  "Each cell is what a run showed, with the real nginx and gunicorn and 2 gevent workers, as PID 1 of a pid namespace; " +
+  "the set-ups are in scripts/bench/candidates/.",
+  '"137 in 0.3 s" is the exit status of the container, and how long it took; "runs on" is neither an exit nor a ' +
+  "working restart within 12 s.",
+  "gunicorn and uvicorn alone run without nginx; – is what has no meaning for them.",
+  "s6, runit and supervisord have commands to signal nginx and gunicorn each; the reload here is the one signal that " +
+  "the container gets.",
+  "With --logs prefix or json tandem keeps long lines whole; the table has its default, which hands its stdout to the children.",
+  "gunicorn brings Python into each of these images.",
+];
+
 /** The trials mostly wait, so that more of them than processors can run at a time. */
 const AT_ONCE = 8;
 
@@ -60,7 +66,7 @@ export async function runFeatures(
   candidates: readonly Candidate[],
   benchFolder: BenchFolder,
 ): Promise<FeatureTable> {
-  const failures: FeatureTable["failures"] = [];
+  const failures: NonNullable<FeatureTable["failures"]> = [];
   const rows = candidates.map(({ name }) => ({ name, cells: list.map(() => UNDECIDED) }));
   const trials = list.flatMap((feature, column) =>
     candidates.map((candidate, row) => ({ feature, column, candidate, row }))
@@ -75,7 +81,7 @@ export async function runFeatures(
     }
   });
   return {
-    notes: [],
+    notes,
     columns: list.map(({ name, question }) => ({ name, question })),
     candidates: rows,
     failures,

@@ -26,15 +26,11 @@ export function needsCell(needs: ReadonlySet<string>): string {
 
 /** What the first line of a script, or the output of `ldd`, says of it. */
 export function needsOf(firstLine: string, ldd: string): string[] {
-  const interpreter = /^#!\s*(?:\S*\/env\s+)?\S*?([^/\s]+)\s*/.exec(firstLine)?.[1];
-  if (interpreter !== undefined) return [/^python/.test(interpreter) ? "Python" : "a shell"];
+  if (firstLine.startsWith("#!")) {
+    return [/\bpython/.test(firstLine) ? "Python" : "a shell"];
+  }
   const libraries = [...ldd.matchAll(/^\s*(lib\S+?)\.so/gm)].map(([, name = ""]) => name);
   return libraries.map((name) => GLIBC.has(name) ? "glibc" : name);
 }
 
 const GLIBC = new Set(["libc", "libm", "libdl", "libpthread", "librt", "libresolv", "libcrypt"]);
-
-/** @param expected how many lines were written @returns how many of them are whole in the text */
-export function wholeLines(text: string, isWhole: RegExp): number {
-  return text.split("\n").filter((line) => isWhole.test(line)).length;
-}

@@ -8,10 +8,10 @@ import type { BenchFolder } from "../bench_folder.ts";
 import type { Candidate } from "../candidates.ts";
 import type { Launch } from "../launch.ts";
 import { needsCell, needsOf, NOT_APPLICABLE } from "./cells.ts";
-import { running, serves, start } from "./trial.ts";
+import { PATIENCE_MS, running, serves, start } from "./trial.ts";
 
 const QUOTA_PERCENT = 100;
-const STEADY_POLLS = 100;
+const STEADY_MS = 1000;
 
 export const workersByQuota: Feature = {
   name: "workers by default",
@@ -38,12 +38,12 @@ async function defaultWorkers(
   });
   await serves(launch);
   let last = 0;
-  let polls = 0;
-  return await until(10_000, "a steady number of workers", () => {
+  let since = performance.now();
+  return await until(PATIENCE_MS, "a steady number of workers", () => {
     const count = countWorkers(launch);
-    polls = count === last ? polls + 1 : 0;
+    if (count !== last) since = performance.now();
     last = count;
-    return polls >= STEADY_POLLS ? count : undefined;
+    return performance.now() - since > STEADY_MS ? count : undefined;
   });
 }
 

@@ -1,12 +1,15 @@
 /** Processes that the app leaves behind. */
 
-import { processes } from "../../../tests/support/machine/process_table.ts";
+import {
+  type ProcessEntry,
+  read,
+  readEntry,
+} from "../../../tests/support/machine/process_table.ts";
 import { ask } from "../../../tests/support/traffic/http_client.ts";
 import { until } from "../../../tests/support/waiting.ts";
 import { warmUp } from "../clients.ts";
 import type { Feature } from "../features.ts";
 import { readIfThere } from "../image.ts";
-import type { Launch } from "../launch.ts";
 import { yesOrNo } from "./cells.ts";
 import { ACT, addAct, serves, start } from "./trial.ts";
 
@@ -33,13 +36,13 @@ export const orphansReaped: Feature = {
     );
     await serves(launch);
     await ask(launch.image.port, ACT);
-    await launch.bounded("the exit of the orphans", () => !sleeps(launch));
-    const zombies = () =>
-      processes().filter(({ parent, state, name }) =>
-        parent === launch.pid && state === "Z" && name === "sleep"
-      ).length;
-    await until(REAP_MS, "no zombies", () => zombies() === 0).catch(() => {});
-    return `${zombies()} of ${COUNT}`;
+    const orphans = () => childrenOf(launch.pid).filter(({ name }) => name === "sleep");
+    await launch.bounded(
+      "the exit of the orphans",
+      () => orphans().every(({ state }) => state === "Z"),
+    );
+    await until(REAP_MS, "no zombies", () => orphans().length === 0).catch(() => {});
+    return `${orphans().length} of ${COUNT}`;
   },
 };
 
@@ -66,6 +69,8 @@ export const orphansStopped: Feature = {
   },
 };
 
-function sleeps(launch: Launch): boolean {
-  return launch.processes().some(({ name, state }) => name === "sleep" && state !== "Z");
+/** Those of its first thread, to which the kernel gives orphans. */
+function childrenOf(pid: number): ProcessEntry[] {
+  const pids = (read(pid, `task/${pid}/children`) ?? "").split(" ").filter(Boolean);
+  return pids.flatMap((child) => readEntry(Number(child)) ?? []);
 }

@@ -1,11 +1,12 @@
 /** What becomes of the log lines. */
 
 import { ask } from "../../../tests/support/traffic/http_client.ts";
+import { OutputLines } from "../../../tests/support/output_lines.ts";
 import { pause, until } from "../../../tests/support/waiting.ts";
 import { run } from "../../denort.ts";
 import type { Feature } from "../features.ts";
-import { wholeLines, yesOrNo } from "./cells.ts";
-import { ACT, addAct, serves, start } from "./trial.ts";
+import { yesOrNo } from "./cells.ts";
+import { ACT, addAct, ofThePair, serves, start } from "./trial.ts";
 
 const START_MS = 10_000;
 const LINE_MS = 5000;
@@ -62,13 +63,13 @@ export const wholeLogLines: Feature = {
   question: `How many of ${
     2 * REQUESTS
   } lines of ${LENGTH} bytes, half of them nginx's and half the app's, are torn in a pipe that is read slowly?`,
-  async decide(candidate, benchFolder) {
+  decide: ofThePair(async (candidate, benchFolder) => {
     const image = benchFolder.image();
     const path = `${image.folder}/output`;
     await run(["mkfifo", path]);
     const line = `b"begin-" + b"b" * ${LENGTH} + b"-end\\n"`;
     addAct(image, "import os", `os.write(2, ${line})`);
-    const reader = new SlowReader(path);
+    const output = slowLines(path);
     await using launch = start(candidate, benchFolder, () => {}, { image });
     await serves(launch);
     const request = (path: string) =>
@@ -79,34 +80,34 @@ export const wholeLogLines: Feature = {
       for (let next = pending.pop(); next; next = pending.pop()) await next();
     }));
     const written = 2 * REQUESTS;
-    const whole = () => wholeLines(reader.text, WHOLE);
-    await reader.idle(() => whole() >= written);
+    const whole = () => output.lines.filter((line) => WHOLE.test(line)).length;
+    await untilIdle(output, () => whole() >= written);
     return `${written - Math.min(written, whole())} of ${written}`;
-  },
+  }),
 };
 
-class SlowReader {
-  text = "";
+const SLOWLY = `import sys, time
+with open(sys.argv[1], "rb", 0) as pipe:
+    while piece := pipe.read(${PIECE}):
+        sys.stdout.buffer.write(piece)
+        sys.stdout.flush()
+        time.sleep(0.001)
+`;
 
-  constructor(path: string) {
-    this.#read(path);
-  }
+/** Opening a fifo blocks, so another process reads it; it ends with the last writer. */
+function slowLines(path: string): OutputLines {
+  const { stdout } = new Deno.Command("python3", {
+    args: ["-c", SLOWLY, path],
+    stdin: "null",
+    stdout: "piped",
+  }).spawn();
+  return new OutputLines(stdout);
+}
 
-  async #read(path: string): Promise<void> {
-    using file = await Deno.open(path);
-    const decoder = new TextDecoder();
-    const bytes = new Uint8Array(PIECE);
-    for (let size; (size = await file.read(bytes)) !== null;) {
-      this.text += decoder.decode(bytes.subarray(0, size), { stream: true });
-      await pause(1);
-    }
-  }
-
-  /** Waits until all has come, or nothing more comes. */
-  async idle(isAll: () => boolean): Promise<void> {
-    for (let length = -1; length < this.text.length && !isAll();) {
-      length = this.text.length;
-      await pause(IDLE_MS);
-    }
+/** Waits until all has come, or nothing more comes. */
+async function untilIdle({ lines }: OutputLines, isAll: () => boolean): Promise<void> {
+  for (let count = -1; count < lines.length && !isAll();) {
+    count = lines.length;
+    await pause(IDLE_MS);
   }
 }

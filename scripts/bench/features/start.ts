@@ -6,13 +6,13 @@ import { pause } from "../../../tests/support/waiting.ts";
 import type { Feature } from "../features.ts";
 import { type Image, readIfThere } from "../image.ts";
 import type { Launch } from "../launch.ts";
-import { endCell } from "./cells.ts";
+import { endCell, yesOrNo } from "./cells.ts";
 import { delayImport, ofThePair, PATIENCE_MS, serves, start, watch } from "./trial.ts";
 
 const IMPORT_SECONDS = 2;
 const END_MS = 12_000;
-/** After the first 200, for a message that comes late. */
-const AFTER_MS = 1000;
+/** For a message that is on its way. */
+const LATE_MS = 1000;
 
 export const earlyAnswers: Feature = {
   name: "502s at the start",
@@ -31,7 +31,7 @@ export const readiness: Feature = {
     "Is systemd's NOTIFY_SOCKET told that the pair is ready, and not before the app is imported?",
   async decide(candidate, benchFolder) {
     const image = benchFolder.image();
-    slowly(image);
+    image.editApp((app) => `${GATE}${app}`);
     const socket = `${image.folder}/notify`;
     const messages = notifySocket(socket, image);
     await messages.line(/^listening$/, PATIENCE_MS);
@@ -39,12 +39,25 @@ export const readiness: Feature = {
       image,
       environment: { NOTIFY_SOCKET: socket },
     });
-    const isReady = messages.line(/^READY=1$/, PATIENCE_MS).then(() => true, () => false);
-    const isServing = serves(launch, PATIENCE_MS).then(() => pause(AFTER_MS)).then(() => false);
-    if (!await Promise.race([isReady, isServing])) return "no";
-    return readIfThere(`${image.program}/imported`) ? "yes" : "too early";
+    const isReady = () => messages.lines.includes("READY=1");
+    const { program } = image;
+    await launch.bounded("the import", () => readIfThere(`${program}/importing`) !== "");
+    await pause(LATE_MS);
+    if (isReady()) return "too early";
+    Deno.writeTextFileSync(`${program}/gate`, "open");
+    await serves(launch);
+    await pause(LATE_MS);
+    return yesOrNo(isReady());
   },
 };
+
+/** The import of the app ends when a file exists. */
+const GATE = `import ctypes, os
+
+open("importing", "w").write("yes")
+while not os.path.exists("gate"):
+    ctypes.CDLL(None).usleep(20000)
+`;
 
 export const failingApp: Feature = {
   name: "app cannot be imported",

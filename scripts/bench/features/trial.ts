@@ -55,7 +55,7 @@ ${lines.map((line) => `        ${line}\n`).join("")}\
   );
 }
 
-/** Has the import take longer, and leave the file "imported": not by Python's own sleep, which gevent replaces. */
+/** Makes the import of the app take longer: not by Python's own sleep, which gevent replaces. */
 export function delayImport(image: Image, seconds: number): void {
   image.editApp((app) =>
     `import ctypes\nctypes.CDLL(None).sleep(${seconds})\n${app}
@@ -114,7 +114,7 @@ export async function watch(
   });
   while (!end && performance.now() < begin + milliseconds) {
     if (await isRecovered()) end ??= { kind: "recovered", milliseconds: performance.now() - begin };
-    else await pause(20);
+    else await pause(50);
   }
   return end ?? { kind: "neither" };
 }
