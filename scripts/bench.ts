@@ -9,8 +9,8 @@
 //   deno task bench:quick                            what the gate holds: a few figures against their bounds
 // deno-lint-ignore-file no-console -- a script prints
 
-import { type Availability, findAvailable } from "./bench/availability.ts";
-import { BenchFolder } from "./bench/bench_folder.ts";
+import { type Availability, findAvailable } from "./bench/harness/availability.ts";
+import { BenchFolder } from "./bench/harness/bench_folder.ts";
 import { baseline, type Candidate } from "./bench/candidates.ts";
 import { DATA, readBenchmark, writeData, writeDocuments } from "./bench/document.ts";
 import {
@@ -23,7 +23,7 @@ import {
 import { format, jsonText } from "./bench/document/format.ts";
 import { features, runFeatures } from "./bench/features.ts";
 import { growths, runGrowths } from "./bench/growth.ts";
-import { readMachine, readMeasured, readVersions } from "./bench/machine.ts";
+import { readMachine, readMeasured, readVersions } from "./bench/harness/machine.ts";
 import { runRounds } from "./bench/measurement.ts";
 import { measurements } from "./bench/measurements.ts";
 import { type Options, readOptions, usage, UsageError } from "./bench/options.ts";

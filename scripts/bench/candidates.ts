@@ -4,7 +4,7 @@
  */
 
 import { repository } from "../../tests/support/paths.ts";
-import { type Image, own } from "./image.ts";
+import { type Image, own } from "./harness/image.ts";
 import { monit, runit, s6, supervisord } from "./supervisors.ts";
 
 export interface Candidate {

@@ -10,7 +10,7 @@ import { format, jsonText } from "./document/format.ts";
 import { figuresOf, medianOf } from "./document/headlines.ts";
 import { page } from "./document/page.ts";
 import { drawAll, OVERVIEW, picture } from "./document/pictures.ts";
-import { readIfThere } from "./image.ts";
+import { readIfThere } from "./harness/image.ts";
 
 export const DATA = "docs/benchmark.json";
 const PAGE = "docs/benchmark.md";

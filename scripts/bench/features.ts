@@ -2,7 +2,7 @@
 
 import { within } from "../../tests/support/waiting.ts";
 import { pool } from "../../tests/support/pool.ts";
-import type { BenchFolder } from "./bench_folder.ts";
+import type { BenchFolder } from "./harness/bench_folder.ts";
 import type { Candidate } from "./candidates.ts";
 import type { FeatureTable } from "./document/data.ts";
 import { gunicornKilled, launcherKilled, nginxKilled } from "./features/ends.ts";

@@ -1,6 +1,6 @@
 /** How the cost of a launcher grows with the work; each round measures all candidates at one point after the other. */
 
-import type { BenchFolder } from "./bench_folder.ts";
+import type { BenchFolder } from "./harness/bench_folder.ts";
 import type { Candidate } from "./candidates.ts";
 import type { GrowthResult } from "./document/data.ts";
 import { connections } from "./growth/connections.ts";

@@ -1,7 +1,7 @@
 /** A measurement, and its rounds: each measures all candidates, so that a busy minute affects all of them. */
 
 import type { Candidate } from "./candidates.ts";
-import type { BenchFolder } from "./bench_folder.ts";
+import type { BenchFolder } from "./harness/bench_folder.ts";
 
 export interface Metric {
   title: string;

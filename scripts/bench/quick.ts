@@ -2,7 +2,7 @@
 
 import { markdownTable } from "../sections.ts";
 import { run } from "../denort.ts";
-import type { BenchFolder } from "./bench_folder.ts";
+import type { BenchFolder } from "./harness/bench_folder.ts";
 import { type Bound, bounded, type Trial, trials } from "./bounds.ts";
 import { baseline, candidates } from "./candidates.ts";
 import type { Benchmark, Result } from "./document/data.ts";

@@ -1,7 +1,7 @@
 /** The supervisors among the candidates. */
 
 import type { Candidate } from "./candidates.ts";
-import { type Image, own } from "./image.ts";
+import { type Image, own } from "./harness/image.ts";
 
 const check = `${own}/answers.py`;
 

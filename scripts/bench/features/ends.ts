@@ -2,7 +2,7 @@
 
 import { killByPid } from "../../../tests/support/machine/process_table.ts";
 import { until } from "../../../tests/support/waiting.ts";
-import { warmUp } from "../clients.ts";
+import { warmUp } from "../harness/clients.ts";
 import type { Feature } from "../features.ts";
 import { endCell, seconds } from "./cells.ts";
 import {

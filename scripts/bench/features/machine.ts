@@ -4,9 +4,9 @@ import { makeCpuQuota } from "../../../tests/support/machine/cpu_quota.ts";
 import { argumentsOf } from "../../../tests/support/machine/process_table.ts";
 import { until } from "../../../tests/support/waiting.ts";
 import type { Feature } from "../features.ts";
-import type { BenchFolder } from "../bench_folder.ts";
+import type { BenchFolder } from "../harness/bench_folder.ts";
 import type { Candidate } from "../candidates.ts";
-import type { Launch } from "../launch.ts";
+import type { Launch } from "../harness/launch.ts";
 import { needsCell, needsOf, NOT_APPLICABLE } from "./cells.ts";
 import { PATIENCE_MS, running, serves, start } from "./trial.ts";
 

@@ -7,9 +7,9 @@ import {
 } from "../../../tests/support/machine/process_table.ts";
 import { ask } from "../../../tests/support/traffic/http_client.ts";
 import { until } from "../../../tests/support/waiting.ts";
-import { warmUp } from "../clients.ts";
+import { warmUp } from "../harness/clients.ts";
 import type { Feature } from "../features.ts";
-import { readIfThere } from "../image.ts";
+import { readIfThere } from "../harness/image.ts";
 import { yesOrNo } from "./cells.ts";
 import { ACT, addAct, serves, start } from "./trial.ts";
 

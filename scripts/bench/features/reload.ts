@@ -3,9 +3,9 @@
 import { killByPid } from "../../../tests/support/machine/process_table.ts";
 import { ask } from "../../../tests/support/traffic/http_client.ts";
 import { pause, until } from "../../../tests/support/waiting.ts";
-import { warmUp } from "../clients.ts";
+import { warmUp } from "../harness/clients.ts";
 import type { Feature } from "../features.ts";
-import type { Launch } from "../launch.ts";
+import type { Launch } from "../harness/launch.ts";
 import { serves, start } from "./trial.ts";
 
 const RELOAD_MS = 8000;

@@ -4,8 +4,8 @@ import { fixtures } from "../../../tests/support/paths.ts";
 import { OutputLines } from "../../../tests/support/output_lines.ts";
 import { pause } from "../../../tests/support/waiting.ts";
 import type { Feature } from "../features.ts";
-import { type Image, readIfThere } from "../image.ts";
-import type { Launch } from "../launch.ts";
+import { type Image, readIfThere } from "../harness/image.ts";
+import type { Launch } from "../harness/launch.ts";
 import { endCell, yesOrNo } from "./cells.ts";
 import { delayImport, ofThePair, PATIENCE_MS, serves, start, watch } from "./trial.ts";
 

@@ -2,7 +2,7 @@
 
 import { killByPid } from "../../../tests/support/machine/process_table.ts";
 import type { Feature } from "../features.ts";
-import { readIfThere } from "../image.ts";
+import { readIfThere } from "../harness/image.ts";
 import { EACH, lostRequests } from "../measurements/lost_requests.ts";
 import { seconds } from "./cells.ts";
 import { start, watch } from "./trial.ts";

@@ -3,10 +3,10 @@
 import { type ProcessEntry, readEntry } from "../../../tests/support/machine/process_table.ts";
 import { ask } from "../../../tests/support/traffic/http_client.ts";
 import { pause, until, within } from "../../../tests/support/waiting.ts";
-import type { BenchFolder } from "../bench_folder.ts";
+import type { BenchFolder } from "../harness/bench_folder.ts";
 import type { Candidate } from "../candidates.ts";
-import type { Image, ImageOptions } from "../image.ts";
-import { Launch, type LaunchOptions } from "../launch.ts";
+import type { Image, ImageOptions } from "../harness/image.ts";
+import { Launch, type LaunchOptions } from "../harness/launch.ts";
 import { NOT_APPLICABLE } from "./cells.ts";
 
 /** The real pair, by default as PID 1. @param arrange changes the image before the start */

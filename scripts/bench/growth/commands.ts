@@ -1,7 +1,7 @@
 /** The time of tandem's own commands, from exec to exit. */
 
 import { isTandem } from "../candidates.ts";
-import type { Launch } from "../launch.ts";
+import type { Launch } from "../harness/launch.ts";
 import { summarize } from "../statistics.ts";
 import { inside } from "./inside.ts";
 

@@ -3,10 +3,10 @@
 import { OutputLines } from "../../../tests/support/output_lines.ts";
 import { pause } from "../../../tests/support/waiting.ts";
 import type { Growth } from "../growth.ts";
-import type { Image } from "../image.ts";
-import { Launch } from "../launch.ts";
+import type { Image } from "../harness/image.ts";
+import { Launch } from "../harness/launch.ts";
 import { peers } from "./peers.ts";
-import { usageOf } from "../usage.ts";
+import { usageOf } from "../harness/usage.ts";
 import { commandTime } from "./commands.ts";
 
 const MOST = 10_000;

@@ -1,6 +1,6 @@
 /** Runs programs in the namespaces of a launcher, as `docker exec` does. */
 
-import type { Launch } from "../launch.ts";
+import type { Launch } from "../harness/launch.ts";
 
 export function inside(
   launch: Launch,

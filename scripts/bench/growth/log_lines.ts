@@ -3,8 +3,8 @@
 import { ask } from "../../../tests/support/traffic/http_client.ts";
 import { type Candidate, isTandem, withFlags } from "../candidates.ts";
 import type { Growth } from "../growth.ts";
-import { Launch } from "../launch.ts";
-import { usageOf } from "../usage.ts";
+import { Launch } from "../harness/launch.ts";
+import { usageOf } from "../harness/usage.ts";
 
 const SECONDS = 5;
 /** For the lines that are on the way when the last has been written. */

@@ -2,9 +2,9 @@
 
 import { OutputLines } from "../../../tests/support/output_lines.ts";
 import type { Growth } from "../growth.ts";
-import { Launch } from "../launch.ts";
+import { Launch } from "../harness/launch.ts";
 import { peers } from "./peers.ts";
-import { usageOf } from "../usage.ts";
+import { usageOf } from "../harness/usage.ts";
 import { inside } from "./inside.ts";
 
 const READY_MS = 30_000;

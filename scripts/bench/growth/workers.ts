@@ -2,9 +2,9 @@
 
 import { pause } from "../../../tests/support/waiting.ts";
 import type { Growth } from "../growth.ts";
-import { Launch } from "../launch.ts";
+import { Launch } from "../harness/launch.ts";
 import { peers } from "./peers.ts";
-import { usageOf } from "../usage.ts";
+import { usageOf } from "../harness/usage.ts";
 import { commandTime } from "./commands.ts";
 
 /** Enough for every launcher to find that its pair is up. */

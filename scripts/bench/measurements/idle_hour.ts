@@ -1,10 +1,10 @@
 /** The CPU time that a launcher takes while the pair waits for requests. */
 
 import { pause } from "../../../tests/support/waiting.ts";
-import { warmUp } from "../clients.ts";
-import { Launch } from "../launch.ts";
+import { warmUp } from "../harness/clients.ts";
+import { Launch } from "../harness/launch.ts";
 import type { Measurement } from "../measurement.ts";
-import { usageOf } from "../usage.ts";
+import { usageOf } from "../harness/usage.ts";
 
 /** Runtimes end the threads that they no longer need after 10 s. */
 const SETTLING_MS = 20_000;

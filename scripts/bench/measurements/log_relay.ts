@@ -1,9 +1,9 @@
 /** How many access log lines per second reach a reader, for each mode of `--logs`. */
 
 import { run } from "../../denort.ts";
-import type { BenchFolder } from "../bench_folder.ts";
+import type { BenchFolder } from "../harness/bench_folder.ts";
 import { type Candidate, isTandem, withFlags } from "../candidates.ts";
-import { Launch } from "../launch.ts";
+import { Launch } from "../harness/launch.ts";
 import type { Measurement } from "../measurement.ts";
 
 const LINES = 100_000;

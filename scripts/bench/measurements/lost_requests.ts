@@ -2,8 +2,8 @@
 
 import { ask } from "../../../tests/support/traffic/http_client.ts";
 import { pause } from "../../../tests/support/waiting.ts";
-import { warmUp } from "../clients.ts";
-import { Launch } from "../launch.ts";
+import { warmUp } from "../harness/clients.ts";
+import { Launch } from "../harness/launch.ts";
 import type { Measurement } from "../measurement.ts";
 
 export const EACH = 16;

@@ -1,10 +1,10 @@
 /** The memory, threads and wake-ups of a launcher while the pair serves. */
 
 import { pause } from "../../../tests/support/waiting.ts";
-import { warmUp } from "../clients.ts";
-import { Launch } from "../launch.ts";
+import { warmUp } from "../harness/clients.ts";
+import { Launch } from "../harness/launch.ts";
 import type { Measurement } from "../measurement.ts";
-import { usageOf } from "../usage.ts";
+import { usageOf } from "../harness/usage.ts";
 
 const SETTLING_MS = 2000;
 const IDLE_MS = 5000;

@@ -1,7 +1,7 @@
 /** A launcher's own time to start and to stop: its children are stand-ins that are ready and exit at once. */
 
 import { pause } from "../../../tests/support/waiting.ts";
-import { Launch } from "../launch.ts";
+import { Launch } from "../harness/launch.ts";
 import type { Measurement } from "../measurement.ts";
 
 /** Enough for every launcher to find that its pair is up. */

@@ -3,9 +3,9 @@
 import { KeptClients } from "../../../tests/platforms/rolling_update/kept_clients.ts";
 import { LoadBalancer } from "../../../tests/platforms/rolling_update/load_balancer.ts";
 import { reservePort } from "../../../tests/support/machine/ports.ts";
-import type { BenchFolder } from "../bench_folder.ts";
+import type { BenchFolder } from "../harness/bench_folder.ts";
 import { type Candidate, isTandem, withFlags } from "../candidates.ts";
-import { Launch } from "../launch.ts";
+import { Launch } from "../harness/launch.ts";
 import type { Measurement } from "../measurement.ts";
 
 const HOSTS = 2;

@@ -1,8 +1,8 @@
 /** With the real pair: the time to the first 200, and the time of a stop without requests. */
 
 import { pause } from "../../../tests/support/waiting.ts";
-import { warmUp } from "../clients.ts";
-import { Launch } from "../launch.ts";
+import { warmUp } from "../harness/clients.ts";
+import { Launch } from "../harness/launch.ts";
 import type { Measurement } from "../measurement.ts";
 
 /**

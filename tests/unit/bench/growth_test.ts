@@ -1,7 +1,7 @@
 /** Curves: the order of their points, and what becomes of those that cannot be measured. */
 
 import assert from "node:assert/strict";
-import type { BenchFolder } from "../../../scripts/bench/bench_folder.ts";
+import type { BenchFolder } from "../../../scripts/bench/harness/bench_folder.ts";
 import type { Candidate } from "../../../scripts/bench/candidates.ts";
 import { type Growth, runGrowths } from "../../../scripts/bench/growth.ts";
 

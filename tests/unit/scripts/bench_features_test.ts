@@ -1,7 +1,7 @@
 /** The cells of the benchmark's table of features. */
 
 import { deepStrictEqual, match, strictEqual } from "node:assert";
-import type { BenchFolder } from "../../../scripts/bench/bench_folder.ts";
+import type { BenchFolder } from "../../../scripts/bench/harness/bench_folder.ts";
 import { candidates } from "../../../scripts/bench/candidates.ts";
 import { type Feature, features, runFeatures } from "../../../scripts/bench/features.ts";
 import { endCell, needsCell, needsOf } from "../../../scripts/bench/features/cells.ts";

@@ -1,17 +1,17 @@
 /** One start of a candidate; disposing of it kills its processes and removes its folder. */
 
-import { until, within } from "../../tests/support/waiting.ts";
+import { until, within } from "../../../tests/support/waiting.ts";
 import {
   type FamilyMark,
   findFamily,
   killFamily,
-} from "../../tests/support/machine/launch_processes.ts";
+} from "../../../tests/support/machine/launch_processes.ts";
 import {
   killByPid,
   type ProcessEntry,
   processes,
-} from "../../tests/support/machine/process_table.ts";
-import type { Candidate } from "./candidates.ts";
+} from "../../../tests/support/machine/process_table.ts";
+import type { Candidate } from "../candidates.ts";
 import { type Image, readIfThere } from "./image.ts";
 import type { BenchFolder, Pair } from "./bench_folder.ts";
 

@@ -1,7 +1,7 @@
 /** Finds out which candidates work on this machine. */
 
-import { repository } from "../../tests/support/paths.ts";
-import { type Candidate, candidates } from "./candidates.ts";
+import { repository } from "../../../tests/support/paths.ts";
+import { type Candidate, candidates } from "../candidates.ts";
 import { Launch } from "./launch.ts";
 import type { BenchFolder } from "./bench_folder.ts";
 

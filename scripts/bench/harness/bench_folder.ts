@@ -4,11 +4,11 @@ import {
   type FamilyMark,
   findFamily,
   killFamily,
-} from "../../tests/support/machine/launch_processes.ts";
-import { run } from "../denort.ts";
+} from "../../../tests/support/machine/launch_processes.ts";
+import { run } from "../../denort.ts";
 import { Image, type ImageOptions } from "./image.ts";
 
-const sources = `${import.meta.dirname}/programs`;
+const sources = `${import.meta.dirname}/../programs`;
 const DEFAULT_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 const NAMESPACE = ["unshare", "--pid", "--fork", "--mount-proc", "--kill-child"];
 

@@ -1,14 +1,14 @@
 /** A folder laid out like a model-serving image, new for each start, with the same pair for all candidates. */
 
 import { cpSync } from "node:fs";
-import { repository } from "../../tests/support/paths.ts";
-import { type ReservedPort, reservePort } from "../../tests/support/machine/ports.ts";
-import { seedConf } from "../../tests/support/seed_conf.ts";
+import { repository } from "../../../tests/support/paths.ts";
+import { type ReservedPort, reservePort } from "../../../tests/support/machine/ports.ts";
+import { seedConf } from "../../../tests/support/seed_conf.ts";
 
 export const WORKERS = 2;
 
 /** The set-ups of the candidates. */
-export const own = `${import.meta.dirname}/candidates`;
+export const own = `${import.meta.dirname}/../candidates`;
 
 /** The app of the end-to-end tests: answers /ping at once, and /invocations after the requested delay. */
 const app = `${repository}/tests/support/fixtures/app.py`;

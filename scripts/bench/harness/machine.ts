@@ -1,10 +1,10 @@
 /** The facts without which the figures mean nothing: the machine, the sources, the versions of what is measured. */
 
-import { run } from "../denort.ts";
-import { shortCommit } from "../git.ts";
-import { repository } from "../../tests/support/paths.ts";
-import type { Candidate } from "./candidates.ts";
-import type { Machine, Measured } from "./document/data.ts";
+import { run } from "../../denort.ts";
+import { shortCommit } from "../../git.ts";
+import { repository } from "../../../tests/support/paths.ts";
+import type { Candidate } from "../candidates.ts";
+import type { Machine, Measured } from "../document/data.ts";
 import { readIfThere } from "./image.ts";
 
 const python = "/usr/bin/python3";

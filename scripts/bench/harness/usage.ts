@@ -1,6 +1,6 @@
 /** What the processes of a launcher use. */
 
-import { type ProcessEntry, read } from "../../tests/support/machine/process_table.ts";
+import { type ProcessEntry, read } from "../../../tests/support/machine/process_table.ts";
 import { cpuMilliseconds } from "./cpu_clock.ts";
 
 export interface Usage {

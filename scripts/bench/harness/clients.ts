@@ -1,6 +1,6 @@
 /** Clients of the benchmark. */
 
-import { ask } from "../../tests/support/traffic/http_client.ts";
+import { ask } from "../../../tests/support/traffic/http_client.ts";
 import { WORKERS } from "./image.ts";
 import type { Launch } from "./launch.ts";
 
