@@ -21,6 +21,10 @@ export interface Candidate {
   prepare(image: Image): string[];
 }
 
+export function isLauncher({ alone }: Candidate): boolean {
+  return alone === undefined;
+}
+
 const python = "/usr/bin/python3";
 
 function tandem(name: string, needs: string): Candidate {

@@ -19,8 +19,8 @@ export interface Measurement {
   /** What a reader must know to understand the figures. */
   notes: readonly string[];
   metrics: readonly Metric[];
-  /** Of the launcher itself, so that a server alone is left out. */
-  ofLauncher?: true;
+  /** Whether it makes sense for the candidate; for all of them by default. */
+  suits?(candidate: Candidate): boolean;
   /** Rounds to run if the user asked for `asked`; fewer if the figures hardly vary or take long. */
   rounds(asked: number): number;
   /** "at once" only if the candidates do not disturb each other. */
@@ -48,7 +48,7 @@ export async function runRounds(
   asked: number,
   benchFolder: BenchFolder,
 ): Promise<Outcome> {
-  const candidates = available.filter(({ alone }) => !(measurement.ofLauncher && alone));
+  const candidates = available.filter((one) => measurement.suits?.(one) ?? true);
   const rounds = measurement.rounds(asked);
   const samples = new Map<Candidate, Sample[]>(candidates.map((candidate) => [candidate, []]));
   const failures: Failure[] = [];

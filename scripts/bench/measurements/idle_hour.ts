@@ -1,6 +1,7 @@
 /** The CPU time that a launcher takes while the pair waits for requests. */
 
 import { pause } from "../../../tests/support/waiting.ts";
+import { isLauncher } from "../candidates.ts";
 import { warmUp } from "../harness/clients.ts";
 import { Launch } from "../harness/launch.ts";
 import type { Measurement } from "../measurement.ts";
@@ -13,7 +14,7 @@ const HOUR = 60;
 export function idleHour(minutes: number): Measurement {
   return {
     name: "idle",
-    ofLauncher: true,
+    suits: isLauncher,
     title: "The launcher in an idle hour: CPU time and wake-ups",
     notes: [
       `Measured for ${minutes} minutes, all candidates at once` +

@@ -2,7 +2,7 @@
 
 import { run } from "../../denort.ts";
 import type { BenchFolder } from "../harness/bench_folder.ts";
-import { type Candidate, isTandem, withFlags } from "../candidates.ts";
+import { type Candidate, isLauncher, isTandem, withFlags } from "../candidates.ts";
 import { Launch } from "../harness/launch.ts";
 import type { Measurement } from "../measurement.ts";
 
@@ -24,7 +24,7 @@ const modes: Record<string, Mode> = {
 
 export const logRelay: Measurement = {
   name: "logs",
-  ofLauncher: true,
+  suits: isLauncher,
   title: "Access log lines per second that reach a reader",
   notes: [
     `${LINES} requests that nginx answers itself with an empty body, one worker, over 4 pipelined connections; from ` +

@@ -1,6 +1,7 @@
 /** The memory, threads and wake-ups of a launcher while the pair serves. */
 
 import { pause } from "../../../tests/support/waiting.ts";
+import { isLauncher } from "../candidates.ts";
 import { warmUp } from "../harness/clients.ts";
 import { Launch } from "../harness/launch.ts";
 import type { Measurement } from "../measurement.ts";
@@ -11,7 +12,7 @@ const IDLE_MS = 5000;
 
 export const memory: Measurement = {
   name: "memory",
-  ofLauncher: true,
+  suits: isLauncher,
   title: "The launcher while the pair serves: memory, threads and wake-ups",
   notes: [
     "All processes of the launcher, without nginx and gunicorn; a page that two of them share counts twice.",

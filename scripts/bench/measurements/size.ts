@@ -1,10 +1,11 @@
 /** The size of the files that an image needs for a candidate. */
 
+import { isLauncher } from "../candidates.ts";
 import type { Measurement } from "../measurement.ts";
 
 export const size: Measurement = {
   name: "size",
-  ofLauncher: true,
+  suits: isLauncher,
   title: "Files in the image for the launcher",
   notes: ["Only the launcher's own files; the last column lists what else they need."],
   metrics: [{ title: "size, kB", digits: 1 }],
