@@ -41,7 +41,7 @@ import type { Textfile } from "./textfile.ts";
  * removed its socket, or nginx has exited; the rest is for a busy machine.
  */
 const WATCH_MS = 50;
-/** By then the code that only the change to serving runs, such as the log library's, has run. */
+/** By then the code that only the change to serving needs has run. */
 const SETTLED_MS = 1000;
 
 /** @returns the exit status */
