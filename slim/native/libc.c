@@ -54,9 +54,7 @@ static int64_t call_ioctl(arguments a) {
   return ioctl(i32(a[0]), (ioctl_request)u64(a[1]), a[2].pointer);
 }
 static int64_t call_kill(arguments a) { return kill(i32(a[0]), i32(a[1])); }
-static int64_t call_madvise(arguments a) {
-  return madvise(a[0].pointer, u64(a[1]), i32(a[2]));
-}
+static int64_t call_madvise(arguments a) { return madvise(a[0].pointer, u64(a[1]), i32(a[2])); }
 static int64_t call_open(arguments a) { return open(a[0].pointer, i32(a[1]), (mode_t)u64(a[2])); }
 static int64_t call_prctl(arguments a) {
   return prctl(i32(a[0]), u64(a[1]), u64(a[2]), u64(a[3]), u64(a[4]));
