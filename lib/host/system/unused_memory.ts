@@ -1,5 +1,6 @@
 /** Gives memory back that only the start has used. */
 
+import { edition } from "../../build_info.ts";
 import { readTextIfExists } from "./if_exists.ts";
 import { libc } from "./libc.ts";
 
@@ -15,7 +16,7 @@ export function giveBackUnusedMemory(): void {
     libc().madvise(start, bytes, MADV_DONTNEED);
   }
   // The slim edition has no glibc.
-  if (Deno.version.deno) trimMalloc();
+  if (edition !== "slim") trimMalloc();
 }
 
 function trimMalloc(): void {

@@ -48,6 +48,9 @@ export const library: Cases = (folder) => {
       return [libc.statfs(cString("/proc"), statfs), statfs.subarray(0, 8).join()];
     },
     "statfs: missing": () => libc.statfs(cString(`${folder}/missing`), new Uint8Array(120)),
+    "madvise": () => libc.madvise(0n, 0n, 4),
+    "madvise: nothing is mapped there": () => libc.madvise(4096n, 4096n, 4),
+    "madvise: not the address of a page": () => libc.madvise(1n, 4096n, 4),
     "sched_getaffinity": () => {
       const mask = new Uint8Array(128);
       return [libc.sched_getaffinity(0, 128n, mask), mask.join()];
