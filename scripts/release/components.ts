@@ -80,7 +80,7 @@ async function npmComponent(folder: string): Promise<Component> {
     await Deno.readTextFile(join(root, folder, "package.json")),
   ) as { name: string; version: string; license: string };
   const file = [...Deno.readDirSync(join(root, folder))]
-    .find(({ name }) => /^licen[cs]e(\.md|\.txt)?$/i.test(name));
+    .find(({ name }) => /^licen[cs]e(-mit|\.md|\.txt)?$/i.test(name));
   if (!file) throw new Error(`${folder} has no licence`);
   const purl = `pkg:npm/${name.replace("@", "%40")}@${version}`;
   const notice = await Deno.readTextFile(join(root, folder, file.name));
