@@ -77,7 +77,7 @@ async function runServe(
       return;
     }
     case "refuses": {
-      const { code } = await launcher.exit(5000);
+      const { code } = await launcher.exit(10_000);
       assert.equal(code, 78);
       assertOneError(launcher, error ?? /./);
       const reasons = reasonsOf(launcher);
@@ -109,12 +109,15 @@ async function stop(launcher: Launcher): Promise<void> {
   assert.equal((await launcher.exit(30_000)).code, 0);
 }
 
-/** The texts of the warnings and errors, without "stopping: ". */
+/**
+ * The texts of the warnings and errors, without "stopping: ". A gunicorn that has not answered yet gets 2 s to exit, and can
+ * need longer on a busy machine: that says nothing of the set-up.
+ */
 function reasonsOf({ stderr }: Launcher): string[] {
   const lines = stderr.lines.flatMap((line) =>
     /^tandem: (?:warning|error): (?:stopping: )?(.*)$/.exec(line)?.[1] ?? []
   );
-  return [...new Set(lines)];
+  return [...new Set(lines)].filter((line) => !line.endsWith("did not exit in time: killing it"));
 }
 
 forEachLaunch("a path too long for a socket: check and serve exit with 64", async (harness) => {
