@@ -1,10 +1,10 @@
 /** Has nginx test its conf for `check`, and undoes everything that the test creates or changes. */
 
 import { readConfFiles } from "../host/files/conf_files.ts";
+import { exists } from "../host/system/if_exists.ts";
 import {
   createFolder,
   createPrivateFolder,
-  exists,
   removeIfExists,
   writeAtomically,
 } from "../host/files/files.ts";

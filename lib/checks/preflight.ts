@@ -1,6 +1,6 @@
 /** The checks that `serve` runs: the quick rules, which `check` runs too. */
 
-import { exists } from "../host/files/files.ts";
+import { exists } from "../host/system/if_exists.ts";
 import { environmentVariable } from "../host/system/environment.ts";
 import type { LaunchPlan } from "../plan/launch_plan.ts";
 import type { Invocation } from "../plan/settings.ts";

@@ -7,7 +7,7 @@ import { type Finding, formatFinding } from "../../checks/rules/finding.ts";
 import type { CommandTools } from "../../checks/timed_command.ts";
 import { checkNotificationFd } from "../../checks/rules/places.ts";
 import { describeServiceVariables } from "../../checks/rules/settings.ts";
-import { exists } from "../../host/files/files.ts";
+import { exists } from "../../host/system/if_exists.ts";
 import { openSinks } from "../../host/output/output.ts";
 import { writeTerminationLog } from "../../host/output/termination_log.ts";
 import { startReaper } from "../../host/process/reaper.ts";

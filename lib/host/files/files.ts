@@ -3,7 +3,6 @@
 import { statIfExists } from "../system/if_exists.ts";
 import { cString, libc } from "../system/libc.ts";
 
-const F_OK = 0;
 const W_OK = 2;
 const X_OK = 1;
 const R_OK = 4;
@@ -27,13 +26,8 @@ export function withoutSlashes(path: string): string {
   return path.replace(/\/+$/, "") || "/";
 }
 
-/** By access(2), because an exception that is thrown and caught costs Deno more than a millisecond. */
-export function exists(path: string): boolean {
-  return libc().access(cString(path), F_OK) === 0;
-}
-
 export function isDirectory(path: string): boolean {
-  return exists(path) && (statIfExists(path)?.isDirectory ?? false);
+  return statIfExists(path)?.isDirectory ?? false;
 }
 
 /** Follows links. */

@@ -1,8 +1,7 @@
 /** Tells the socket that this run's gunicorn made from another one at its path. */
 
 import type { SocketLoss } from "../../plan/address.ts";
-import { exists } from "./files.ts";
-import { lstatIfExists } from "../system/if_exists.ts";
+import { exists, lstatIfExists } from "../system/if_exists.ts";
 
 export interface SocketWatch {
   /** To be called once gunicorn has accepted a connection. @returns what identifies its socket */

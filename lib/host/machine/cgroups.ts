@@ -1,7 +1,6 @@
 /** Finds the control groups whose limits apply to this process, in cgroup version 1 and 2. */
 
-import { exists } from "../files/files.ts";
-import { readTextIfExists } from "../system/if_exists.ts";
+import { exists, readTextIfExists } from "../system/if_exists.ts";
 import { type Mount, parseMounts } from "../system/mounts.ts";
 
 export interface CgroupFolder {

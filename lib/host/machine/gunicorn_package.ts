@@ -1,6 +1,7 @@
 /** Finds out what the installed gunicorn can do, from its files. */
 
-import { exists, parentOf, resolveLinks } from "../files/files.ts";
+import { exists } from "../system/if_exists.ts";
+import { parentOf, resolveLinks } from "../files/files.ts";
 import { environmentVariable } from "../system/environment.ts";
 
 /**

@@ -1,7 +1,8 @@
 /** Answers what the defaults of the settings depend on. */
 
 import type { Machine } from "../../plan/settings.ts";
-import { canWrite, exists, isRegularFile } from "../files/files.ts";
+import { exists } from "../system/if_exists.ts";
+import { canWrite, isRegularFile } from "../files/files.ts";
 import { environmentVariable } from "../system/environment.ts";
 import { usableCpus } from "./cpus.ts";
 

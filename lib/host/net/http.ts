@@ -1,7 +1,7 @@
 /** A minimal HTTP client: one GET, of whose response only the status is read. */
 
 import type { Address } from "../../plan/address.ts";
-import { exists } from "../files/files.ts";
+import { exists } from "../system/if_exists.ts";
 import { happensWithin, monotonicClock as clock } from "../system/clock.ts";
 
 /**

@@ -2,8 +2,8 @@
 
 import { builtInConfFolder } from "../../plan/built_in_conf.ts";
 import { type FolderAccess, futureFolderAccess } from "../files/access.ts";
-import { exists, parentOf, withoutSlashes } from "../files/files.ts";
-import { lstatIfExists, readTextIfExists, statIfExists } from "../system/if_exists.ts";
+import { parentOf, withoutSlashes } from "../files/files.ts";
+import { exists, lstatIfExists, readTextIfExists, statIfExists } from "../system/if_exists.ts";
 import { nameOfUser } from "../system/users.ts";
 import { isConfFolderOfTandem } from "./conf_folder.ts";
 import { pidFilePath, stateFilePath } from "./file.ts";

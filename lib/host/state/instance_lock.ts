@@ -1,11 +1,17 @@
 /** Lock files, which say that a tandem uses a socket or a state folder. */
 
-import { canWrite, exists, parentOf } from "../files/files.ts";
+import { canWrite, parentOf } from "../files/files.ts";
 import { OWNER_NOT_VISIBLE } from "../net/port_holders.ts";
 import { identifyProcess, isAlive } from "./identity.ts";
 import type { ProcessIdentity } from "./schema.ts";
 import { monotonicClock as clock } from "../system/clock.ts";
-import { isSameFile, lstatIfExists, readTextIfExists, statIfExists } from "../system/if_exists.ts";
+import {
+  exists,
+  isSameFile,
+  lstatIfExists,
+  readTextIfExists,
+  statIfExists,
+} from "../system/if_exists.ts";
 import { cString, libc } from "../system/libc.ts";
 import { nameOfUser } from "../system/users.ts";
 

@@ -1,6 +1,7 @@
 /** Tells the running tandem, beside the SIGHUP, that one reload is to import the app first. */
 
-import { exists, removeIfExists, writeTextFile } from "../files/files.ts";
+import { exists } from "../system/if_exists.ts";
+import { removeIfExists, writeTextFile } from "../files/files.ts";
 
 const NAME = "reload-import-app";
 

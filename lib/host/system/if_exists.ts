@@ -1,12 +1,21 @@
 /** Reads files that may be missing or not accessible, with `undefined` instead of an error. */
 
+import { cString, libc } from "./libc.ts";
+
+const F_OK = 0;
+
+/** By access(2), because an exception that is thrown and caught costs Deno 0.3 ms. Follows links. */
+export function exists(path: string): boolean {
+  return libc().access(cString(path), F_OK) === 0;
+}
+
 export function readTextIfExists(path: string): string | undefined {
   return valueOrUndefined(() => Deno.readTextFileSync(path));
 }
 
 /** Follows links; `undefined` also if one leads nowhere. */
 export function statIfExists(path: string): Deno.FileInfo | undefined {
-  return valueOrUndefined(() => Deno.statSync(path));
+  return exists(path) ? valueOrUndefined(() => Deno.statSync(path)) : undefined;
 }
 
 export function lstatIfExists(path: string): Deno.FileInfo | undefined {

@@ -1,23 +1,21 @@
 /** What the start used is given back: checked on this process, which runs Deno too. */
 
 import { deepStrictEqual, ok } from "node:assert";
+import { libc } from "../../../../lib/host/system/libc.ts";
 import { findCode, giveBackUnusedMemory } from "../../../../lib/host/system/unused_memory.ts";
 
 function fileMemory(): number {
   return Number(/^RssFile:\s+(\d+) kB$/m.exec(Deno.readTextFileSync("/proc/self/status"))?.[1]);
 }
 
-Deno.test({
-  name: "unused memory: the executable's code is no longer mapped, and still runs",
-  // libc stays open.
-  sanitizeResources: false,
-  fn() {
-    const before = fileMemory();
-    giveBackUnusedMemory();
-    const after = fileMemory();
-    ok(after < before - 1024, `${before} kB of files were mapped, and then ${after} kB`);
-    deepStrictEqual(JSON.parse("[1, 2]"), [1, 2]);
-  },
+Object.values(libc()); // Opened here, because a test that opens a function would count as leaking a library.
+
+Deno.test("unused memory: the executable's code is no longer mapped, and still runs", () => {
+  const before = fileMemory();
+  giveBackUnusedMemory();
+  const after = fileMemory();
+  ok(after < before - 1024, `${before} kB of files were mapped, and then ${after} kB`);
+  deepStrictEqual(JSON.parse("[1, 2]"), [1, 2]);
 });
 
 Deno.test("unused memory: only code of that file that cannot be written", () => {
