@@ -4,7 +4,7 @@
  */
 
 import { repository } from "../../tests/support/paths.ts";
-import { type Image, own } from "./harness/image.ts";
+import { type Image, setUps } from "./harness/image.ts";
 import { monit, runit, s6, supervisord } from "./supervisors.ts";
 
 export interface Candidate {
@@ -25,6 +25,18 @@ export function isLauncher({ alone }: Candidate): boolean {
   return alone === undefined;
 }
 
+/** The path of each file that an image needs for a candidate. */
+export function filesOf({ files }: Candidate): string[] {
+  return files.flatMap(filesBelow);
+}
+
+function filesBelow(path: string): string[] {
+  if (!Deno.statSync(path).isDirectory) return [path];
+  return [...Deno.readDirSync(path)]
+    .filter(({ name }) => name !== "__pycache__")
+    .flatMap(({ name }) => filesBelow(`${path}/${name}`));
+}
+
 const python = "/usr/bin/python3";
 
 function tandem(name: string, needs: string): Candidate {
@@ -39,7 +51,7 @@ function tandem(name: string, needs: string): Candidate {
 }
 
 function seed(name: string, args: string[]): Candidate {
-  const script = `${own}/seed_serve.py`;
+  const script = `${setUps}/seed_serve.py`;
   return {
     name,
     executable: python,
@@ -51,7 +63,7 @@ function seed(name: string, args: string[]): Candidate {
 
 /** A shell script that starts the pair, under an init that starts one child only. */
 function wrapper(name: string, needs: string, init: string[]): Candidate {
-  const script = `${own}/wrapper.sh`;
+  const script = `${setUps}/wrapper.sh`;
   const executable = init[0] ?? "/bin/bash";
   return {
     name,
@@ -84,7 +96,7 @@ const uvicorn: Candidate = {
   files: [],
   needs: "nothing",
   prepare(image) {
-    Deno.copyFileSync(`${own}/asgi.py`, `${image.program}/asgi.py`);
+    Deno.copyFileSync(`${setUps}/asgi.py`, `${image.program}/asgi.py`);
     const workers = image.workers === undefined ? [] : ["--workers", `${image.workers}`];
     return [
       uvicorn.executable,

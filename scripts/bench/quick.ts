@@ -64,7 +64,7 @@ async function runTrial(
   let all: Outcome | undefined;
   for (let attempt = 0;; attempt++) {
     all = joined(all, await runRounds(measurement, chosen, asked, benchFolder));
-    const verdicts = judge(toResult(all), bounds, recorded);
+    const verdicts = checkBounds(toResult(all), bounds, recorded);
     const open = verdicts.find(({ problem, doubt }) => problem ?? doubt);
     if (attempt === retries || open === undefined) return verdicts;
     say(`${measurement.name}: more rounds, because of ${open.what}`);
@@ -81,7 +81,11 @@ function joined(before: Outcome | undefined, now: Outcome): Outcome {
 }
 
 /** One verdict for each bound and edition. */
-export function judge(result: Result, bounds: readonly Bound[], recorded: Benchmark): Verdict[] {
+export function checkBounds(
+  result: Result,
+  bounds: readonly Bound[],
+  recorded: Benchmark,
+): Verdict[] {
   const failed = result.failures.map(({ name, reason }) => ({
     what: `${name}, ${result.measurement}`,
     value: NaN,

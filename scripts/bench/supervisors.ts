@@ -1,9 +1,9 @@
 /** The supervisors among the candidates. */
 
 import type { Candidate } from "./candidates.ts";
-import { type Image, own } from "./harness/image.ts";
+import { type Image, setUps } from "./harness/image.ts";
 
-const check = `${own}/answers.py`;
+const check = `${setUps}/answers.py`;
 
 export const s6: Candidate = {
   name: "s6",
@@ -12,24 +12,28 @@ export const s6: Candidate = {
     ...["s6-svscan", "s6-supervise", "s6-svscanctl", "s6-notifyoncheck", "s6-svwait"].map((name) =>
       `/usr/bin/${name}`
     ),
-    `${own}/s6`,
+    `${setUps}/s6`,
     check,
   ],
   needs: "glibc, libskarnet, a shell, Python",
   prepare(image) {
     image.linkLogs();
-    return [s6.executable, image.copyIn(`${own}/s6`)];
+    return [s6.executable, image.copyIn(`${setUps}/s6`)];
   },
 };
 
 export const runit: Candidate = {
   name: "runit",
   executable: "/usr/bin/runsvdir",
-  files: [...["runsvdir", "runsv", "sv"].map((name) => `/usr/bin/${name}`), `${own}/runit`, check],
+  files: [
+    ...["runsvdir", "runsv", "sv"].map((name) => `/usr/bin/${name}`),
+    `${setUps}/runit`,
+    check,
+  ],
   needs: "glibc, a shell, Python",
   prepare(image) {
     image.linkLogs();
-    const folder = image.copyIn(`${own}/runit`);
+    const folder = image.copyIn(`${setUps}/runit`);
     return [`${folder}/init`, `${folder}/services`];
   },
 };
@@ -40,23 +44,23 @@ export const supervisord: Candidate = {
   files: [
     "/usr/bin/supervisord",
     "/usr/lib/python3/dist-packages/supervisor",
-    `${own}/supervisord.conf`,
+    `${setUps}/supervisord.conf`,
   ],
   needs: "Python 3 with its standard library (gunicorn's will do), pkg_resources",
   prepare(image) {
     image.linkLogs();
-    return [supervisord.executable, "-c", `${own}/supervisord.conf`];
+    return [supervisord.executable, "-c", `${setUps}/supervisord.conf`];
   },
 };
 
 export const monit: Candidate = {
   name: "monit",
   executable: "/usr/bin/monit",
-  files: ["/usr/bin/monit", `${own}/monit`],
+  files: ["/usr/bin/monit", `${setUps}/monit`],
   needs: "glibc and eight libraries, a shell",
   prepare(image) {
     image.linkLogs();
-    const folder = image.copyIn(`${own}/monit`);
+    const folder = image.copyIn(`${setUps}/monit`);
     configureMonit(`${folder}/monitrc`, image);
     return [`${folder}/init`];
   },

@@ -66,7 +66,7 @@ export const launcherKilled: Feature = {
   question:
     "Outside of a container: what still runs 10 s after a SIGKILL of the launcher, or when had all exited?",
   async decide(candidate, benchFolder) {
-    await using launch = start(candidate, benchFolder, () => {}, { asInit: false });
+    await using launch = start(candidate, benchFolder, { asInit: false });
     await serves(launch);
     await warmUp(launch);
     const begin = performance.now();

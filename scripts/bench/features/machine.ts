@@ -5,7 +5,7 @@ import { argumentsOf } from "../../../tests/support/machine/process_table.ts";
 import { until } from "../../../tests/support/waiting.ts";
 import type { Feature } from "../features.ts";
 import type { BenchFolder } from "../harness/bench_folder.ts";
-import type { Candidate } from "../candidates.ts";
+import { type Candidate, filesOf } from "../candidates.ts";
 import type { Launch } from "../harness/launch.ts";
 import { needsCell, needsOf, NOT_APPLICABLE } from "./cells.ts";
 import { PATIENCE_MS, running, serves, start } from "./trial.ts";
@@ -32,8 +32,8 @@ async function defaultWorkers(
   benchFolder: BenchFolder,
   prefix: string[],
 ): Promise<number> {
-  await using launch = start(candidate, benchFolder, () => {}, {
-    images: { workers: "default" },
+  await using launch = start(candidate, benchFolder, {
+    image: benchFolder.image({ workers: "default" }),
     prefix,
   });
   await serves(launch);
@@ -64,19 +64,12 @@ export const needs: Feature = {
   async decide(candidate) {
     if (candidate.alone) return "nothing";
     const found = new Set<string>();
-    for (const path of candidate.files.flatMap(filesBelow)) {
+    for (const path of filesOf(candidate)) {
       for (const one of needsOf(firstLine(path), await ldd(path))) found.add(one);
     }
     return needsCell(found);
   },
 };
-
-function filesBelow(path: string): string[] {
-  if (!Deno.statSync(path).isDirectory) return [path];
-  return [...Deno.readDirSync(path)]
-    .filter(({ name }) => name !== "__pycache__")
-    .flatMap(({ name }) => filesBelow(`${path}/${name}`));
-}
 
 function firstLine(path: string): string {
   if (path.endsWith(".py")) return "#!/usr/bin/python3";

@@ -28,12 +28,10 @@ export const orphansReaped: Feature = {
     `As PID 1: how many zombies are left 5 s after ${COUNT} orphans of the app have exited?`,
   async decide(candidate, benchFolder) {
     const script = `for i in $(seq ${COUNT}); do sleep 1 & done`;
-    await using launch = start(
-      candidate,
-      benchFolder,
-      (image) =>
+    await using launch = start(candidate, benchFolder, {
+      arrange: (image) =>
         addAct(image, `import subprocess`, `subprocess.check_call(["sh", "-c", "${script}"])`),
-    );
+    });
     await serves(launch);
     await ask(launch.image.port, ACT);
     const orphans = () => childrenOf(launch.pid).filter(({ name }) => name === "sleep");
@@ -51,13 +49,15 @@ export const orphansStopped: Feature = {
   question:
     "At a stop, does a process that the app has left behind get SIGTERM, and the 0.5 s that it needs to exit?",
   async decide(candidate, benchFolder) {
-    await using launch = start(candidate, benchFolder, (image) => {
-      Deno.writeTextFileSync(`${image.program}/orphan.sh`, ORPHAN);
-      addAct(
-        image,
-        `import subprocess`,
-        `subprocess.check_call(["sh", "-c", "setsid sh orphan.sh &"])`,
-      );
+    await using launch = start(candidate, benchFolder, {
+      arrange(image) {
+        Deno.writeTextFileSync(`${image.program}/orphan.sh`, ORPHAN);
+        addAct(
+          image,
+          `import subprocess`,
+          `subprocess.check_call(["sh", "-c", "setsid sh orphan.sh &"])`,
+        );
+      },
     });
     await serves(launch);
     await warmUp(launch);

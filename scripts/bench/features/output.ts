@@ -18,7 +18,7 @@ export const logToSocket: Feature = {
   async decide(candidate, benchFolder) {
     const image = benchFolder.image();
     using journal = new Journal(`${image.folder}/output`);
-    await using launch = start(candidate, benchFolder, () => {}, { image });
+    await using launch = start(candidate, benchFolder, { image });
     const isServing = await serves(launch, START_MS).then(() => true, () => false);
     if (!isServing) return "does not start";
     const hasLine = until(LINE_MS, "the line", () => journal.text.includes("GET /ping"));
@@ -70,7 +70,7 @@ export const wholeLogLines: Feature = {
     const line = `b"begin-" + b"b" * ${LENGTH} + b"-end\\n"`;
     addAct(image, "import os", `os.write(2, ${line})`);
     const output = slowLines(path);
-    await using launch = start(candidate, benchFolder, () => {}, { image });
+    await using launch = start(candidate, benchFolder, { image });
     await serves(launch);
     const request = (path: string) =>
       Array.from({ length: REQUESTS }, () => () => ask(image.port, path));

@@ -19,7 +19,9 @@ export const earlyAnswers: Feature = {
   question:
     `How many answers other than 200 does a client get before the first 200, if the app imports for ${IMPORT_SECONDS} s and the client asks every millisecond?`,
   async decide(candidate, benchFolder) {
-    await using launch = start(candidate, benchFolder, slowly);
+    await using launch = start(candidate, benchFolder, {
+      arrange: (image) => delayImport(image, IMPORT_SECONDS),
+    });
     const { refusals } = await launch.firstAnswer();
     return `${refusals}`;
   },
@@ -35,7 +37,7 @@ export const readiness: Feature = {
     const socket = `${image.folder}/notify`;
     const messages = notifySocket(socket, image);
     await messages.line(/^listening$/, PATIENCE_MS);
-    await using launch = start(candidate, benchFolder, () => {}, {
+    await using launch = start(candidate, benchFolder, {
       image,
       environment: { NOTIFY_SOCKET: socket },
     });
@@ -64,11 +66,9 @@ export const failingApp: Feature = {
   question:
     "What does the container do if the import of the app fails: with which status does it exit?",
   async decide(candidate, benchFolder) {
-    await using launch = start(
-      candidate,
-      benchFolder,
-      (image) => image.editApp(() => "import no_such_module\n"),
-    );
+    await using launch = start(candidate, benchFolder, {
+      arrange: (image) => image.editApp(() => "import no_such_module\n"),
+    });
     return await endOf(launch);
   },
 };
@@ -77,11 +77,9 @@ export const brokenConf: Feature = {
   name: "broken nginx.conf",
   question: "What does the container do if nginx.conf has an unknown directive?",
   decide: ofThePair(async (candidate, benchFolder) => {
-    await using launch = start(
-      candidate,
-      benchFolder,
-      (image) => image.editConf((conf) => `no_such_directive on;\n${conf}`),
-    );
+    await using launch = start(candidate, benchFolder, {
+      arrange: (image) => image.editConf((conf) => `no_such_directive on;\n${conf}`),
+    });
     return await endOf(launch);
   }),
 };
@@ -92,14 +90,10 @@ export const takenPort: Feature = {
   async decide(candidate, benchFolder) {
     const image = benchFolder.image();
     using _other = Deno.listen({ hostname: "0.0.0.0", port: image.port });
-    await using launch = start(candidate, benchFolder, () => {}, { image });
+    await using launch = start(candidate, benchFolder, { image });
     return await endOf(launch);
   },
 };
-
-function slowly(image: Image): void {
-  delayImport(image, IMPORT_SECONDS);
-}
 
 async function endOf(launch: Launch): Promise<string> {
   return endCell(await watch(launch, END_MS));

@@ -31,11 +31,9 @@ export const stopDuringImport: Feature = {
   name: "stop during the import",
   question: "How long does a stop take while the app is still being imported?",
   async decide(candidate, benchFolder) {
-    await using launch = start(
-      candidate,
-      benchFolder,
-      (image) => image.editApp(() => ENDLESS_IMPORT),
-    );
+    await using launch = start(candidate, benchFolder, {
+      arrange: (image) => image.editApp(() => ENDLESS_IMPORT),
+    });
     const mark = `${launch.image.program}/importing`;
     await launch.bounded("the import", () => readIfThere(mark) !== "");
     killByPid(launch.pid, "SIGTERM");

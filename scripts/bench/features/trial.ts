@@ -5,19 +5,22 @@ import { ask } from "../../../tests/support/traffic/http_client.ts";
 import { pause, until, within } from "../../../tests/support/waiting.ts";
 import type { BenchFolder } from "../harness/bench_folder.ts";
 import type { Candidate } from "../candidates.ts";
-import type { Image, ImageOptions } from "../harness/image.ts";
+import type { Image } from "../harness/image.ts";
 import { Launch, type LaunchOptions } from "../harness/launch.ts";
 import { NOT_APPLICABLE } from "./cells.ts";
 
-/** The real pair, by default as PID 1. @param arrange changes the image before the start */
+export interface TrialOptions extends Partial<LaunchOptions> {
+  /** Changes the image before the start. */
+  arrange?(image: Image): void;
+}
+
+/** The real pair, by default as PID 1. */
 export function start(
   candidate: Candidate,
   benchFolder: BenchFolder,
-  arrange: (image: Image) => void = () => {},
-  options: Partial<LaunchOptions> & { images?: ImageOptions } = {},
+  { arrange, image = benchFolder.image(), ...options }: TrialOptions = {},
 ): Launch {
-  const image = benchFolder.image(options.images);
-  arrange(image);
+  arrange?.(image);
   return new Launch(benchFolder, candidate, {
     pair: "nginx and gunicorn",
     asInit: true,

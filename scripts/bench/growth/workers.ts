@@ -13,7 +13,7 @@ const SETTLING_MS = 300;
 export const workers: Growth = {
   name: "workers",
   notes: [
-    "Real nginx; so many real workers do not fit into the machine, so gunicorn is a stand-in in C that forks them, " +
+    "Real nginx; 1,024 real workers do not fit into the machine, so gunicorn is a stand-in in C that forks them, " +
     "idle, and answers.",
     "CPU time and memory of all processes of the launcher, without nginx and gunicorn, as PID 1 of a pid namespace; " +
     "the stop is from SIGTERM to the exit of all processes.",

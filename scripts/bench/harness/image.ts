@@ -8,7 +8,8 @@ import { seedConf } from "../../../tests/support/seed_conf.ts";
 export const WORKERS = 2;
 
 /** The set-ups of the candidates. */
-export const own = `${import.meta.dirname}/../candidates`;
+/** The set-ups of the candidates. */
+export const setUps = `${import.meta.dirname}/../candidates`;
 
 /** The app of the end-to-end tests: answers /ping at once, and /invocations after the requested delay. */
 const app = `${repository}/tests/support/fixtures/app.py`;
@@ -101,7 +102,7 @@ export class Image implements Disposable {
       PAIR_NGINX: `nginx -c ${this.#conf}`,
       PAIR_GUNICORN: this.gunicorn.join(" "),
       PAIR_SOCKET: this.#socket,
-      PAIR_CHECK: `${own}/answers.py`,
+      PAIR_CHECK: `${setUps}/answers.py`,
     };
   }
 

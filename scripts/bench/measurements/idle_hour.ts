@@ -1,11 +1,8 @@
 /** The CPU time that a launcher takes while the pair waits for requests. */
 
-import { pause } from "../../../tests/support/waiting.ts";
 import { isLauncher } from "../candidates.ts";
-import { warmUp } from "../harness/clients.ts";
-import { Launch } from "../harness/launch.ts";
 import type { Measurement } from "../measurement.ts";
-import { usageOf } from "../harness/usage.ts";
+import { idleUsage } from "./idle_usage.ts";
 
 /** Runtimes end the threads that they no longer need after 10 s. */
 const SETTLING_MS = 20_000;
@@ -29,13 +26,8 @@ export function idleHour(minutes: number): Measurement {
     rounds: () => 1,
     order: "at once",
     async measure(candidate, benchFolder) {
-      await using launch = new Launch(benchFolder, candidate, { pair: "nginx and gunicorn" });
-      await launch.firstAnswer();
-      await warmUp(launch);
-      await pause(SETTLING_MS);
-      const before = usageOf(launch.launcherProcesses());
-      await pause(minutes * 60_000);
-      const after = usageOf(launch.launcherProcesses());
+      const times = { settlingMs: SETTLING_MS, idleMs: minutes * 60_000 };
+      const { before, after } = await idleUsage(candidate, benchFolder, times);
       if (after.processes < before.processes) throw new Error("a process of it ended");
       const scale = HOUR / minutes;
       return [

@@ -1,11 +1,8 @@
 /** The memory, threads and wake-ups of a launcher while the pair serves. */
 
-import { pause } from "../../../tests/support/waiting.ts";
 import { isLauncher } from "../candidates.ts";
-import { warmUp } from "../harness/clients.ts";
-import { Launch } from "../harness/launch.ts";
 import type { Measurement } from "../measurement.ts";
-import { usageOf } from "../harness/usage.ts";
+import { idleUsage } from "./idle_usage.ts";
 
 const SETTLING_MS = 2000;
 const IDLE_MS = 5000;
@@ -28,13 +25,9 @@ export const memory: Measurement = {
   rounds: (asked) => Math.ceil(asked / 5),
   order: "at once",
   async measure(candidate, benchFolder) {
-    await using launch = new Launch(benchFolder, candidate, { pair: "nginx and gunicorn" });
-    await launch.firstAnswer();
-    await warmUp(launch);
-    await pause(SETTLING_MS);
-    const before = usageOf(launch.launcherProcesses());
-    await pause(IDLE_MS);
-    const { processes, threads, rss, anonymous, switches } = usageOf(launch.launcherProcesses());
+    const times = { settlingMs: SETTLING_MS, idleMs: IDLE_MS };
+    const { before, after } = await idleUsage(candidate, benchFolder, times);
+    const { processes, threads, rss, anonymous, switches } = after;
     return [processes, threads, rss, anonymous, switches - before.switches];
   },
 };

@@ -7,7 +7,7 @@ import { readBenchmark } from "../../../scripts/bench/document.ts";
 import { figuresOf } from "../../../scripts/bench/document/headlines.ts";
 import { measurements } from "../../../scripts/bench/measurements.ts";
 import { readOptions, UsageError } from "../../../scripts/bench/options.ts";
-import { judge } from "../../../scripts/bench/quick.ts";
+import { checkBounds } from "../../../scripts/bench/quick.ts";
 import { result, sample } from "./data.ts";
 
 const bounds = [{
@@ -24,7 +24,7 @@ function start(tandem: number[], slim: number[], seed: number[]) {
 }
 
 function problems(...args: Parameters<typeof start>): string[] {
-  return judge(start(...args), bounds, sample).flatMap(({ problem }) => problem ?? []);
+  return checkBounds(start(...args), bounds, sample).flatMap(({ problem }) => problem ?? []);
 }
 
 Deno.test("bounds: what is a fifth slower fails, whatever the speed of the machine", () => {
@@ -39,7 +39,7 @@ Deno.test("bounds: what is a fifth slower fails, whatever the speed of the machi
 
 Deno.test("bounds: where the baseline itself varies, a slow start is in doubt and does not fail", () => {
   const seed = [20, 24, 40, 41];
-  const [tandem, slim] = judge(start([50, 90], [5], seed), bounds, sample);
+  const [tandem, slim] = checkBounds(start([50, 90], [5], seed), bounds, sample);
   deepEqual([tandem!.problem, slim!.problem, slim!.doubt], [undefined, undefined, undefined]);
   match(tandem!.doubt!, /is 2\.5, more than 2\.24, but seed serve itself varies too much/);
   // One round of four without a disturbance is enough.
@@ -49,15 +49,15 @@ Deno.test("bounds: where the baseline itself varies, a slow start is in doubt an
 Deno.test("bounds: one lost request, a failure and a figure that is missing fail", () => {
   const [none] = trials.flatMap(({ bounds }) => bounds.filter(({ most }) => "exactly" in most));
   const lost = (tandem: number[]) => result("loss", none!.metric, { tandem, "tandem-slim": [0] });
-  deepEqual(judge(lost([0, 0]), [none!], sample).map(({ problem }) => problem), [
+  deepEqual(checkBounds(lost([0, 0]), [none!], sample).map(({ problem }) => problem), [
     undefined,
     undefined,
   ]);
-  match(judge(lost([0, 1]), [none!], sample)[0]!.problem!, /is 1, more than 0/);
+  match(checkBounds(lost([0, 1]), [none!], sample)[0]!.problem!, /is 1, more than 0/);
   const failures = [{ name: "tandem", reason: "no 200 within 15000 ms" }];
-  match(judge({ ...lost([0]), failures }, [none!], sample)[0]!.problem!, /no 200 within/);
+  match(checkBounds({ ...lost([0]), failures }, [none!], sample)[0]!.problem!, /no 200 within/);
   match(
-    judge(
+    checkBounds(
       lost([]).candidates.length ? { ...lost([0]), candidates: [] } : lost([0]),
       [none!],
       sample,
