@@ -1,7 +1,7 @@
 /** `reload` and `stop` wait until the pair has reloaded or exited, and print the result. */
 
 import assert from "node:assert/strict";
-import { isRegularFile } from "../../../lib/host/files/files.ts";
+import { existsSync } from "node:fs";
 import { until } from "../../support/waiting.ts";
 import { BOTH_MODES, forEachLaunch } from "../../support/harness.ts";
 import { ask } from "../../support/traffic/http_client.ts";
@@ -232,7 +232,7 @@ forEachLaunch(
     );
     launcher.signal("SIGHUP");
     await until(30_000, "the check of gunicorn's settings", () => {
-      return isRegularFile(`${folder}/checking`);
+      return existsSync(`${folder}/checking`);
     });
 
     launcher.signal("SIGTERM");
