@@ -1,5 +1,6 @@
 /** Has nginx test its conf and print it. */
 
+import { readConfFiles } from "../host/files/conf_files.ts";
 import { reserveAddresses } from "../host/net/address_reservation.ts";
 import { runCommand } from "../host/process/child.ts";
 import type { Reaper } from "../host/process/reaper.ts";
@@ -32,7 +33,7 @@ export async function testNginx(
   reaper: Reaper,
   signal?: AbortSignal,
 ): Promise<NginxTestResult> {
-  const { addresses, fifo } = await preview(nginx);
+  const { addresses, fifo } = preview(nginx);
   if (fifo !== undefined) return refuseFifo(fifo);
   const dump = new DumpReader();
   using _held = reserveAddresses(addresses);
@@ -67,8 +68,7 @@ interface Preview {
 }
 
 /** Reads the main file and all that it includes, as far as tandem can. */
-async function preview({ args: [, conf] }: ChildPlan): Promise<Preview> {
-  const { readConfFiles } = await import("../host/files/conf_files.ts");
+function preview({ args: [, conf] }: ChildPlan): Preview {
   let fifo: string | undefined;
   const files = readConfFiles(conf!, MOST_BYTES, (path) => fifo ??= path);
   const { listens } = summarizeConf(files.flatMap(({ directives }) => directives));

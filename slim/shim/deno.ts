@@ -7,7 +7,7 @@ import { env } from "./environment.ts";
 import { errors } from "./errors.ts";
 import { asyncFiles, cwd, execPath, syncFiles } from "./files.ts";
 import { host } from "./host.ts";
-import { dlopen } from "./library.ts";
+import { dlopen, UnsafeFnPointer } from "./library.ts";
 import { addSignalListener, kill, removeSignalListener } from "./signals.ts";
 import { console, consoleSize, stderr, stdin, stdout } from "./stdio.ts";
 import { TextDecoder, TextEncoder } from "./text.ts";
@@ -48,6 +48,7 @@ const deno = {
   stderr,
   consoleSize,
   dlopen,
+  UnsafeFnPointer,
 };
 
 const timeOrigin = Date.now() - host.now();

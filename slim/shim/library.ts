@@ -1,55 +1,64 @@
-/** `Deno.dlopen` for the libc functions that are linked in, with Deno's argument checks. */
+/**
+ * `Deno.dlopen` and `Deno.UnsafeFnPointer` for the libc functions that are linked in, with Deno's argument checks. Only
+ * functions are opened, by their addresses; here a pointer has the function's place in the host's table.
+ */
 
 import { host, POLLIN } from "./host.ts";
 
-interface Signature {
+interface Definition {
   parameters: readonly string[];
   result: string;
-  name?: string;
   nonblocking?: boolean;
-  optional?: boolean;
+}
+
+interface Pointer {
+  readonly index: number;
 }
 
 type Value = number | bigint | Uint8Array | null;
 type Returned = number | bigint | undefined;
-type Call = (...values: Value[]) => Returned | Promise<Returned>;
 
-export function dlopen(library: string, signatures: Record<string, Signature>) {
+export function dlopen(library: string, names: Record<string, { type: string }>) {
   if (!/^libc\.so(\.|$)/.test(library)) {
     throw new Error(`Could not open library: ${library}: only libc is linked in`);
   }
-  const symbols: Record<string, Call> = {};
-  for (const [name, signature] of Object.entries(signatures)) {
-    const index = host.findSymbol(signature.name ?? name);
+  const symbols: Record<string, Pointer> = {};
+  for (const name of Object.keys(names)) {
+    const index = host.findSymbol(name);
     if (index < 0) {
       throw new Error(
         `Failed to register symbol ${name}: Could not obtain symbol from the library: ` +
-          `${library}: undefined symbol: ${signature.name ?? name}`,
+          `${library}: undefined symbol: ${name}`,
       );
     }
-    symbols[name] = makeCall(index, signature);
+    symbols[name] = { index };
   }
   return { symbols, close() {} };
 }
 
-function makeCall(index: number, { parameters, result, nonblocking }: Signature): Call {
-  const isWide = ["i64", "u64", "isize", "usize"].includes(result);
-  return (...values) => {
+export class UnsafeFnPointer {
+  constructor(readonly pointer: Pointer, readonly definition: Definition) {}
+
+  call(...values: Value[]): Returned | Promise<Returned> {
+    const { parameters, nonblocking } = this.definition;
     parameters.forEach((type, i) => assertType(type, values[i]));
-    if (!nonblocking) return call(values);
+    if (!nonblocking) return this.#call(values);
     // Deno calls it on another thread. Here it is called once the descriptor that it waits on
     // is ready, whatever its timeout.
     return new Promise((resolve) =>
-      void host.watch(Number(values[0]), POLLIN, () => resolve(call(values)))
+      void host.watch(Number(values[0]), POLLIN, () => resolve(this.#call(values)))
     );
-  };
+  }
 
-  function call(values: Value[]): Returned {
-    const returned = host.callSymbol(index, values);
+  #call(values: Value[]): Returned {
+    const { result } = this.definition;
+    const returned = host.callSymbol(this.pointer.index, values);
     if (result === "void") return undefined;
-    return isWide ? BigInt(returned) : returned;
+    return WIDE.has(result) ? BigInt(returned) : returned;
   }
 }
+
+const WIDE = new Set(["i64", "u64", "isize", "usize"]);
 
 function assertType(type: string, value: unknown): void {
   const isUnsigned = type.startsWith("u");

@@ -1,9 +1,10 @@
 /** Runs the story of `supervise` with the real clock, children, files and signals. */
 
+import { checkNginxBeforeStart } from "../../checks/nginx_start_check.ts";
 import { formatFinding } from "../../checks/rules/finding.ts";
 import type { CommandTools } from "../../checks/timed_command.ts";
 import { checkLink } from "../../checks/rules/links.ts";
-import type { MemoryWatch } from "../../host/machine/memory.ts";
+import { type MemoryWatch, openMemoryWatch } from "../../host/machine/memory.ts";
 import { removeIfExists } from "../../host/files/files.ts";
 import { makeLogLinkOrSayWhy } from "../../host/files/log_links.ts";
 import { getStatus, isListening } from "../../host/net/http.ts";
@@ -26,7 +27,7 @@ import { RunRecord } from "../../supervise/run_record.ts";
 import { Refusal } from "../../supervise/stop_cause.ts";
 import { type StopRequests } from "../../supervise/stop_requests.ts";
 import type { SystemdNotifier } from "../../supervise/systemd/systemd_notifier.ts";
-import type { DeathDependencies, WorkerDeaths } from "../../supervise/worker_deaths.ts";
+import { type DeathDependencies, WorkerDeaths } from "../../supervise/worker_deaths.ts";
 import type { WorkerWatch } from "../../supervise/worker_watch.ts";
 import { supervise } from "../../supervise/supervise.ts";
 import type { Launch } from "./launch.ts";
@@ -35,6 +36,7 @@ import { openProgressDisplay } from "./progress_display.ts";
 import { tidyUp } from "./run_files.ts";
 import { openRelayFor } from "./run_output.ts";
 import type { Textfile } from "./textfile.ts";
+import { watchWorkers } from "./watch_workers.ts";
 
 /**
  * systemd may signal all processes of a service at once, where only tandem should be. 3 ms after SIGTERM gunicorn has
@@ -78,7 +80,6 @@ export async function runPair(
     onCount: (count, reasons) => record.onWorkerDeaths(count, reasons),
   };
   if (relay) {
-    const { WorkerDeaths } = await import("../../supervise/worker_deaths.ts");
     record.onWorkerDeaths(0, {});
     record.onRelay(() => countSinkLines(sinks));
     deaths = new WorkerDeaths(aboutDeaths);
@@ -99,21 +100,15 @@ export async function runPair(
       }
       // Once gunicorn is on its way, because no start has to wait for these.
       if (childPlan.name === "gunicorn") {
-        import("../../host/machine/memory.ts").then(({ openMemoryWatch }) => {
-          memory = openMemoryWatch();
-          record.onMemoryKills(memory.before);
-        });
+        memory = openMemoryWatch();
+        record.onMemoryKills(memory.before);
         if (settings.textfile !== undefined) textfile = openTextfileOf(settings.textfile);
         if (notifyRequest) {
           systemd = import("../../supervise/systemd/notify_systemd.ts").then((
             { openSystemdNotifier },
           ) => openSystemdNotifier(notifyRequest, plan, record, { clock, log }));
         }
-        if (!relay) {
-          import("./watch_workers.ts").then(({ watchWorkers }) => {
-            workers = watchWorkers(childPlan, child.pid, aboutDeaths);
-          });
-        }
+        if (!relay) workers = watchWorkers(childPlan, child.pid, aboutDeaths);
       }
       return child;
     },
@@ -123,7 +118,6 @@ export async function runPair(
         const short = warnOfShortStop(plan);
         if (short) log.warning("preflight", formatFinding(short));
       }
-      const { checkNginxBeforeStart } = await import("../../checks/nginx_start_check.ts");
       const checked = await checkNginxBeforeStart({ ...plan, nginx }, { ...tools, signal });
       if (checked.kind === "refused") throw new Refusal(checked.complaint);
       for (const finding of checked.warnings) log.warning("conf", formatFinding(finding));

@@ -6,11 +6,17 @@ import { libc } from "./libc.ts";
 
 const MADV_DONTNEED = 4;
 
+/** V8 has it with --expose-gc, which scripts/build.ts gives; QuickJS counts references instead. */
+const { gc: collectGarbage } = globalThis as {
+  gc?: (options: { type: "major"; flavor: "last-resort" }) => void;
+};
+
 /**
- * Takes the executable's code out of this process's memory, such as V8's compiler, and frees what glibc's malloc keeps.
- * The kernel keeps the code in its page cache, and maps what runs again from there.
+ * Collects all garbage, frees what glibc's malloc keeps, and takes the executable's code out of this process's memory,
+ * such as V8's compiler. The kernel keeps the code in its page cache, and maps what runs again from there.
  */
 export function giveBackUnusedMemory(): void {
+  collectGarbage?.({ type: "major", flavor: "last-resort" });
   const executable = Deno.readLinkSync("/proc/self/exe");
   for (const { start, bytes } of findCode(readTextIfExists("/proc/self/maps") ?? "", executable)) {
     libc().madvise(start, bytes, MADV_DONTNEED);
@@ -20,10 +26,12 @@ export function giveBackUnusedMemory(): void {
 }
 
 function trimMalloc(): void {
-  const glibc = Deno.dlopen("libc.so.6", {
-    malloc_trim: { parameters: ["usize"], result: "i32" },
-  });
-  glibc.symbols.malloc_trim(0n);
+  const glibc = Deno.dlopen("libc.so.6", { malloc_trim: { type: "pointer" } });
+  const trim = new Deno.UnsafeFnPointer(
+    glibc.symbols.malloc_trim as Deno.PointerObject<Deno.ForeignFunction<["usize"], "i32">>,
+    { parameters: ["usize"], result: "i32" },
+  );
+  trim.call(0n);
   glibc.close();
 }
 

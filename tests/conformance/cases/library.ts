@@ -29,10 +29,18 @@ export const library: Cases = (folder) => {
     },
     "dlopen: no such function": () => {
       try {
-        Deno.dlopen("libc.so.6", { no_such: { parameters: [], result: "i32" } });
+        Deno.dlopen("libc.so.6", { no_such: { type: "pointer" } });
       } catch (error) {
         return [error instanceof Error, String(error).split(":").slice(0, 2)];
       }
+    },
+    "UnsafeFnPointer: of a function, with its definition": () => {
+      const { symbols } = Deno.dlopen("libc.so.6", { kill: { type: "pointer" } });
+      const address = symbols.kill as Deno.PointerObject<
+        Deno.ForeignFunction<["i32", "i32"], "i32">
+      >;
+      const kill = new Deno.UnsafeFnPointer(address, { parameters: ["i32", "i32"], result: "i32" });
+      return [kill.call(Deno.pid, 0), kill.definition];
     },
     "kill: own process": () => libc.kill(Deno.pid, 0),
     "signal: ignored, and the default again": () => {
