@@ -29,7 +29,7 @@ import { measurements } from "./bench/measurements.ts";
 import { type Options, readOptions, usage, UsageError } from "./bench/options.ts";
 import { quickBench } from "./bench/quick.ts";
 import { featureTable, growthTable, inTerminal, resultTable, toResult } from "./bench/report.ts";
-import { stopwatch } from "./denort.ts";
+import { stopwatch } from "./build/denort.ts";
 
 /** Of the parts in the document. */
 const order = { results: measurements.map(nameOf), growth: growths.map(nameOf) };

@@ -7,11 +7,18 @@
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import config from "../deno.json" with { type: "json" };
-import { bundle, type Module, runBuild } from "./bundle.ts";
-import { BuildError, ignoreNotFound, prepareCompiler, run, sha256, stopwatch } from "./denort.ts";
+import { bundle, type Module, runBuild } from "./build/bundle.ts";
+import {
+  BuildError,
+  ignoreNotFound,
+  prepareCompiler,
+  run,
+  sha256,
+  stopwatch,
+} from "./build/denort.ts";
 import { shortCommit } from "./git.ts";
 import { writeManPage } from "./man.ts";
-import { shrinkSourceMap } from "./source_map.ts";
+import { shrinkSourceMap } from "./build/source_map.ts";
 
 const EX_USAGE = 64;
 const ENTRY = "tandem";

@@ -4,10 +4,10 @@
 
 import { join } from "node:path";
 import { generateBytecode, installCompilers } from "./build_slim.ts";
-import { runBuild } from "./bundle.ts";
-import { sha256, stopwatch } from "./denort.ts";
+import { runBuild } from "./build/bundle.ts";
+import { sha256, stopwatch } from "./build/denort.ts";
 import { root } from "./imports.ts";
-import { compileAll, flavours, prepareEngine, prepareSources, runTool } from "./quickjs.ts";
+import { compileAll, flavours, prepareEngine, prepareSources, runTool } from "./build/quickjs.ts";
 
 const cache = join(root, ".cache", "slim");
 const native = join(root, "slim", "native");

@@ -10,8 +10,8 @@ import { join } from "node:path";
 import { parseArgs } from "node:util";
 import config from "../deno.json" with { type: "json" };
 import { kilobytes } from "./build.ts";
-import { bundle, type Module, runBuild } from "./bundle.ts";
-import { BuildError, run, stopwatch } from "./denort.ts";
+import { bundle, type Module, runBuild } from "./build/bundle.ts";
+import { BuildError, run, stopwatch } from "./build/denort.ts";
 import { shortCommit } from "./git.ts";
 import { root } from "./imports.ts";
 import {
@@ -24,7 +24,7 @@ import {
   prepareSources,
   quickjsVersion,
   runTool,
-} from "./quickjs.ts";
+} from "./build/quickjs.ts";
 
 const EX_USAGE = 64;
 const cache = join(root, ".cache", "slim");

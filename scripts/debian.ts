@@ -2,7 +2,7 @@
 // the machine, which may run another suite.
 
 import { join } from "node:path";
-import { BuildError, ignoreNotFound, run } from "./denort.ts";
+import { BuildError, ignoreNotFound, run } from "./build/denort.ts";
 
 const SUITE = "trixie";
 const EX_UNAVAILABLE = 69;

@@ -1,7 +1,7 @@
 /** The commit of the sources and its time: from git, or from the text that `git archive` writes into source.txt. */
 
 import { join } from "node:path";
-import { BuildError, run } from "./denort.ts";
+import { BuildError, run } from "./build/denort.ts";
 import { root } from "./imports.ts";
 
 const EX_USAGE = 64;

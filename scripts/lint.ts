@@ -2,7 +2,7 @@
 // Python with pyflakes, the files of CI services with yamllint. Part of `deno task check`.
 // deno-lint-ignore-file no-console -- a script prints
 
-import { ignoreNotFound, run } from "./denort.ts";
+import { ignoreNotFound, run } from "./build/denort.ts";
 import { root } from "./imports.ts";
 
 const EX_FAILED = 1;

@@ -7,8 +7,8 @@
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { kilobytes } from "./build.ts";
-import { runBuild } from "./bundle.ts";
-import { BuildError, ignoreNotFound, stopwatch } from "./denort.ts";
+import { runBuild } from "./build/bundle.ts";
+import { BuildError, ignoreNotFound, stopwatch } from "./build/denort.ts";
 import { root } from "./imports.ts";
 import { writeManPage } from "./man.ts";
 import { archives } from "./release/archives.ts";

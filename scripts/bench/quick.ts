@@ -1,7 +1,7 @@
 /** The short form in the gate: a few figures of both editions against their bounds. */
 
 import { markdownTable } from "../sections.ts";
-import { run } from "../denort.ts";
+import { run } from "../build/denort.ts";
 import type { BenchFolder } from "./harness/bench_folder.ts";
 import { type Bound, bounded, type Trial, trials } from "./bounds.ts";
 import { baseline, candidates } from "./candidates.ts";

@@ -3,10 +3,10 @@
 import { join } from "node:path";
 import { bundleProgram as bundleDeno } from "../build.ts";
 import { bundleProgram as bundleSlim } from "../build_slim.ts";
-import { denortSource, prepareCompiler, run, sha256 } from "../denort.ts";
+import { denortSource, prepareCompiler, run, sha256 } from "../build/denort.ts";
 import { root } from "../imports.ts";
-import { flavours, prepareArm64Musl, prepareSources } from "../quickjs.ts";
-import { quickjsSource } from "../quickjs_source.ts";
+import { flavours, prepareArm64Musl, prepareSources } from "../build/quickjs.ts";
+import { quickjsSource } from "../build/quickjs_source.ts";
 import type { Arch } from "./release.ts";
 
 export interface Component {

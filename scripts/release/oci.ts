@@ -1,6 +1,6 @@
 /** An image of the executable alone, for both machines, as an archive of an OCI image layout: for `COPY --from=`. */
 
-import { sha256 } from "../denort.ts";
+import { sha256 } from "../build/denort.ts";
 import { isoTime } from "../git.ts";
 import { type Bytes, bytesOf, type Entry, programEntry, textEntry } from "./entries.ts";
 import { type Arch, ARCHES, type Artefact, type Release, slimProgram } from "./release.ts";

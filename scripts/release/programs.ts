@@ -2,7 +2,7 @@
 // deno-lint-ignore-file no-console -- a script prints
 
 import { join } from "node:path";
-import { BuildError } from "../denort.ts";
+import { BuildError } from "../build/denort.ts";
 import { root } from "../imports.ts";
 import { denoComponents, slimComponents, toolsOf } from "./components.ts";
 import { noticesText } from "./notices.ts";

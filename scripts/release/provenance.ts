@@ -1,6 +1,6 @@
 /** SHA256SUMS, and where the artefacts come from: an in-toto statement with SLSA's provenance, ready to be signed. */
 
-import { sha256 } from "../denort.ts";
+import { sha256 } from "../build/denort.ts";
 import { bytesOf } from "./entries.ts";
 import type { Artefact, Release } from "./release.ts";
 

@@ -2,7 +2,7 @@
 
 import { join } from "node:path";
 import config from "../../deno.json" with { type: "json" };
-import { BuildError, run } from "../denort.ts";
+import { BuildError, run } from "../build/denort.ts";
 import { type Commit, isDirty, sourceCommit, sourceTime } from "../git.ts";
 import { root } from "../imports.ts";
 import type { Component } from "./components.ts";

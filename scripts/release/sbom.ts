@@ -1,6 +1,6 @@
 /** A software bill of materials for one executable, in the format of CycloneDX 1.6. */
 
-import { sha256 } from "../denort.ts";
+import { sha256 } from "../build/denort.ts";
 import { isoTime } from "../git.ts";
 import type { Component, Tool } from "./components.ts";
 import type { Program, Release } from "./release.ts";

@@ -1,9 +1,9 @@
 /** The source archive: the commit, QuickJS and the npm packages, so that the slim edition can be built without a network. */
 
 import { join } from "node:path";
-import { run } from "../denort.ts";
+import { run } from "../build/denort.ts";
 import { root } from "../imports.ts";
-import { prepareTarball, quickjsSource } from "../quickjs_source.ts";
+import { prepareTarball, quickjsSource } from "../build/quickjs_source.ts";
 import { npmVersion } from "./components.ts";
 import type { Entry } from "./entries.ts";
 import type { Artefact, Release } from "./release.ts";

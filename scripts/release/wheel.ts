@@ -1,7 +1,7 @@
 /** The Python wheels: the executable itself as a script, so that no Python starts before it. */
 
 import { join } from "node:path";
-import { sha256 } from "../denort.ts";
+import { sha256 } from "../build/denort.ts";
 import { root } from "../imports.ts";
 import { below, type Entry, programEntry, textEntry } from "./entries.ts";
 import {

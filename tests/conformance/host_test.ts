@@ -5,7 +5,7 @@ import { join } from "node:path";
 import * as esbuild from "esbuild";
 import { buildSlim } from "../../scripts/build_slim.ts";
 import { listenWithFullBacklog } from "../support/machine/unix_sockets.ts";
-import { flavours } from "../../scripts/quickjs.ts";
+import { flavours } from "../../scripts/build/quickjs.ts";
 
 const here = import.meta.dirname!;
 const decoder = new TextDecoder();

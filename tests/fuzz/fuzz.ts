@@ -6,8 +6,8 @@
 
 import { parseArgs } from "node:util";
 import { buildFuzz, fuzzTargets } from "../../scripts/build_fuzz.ts";
-import { BuildError } from "../../scripts/denort.ts";
-import { runBuild } from "../../scripts/bundle.ts";
+import { BuildError } from "../../scripts/build/denort.ts";
+import { runBuild } from "../../scripts/build/bundle.ts";
 import { root } from "../../scripts/imports.ts";
 import { writeReliability } from "../faults/reliability.ts";
 import { exists } from "../support/image.ts";

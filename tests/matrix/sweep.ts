@@ -8,7 +8,7 @@
 
 // deno-lint-ignore-file no-console -- a script prints
 import { parseArgs } from "node:util";
-import { stopwatch } from "../../scripts/denort.ts";
+import { stopwatch } from "../../scripts/build/denort.ts";
 import { writeKeepAlive } from "./sweep/report.ts";
 import { type Form, forms, NGINX_OF } from "./sweep/forms.ts";
 import { type Answers, OK, sweep } from "./sweep/clients.ts";

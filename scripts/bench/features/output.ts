@@ -3,7 +3,7 @@
 import { ask } from "../../../tests/support/traffic/http_client.ts";
 import { OutputLines } from "../../../tests/support/output_lines.ts";
 import { pause, until } from "../../../tests/support/waiting.ts";
-import { run } from "../../denort.ts";
+import { run } from "../../build/denort.ts";
 import type { Feature } from "../features.ts";
 import { yesOrNo } from "./cells.ts";
 import { ACT, addAct, ofThePair, serves, start } from "./trial.ts";

@@ -5,7 +5,7 @@ import {
   findFamily,
   killFamily,
 } from "../../../tests/support/machine/launch_processes.ts";
-import { run } from "../../denort.ts";
+import { run } from "../../build/denort.ts";
 import { Image, type ImageOptions } from "./image.ts";
 
 const sources = `${import.meta.dirname}/../programs`;

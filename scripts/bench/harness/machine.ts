@@ -1,6 +1,6 @@
 /** The facts without which the figures mean nothing: the machine, the sources, the versions of what is measured. */
 
-import { run } from "../../denort.ts";
+import { run } from "../../build/denort.ts";
 import { shortCommit } from "../../git.ts";
 import { repository } from "../../../tests/support/paths.ts";
 import type { Candidate } from "../candidates.ts";

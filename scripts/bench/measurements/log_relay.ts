@@ -1,6 +1,6 @@
 /** How many access log lines per second reach a reader, for each mode of `--logs`. */
 
-import { run } from "../../denort.ts";
+import { run } from "../../build/denort.ts";
 import type { BenchFolder } from "../harness/bench_folder.ts";
 import { type Candidate, isLauncher, isTandem, withFlags } from "../candidates.ts";
 import { Launch } from "../harness/launch.ts";

@@ -1,6 +1,6 @@
 /** Runs wrk, an HTTP load generator. */
 
-import { run } from "../../../scripts/denort.ts";
+import { run } from "../../../scripts/build/denort.ts";
 
 export interface Workload {
   name: string;

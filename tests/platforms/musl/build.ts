@@ -1,7 +1,7 @@
 /** Builds nginx and CPython from Debian's sources, statically and with musl. */
 
 import { fetchSource } from "../../../scripts/debian.ts";
-import { run, sha256 } from "../../../scripts/denort.ts";
+import { run, sha256 } from "../../../scripts/build/denort.ts";
 
 interface Source {
   /** Of Debian's package. */

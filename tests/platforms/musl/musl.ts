@@ -1,7 +1,7 @@
 /** A userland of musl, without glibc: only the slim edition runs there. */
 
 import assert from "node:assert/strict";
-import { BuildError } from "../../../scripts/denort.ts";
+import { BuildError } from "../../../scripts/build/denort.ts";
 import type { Edition } from "../../support/editions.ts";
 import { exists } from "../../support/image.ts";
 import { findTool, isRoot } from "../../support/machine/needs.ts";

@@ -1,7 +1,7 @@
 /** A root file system without glibc and without a shell: static nginx and CPython on musl, and gunicorn. */
 
 import { unpackPackage } from "../../../scripts/debian.ts";
-import { sha256 } from "../../../scripts/denort.ts";
+import { sha256 } from "../../../scripts/build/denort.ts";
 import { exists } from "../../support/image.ts";
 import { repository } from "../../support/paths.ts";
 import { buildServers } from "./build.ts";

@@ -4,9 +4,9 @@ import { deepStrictEqual, ok } from "node:assert";
 import * as esbuild from "esbuild";
 import { bundleProgram } from "../../../scripts/build.ts";
 import { bundleProgram as bundleSlimProgram } from "../../../scripts/build_slim.ts";
-import type { Module } from "../../../scripts/bundle.ts";
+import type { Module } from "../../../scripts/build/bundle.ts";
 import { readSource, readSources, root, sourceOf } from "../../../scripts/imports.ts";
-import { flavours } from "../../../scripts/quickjs.ts";
+import { flavours } from "../../../scripts/build/quickjs.ts";
 
 /** What the rules find and what is harmless nevertheless, with the reason. */
 const exceptions: Record<string, string> = {

@@ -3,7 +3,7 @@
 import { deepStrictEqual, ok } from "node:assert";
 import { decode, encode, type SourceMapSegment } from "@jridgewell/sourcemap-codec";
 import fc from "fast-check";
-import { shrinkSourceMap } from "../../../scripts/source_map.ts";
+import { shrinkSourceMap } from "../../../scripts/build/source_map.ts";
 
 /** The columns of a generated line, each with a place in one of three files or with none. */
 const line: fc.Arbitrary<SourceMapSegment[]> = fc.uniqueArray(fc.nat(200)).chain((columns) =>

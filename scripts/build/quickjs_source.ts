@@ -2,9 +2,9 @@
 // deno-lint-ignore-file no-console -- a script prints
 
 import { join } from "node:path";
-import { fetchSource } from "./debian.ts";
+import { fetchSource } from "../debian.ts";
 import { BuildError, ignoreNotFound, sha256 } from "./denort.ts";
-import { root } from "./imports.ts";
+import { root } from "../imports.ts";
 
 const EX_UNAVAILABLE = 69;
 

@@ -3,7 +3,7 @@
 // deno-lint-ignore-file no-console -- a script prints
 
 import { join } from "node:path";
-import { unpackPackage } from "./debian.ts";
+import { unpackPackage } from "../debian.ts";
 import { BuildError, exists, ignoreNotFound, run, sha256, stopwatch } from "./denort.ts";
 import { hardenedLink, hardening } from "./hardening.ts";
 import { prepareTarball, quickjsSource } from "./quickjs_source.ts";

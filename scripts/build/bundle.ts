@@ -4,7 +4,7 @@
 import * as esbuild from "esbuild";
 import { basename, join } from "node:path";
 import { BuildError } from "./denort.ts";
-import { root } from "./imports.ts";
+import { root } from "../imports.ts";
 
 export interface Module {
   /** As "tandem.js" or "check.js". */
