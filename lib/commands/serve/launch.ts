@@ -8,7 +8,7 @@ import {
   readNotifyRequest,
 } from "../../host/net/notify.ts";
 import { spawnChild, type StartedChild } from "../../host/process/child.ts";
-import { listenForOtherSignals } from "../../host/process/signals.ts";
+import { listenForRealTimeSignals } from "../../host/process/signals.ts";
 import { namesConfFolder } from "../../host/state/conf_folder.ts";
 import type { StateFile } from "../../host/state/file.ts";
 import type { ProcessIdentity } from "../../host/state/schema.ts";
@@ -71,7 +71,7 @@ export async function launchGunicorn(
   } catch {
     // `spawn` tries it again when it is asked for, and tells why it fails.
   }
-  listenForOtherSignals(requests.handlers);
+  listenForRealTimeSignals(requests.handlers);
   setAppendOnOutputs();
   return {
     ...{ self, stateFile, usesConfFolder, notifyReady, notifyRequest, outputPlan, ownSocket },

@@ -8,6 +8,12 @@ import { type SignalAction, type SignalName, signalTable } from "../../plan/sign
 
 export type SignalHandlers = Record<Exclude<SignalAction, "ignore">, (signal: SignalName) => void>;
 
+/** Their default action would kill tandem and leave nginx and gunicorn without a supervisor. */
+const alsoIgnored = {
+  ...{ SIGUSR2: 12, SIGALRM: 14, SIGSTKFLT: 16, SIGXCPU: 24, SIGXFSZ: 25, SIGVTALRM: 26 },
+  ...{ SIGPROF: 27, SIGIO: 29, SIGPWR: 30 },
+};
+
 /** Calls the handlers as the signal table says, from now to the end of the process. */
 export function listenForSignals(handlers: SignalHandlers): void {
   const terminal = openTerminalWatch();
@@ -20,6 +26,8 @@ export function listenForSignals(handlers: SignalHandlers): void {
       if (signal !== HALT) Deno.addSignalListener(signal, listener);
     }
   }
+  const handler = harmlessHandler();
+  for (const number of Object.values(alsoIgnored)) libc().signal(number, handler);
   unblockSignals();
   allowWritesInBackground();
 }
@@ -49,18 +57,12 @@ const HALT = "SIGRTMIN+3";
 const FIRST_REAL_TIME = 34;
 const LAST_REAL_TIME = 64;
 const HALT_NUMBER = FIRST_REAL_TIME + 3;
-/** Their default action would kill tandem too, and leave nginx and gunicorn without a supervisor. */
-const harmful = {
-  ...{ SIGUSR2: 12, SIGALRM: 14, SIGSTKFLT: 16, SIGXCPU: 24, SIGXFSZ: 25, SIGVTALRM: 26 },
-  ...{ SIGPROF: 27, SIGIO: 29, SIGPWR: 30 },
-};
 const SIG_IGN = 1n;
 
-/** Apart from the signals of the table, because a start need not wait for 40 of them; takes 0.3 ms. */
-export function listenForOtherSignals(handlers: SignalHandlers): void {
+/** Apart from the other signals, because a start need not wait for 31 of them; takes 0.3 ms. */
+export function listenForRealTimeSignals(handlers: SignalHandlers): void {
   const hearsHalt = listenForHalt(() => handlers.stop(HALT));
   const handler = harmlessHandler();
-  for (const number of Object.values(harmful)) libc().signal(number, handler);
   for (let number = FIRST_REAL_TIME; number <= LAST_REAL_TIME; number++) {
     if (number !== HALT_NUMBER || !hearsHalt) libc().signal(number, handler);
   }
