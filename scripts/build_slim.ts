@@ -6,6 +6,7 @@
 //   deno task build:slim --sanitize     -> dist/tandem-slim-asan, with ASan and UBSan
 // deno-lint-ignore-file no-console -- a script prints
 
+import type * as esbuild from "esbuild";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import config from "../deno.json" with { type: "json" };
@@ -30,6 +31,17 @@ const EX_USAGE = 64;
 const cache = join(root, ".cache", "slim");
 const native = join(root, "slim", "native");
 
+/** Replaces the primordials.js of parseargs, which copies every built-in method: 1.1 ms of a start of 2.7 ms. */
+const shortPrimordials: esbuild.Plugin = {
+  name: "short-primordials",
+  setup({ onResolve }) {
+    onResolve(
+      { filter: /\/primordials$/ },
+      () => ({ path: join(root, "slim", "shim", "primordials.cjs") }),
+    );
+  },
+};
+
 export function bundleProgram(
   program: string,
   flavour: Flavour,
@@ -40,7 +52,8 @@ export function bundleProgram(
     // QuickJS has all of it; esbuild only rewrites `using`.
     target: "es2022",
     conditions: [],
-    alias: { "node:util": join(root, "slim", "shim", "node_util.ts") },
+    plugins: [shortPrimordials],
+    alias: { "node:util": "@pkgjs/parseargs" },
     // Names are not minified: there is no source map for stack traces.
     define: {
       BUILD_VERSION: JSON.stringify(config.version),

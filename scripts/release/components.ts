@@ -85,7 +85,9 @@ async function npmComponent(folder: string): Promise<Component> {
   const purl = `pkg:npm/${name.replace("@", "%40")}@${version}`;
   const notice = await Deno.readTextFile(join(root, folder, file.name));
   const hash = await npmHash(`${name}@${version}`);
-  return { name, version, purl, license, notice, hash };
+  // The text counts where package.json differs, as that of @pkgjs/parseargs does.
+  const isApache = /Apache License\s+Version 2\.0/.test(notice);
+  return { name, version, purl, license: isApache ? "Apache-2.0" : license, notice, hash };
 }
 
 /** As deno.lock has it. */

@@ -12,6 +12,7 @@ import { tarGz } from "./tar.ts";
 /** What the build of the slim edition needs; esbuild's executable is that for x86-64. */
 const packages = [
   "@esbuild/linux-x64",
+  "@pkgjs/parseargs",
   "esbuild",
   "loglevel",
   "valibot",

@@ -65,7 +65,7 @@ Deno.test("SBOM: each executable has one, by the schema of CycloneDX 1.6", async
     assert.notDeepEqual(errorsOf({ ...bom, components: [{ type: "library" }] }), []);
     const slim = !name.includes("-deno.");
     const parts = bom.components.map(({ name }: { name: string }) => name);
-    for (const part of slim ? ["quickjs", "musl", "libgcc"] : ["denort"]) {
+    for (const part of slim ? ["quickjs", "musl", "libgcc", "parseargs"] : ["denort"]) {
       assert.ok(parts.includes(part), `${part} in ${name}`);
     }
     for (const part of ["loglevel", "valibot"]) assert.ok(parts.includes(part), part);

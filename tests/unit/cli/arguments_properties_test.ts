@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { parseArgs } from "node:util";
-import { parseArgs as parseArgsOfSlim } from "../../../slim/shim/node_util.ts";
+import { parseArgs as parseArgsOfSlim } from "@pkgjs/parseargs";
 import fc from "fast-check";
 import { parseCommandLine } from "../../../lib/cli/arguments.ts";
 import { commandNames, commandOf } from "../../../lib/cli/command_table.ts";
