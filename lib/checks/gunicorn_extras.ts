@@ -12,7 +12,7 @@ import { readInterpreter } from "./interpreter.ts";
 
 const SHARED_MEMORY = "/dev/shm";
 /** Those of pip and Debian have some hundred bytes. A longer executable brings its modules along, and takes long to read. */
-const LONGEST_SCRIPT = 64 * 1024;
+const LONGEST_SCRIPT = 4 * 1024;
 
 /**
  * @param chosen gunicorn's names of the settings that the user has set; if they are not known, nothing is added

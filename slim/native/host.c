@@ -208,6 +208,7 @@ int main(int argc __attribute__((unused)), char **argv) {
   /* execve keeps ignored signals ignored. With SIGCHLD ignored the kernel reaps children itself and
    * discards their statuses. */
   signal(SIGCHLD, SIG_DFL);
+  prepare_memory();
   runtime = JS_NewRuntime2(&memory_functions, NULL);
   if (!runtime) abort();
   /* The loop collects garbage between callbacks; this limit is for code that allocates for long

@@ -63,6 +63,7 @@ extern const char *const program_name;
 
 /* memory.c */
 extern const JSMallocFunctions memory_functions;
+void prepare_memory(void);
 size_t memory_in_use(void);
 void keep_memory_from_fork(bool is_kept);
 

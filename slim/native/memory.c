@@ -58,49 +58,63 @@ static char *region;
 static size_t used_pages, populated_pages;
 static uint8_t class_of_page[PAGES];
 static struct block *free_blocks[CLASSES];
+/* Tables, because a start takes and releases 30,000 blocks. */
+static uint32_t class_sizes[CLASSES];
+static uint8_t class_of_steps[LARGEST_WIDE / STEP + 1];
 
-static size_t size_class_of(size_t size) {
-  if (size <= LARGEST_FINE) return (size + STEP - 1) / STEP;
-  size_t wide = FINE_CLASSES - 1 + (size - LARGEST_FINE + WIDE_STEP - 1) / WIDE_STEP;
-  if (size <= LARGEST_WIDE) return wide;
-  size_t large = 0;
-  while (large_sizes[large] < size) large++;
-  return FINE_CLASSES + WIDE_CLASSES + large;
+static void fill_tables(void) {
+  size_t size_class = 0;
+  for (; size_class < FINE_CLASSES; size_class++) {
+    class_sizes[size_class] = (uint32_t)size_class * STEP;
+  }
+  for (; size_class < FINE_CLASSES + WIDE_CLASSES; size_class++) {
+    class_sizes[size_class] = class_sizes[size_class - 1] + WIDE_STEP;
+  }
+  memcpy(class_sizes + size_class, large_sizes, sizeof large_sizes);
+  size_class = 0;
+  for (size_t steps = 0; steps < sizeof class_of_steps; steps++) {
+    if (steps * STEP > class_sizes[size_class]) size_class++;
+    class_of_steps[steps] = (uint8_t)size_class;
+  }
 }
 
-static size_t size_of_class(size_t size_class) {
-  if (size_class < FINE_CLASSES) return size_class * STEP;
-  size_class -= FINE_CLASSES;
-  if (size_class < WIDE_CLASSES) return LARGEST_FINE + (size_class + 1) * WIDE_STEP;
-  return large_sizes[size_class - WIDE_CLASSES];
+static size_t size_class_of(size_t size) {
+  if (size <= LARGEST_WIDE) return class_of_steps[(size + STEP - 1) / STEP];
+  size_t size_class = FINE_CLASSES + WIDE_CLASSES;
+  while (class_sizes[size_class] < size) size_class++;
+  return size_class;
 }
 
 static bool is_in_region(const void *pointer) {
   return region && (size_t)((const char *)pointer - region) < (size_t)PAGES * PAGE_BYTES;
 }
 
-static size_t block_size(const void *pointer) {
-  if (!is_in_region(pointer)) return malloc_usable_size((void *)(uintptr_t)pointer);
-  return size_of_class(class_of_page[((const char *)pointer - region) / PAGE_BYTES]);
+static size_t class_of(const void *pointer) {
+  return class_of_page[(size_t)((const char *)pointer - region) / PAGE_BYTES];
 }
 
-static bool open_region(void) {
+static size_t block_size(const void *pointer) {
+  if (!is_in_region(pointer)) return malloc_usable_size((void *)(uintptr_t)pointer);
+  return class_sizes[class_of(pointer)];
+}
+
+void prepare_memory(void) {
+  fill_tables();
   const int flags = MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE;
   void *mapped = mmap(NULL, (size_t)PAGES * PAGE_BYTES, PROT_READ | PROT_WRITE, flags, -1, 0);
   if (mapped == MAP_FAILED) {
-    used_pages = PAGES; /* not tried again */
-    return false;
+    used_pages = PAGES; /* malloc takes over */
+    return;
   }
   /* A huge page would back 2 MB with memory for the first byte. */
   madvise(mapped, (size_t)PAGES * PAGE_BYTES, MADV_NOHUGEPAGE);
   region = mapped;
-  return true;
 }
 
 /* Adds a page of blocks, or one block of several pages. */
 static bool add_blocks(size_t size_class) {
-  size_t size = size_of_class(size_class), pages = (size + PAGE_BYTES - 1) / PAGE_BYTES;
-  if (used_pages + pages > PAGES || (!region && !open_region())) return false;
+  size_t size = class_sizes[size_class], pages = (size + PAGE_BYTES - 1) / PAGE_BYTES;
+  if (used_pages + pages > PAGES) return false;
   char *first = region + used_pages * PAGE_BYTES;
   class_of_page[used_pages] = (uint8_t)size_class;
   used_pages += pages;
@@ -117,12 +131,6 @@ static bool add_blocks(size_t size_class) {
   return true;
 }
 
-static void *take_block(size_t size_class) {
-  struct block *block = free_blocks[size_class];
-  free_blocks[size_class] = block->next;
-  return block;
-}
-
 /* For a process that never returns to JavaScript. */
 void keep_memory_from_fork(bool is_kept) {
   if (region) madvise(region, (size_t)PAGES * PAGE_BYTES, is_kept ? MADV_DONTFORK : MADV_DOFORK);
@@ -132,32 +140,41 @@ static size_t in_use;
 
 size_t memory_in_use(void) { return in_use; }
 
+static void *allocate(JSMallocState *state, size_t size);
+
+/* Apart from allocate(), which then saves no registers for it. */
+__attribute__((noinline)) static void *allocate_anew(JSMallocState *state, size_t size,
+                                                     size_t size_class) {
+  if (size_class && add_blocks(size_class)) return allocate(state, size);
+  void *pointer = resize_memory(NULL, size);
+  state->malloc_count++;
+  in_use = state->malloc_size += malloc_usable_size(pointer);
+  return pointer;
+}
+
 /* The loop collects cycles by the bytes in use (memory_in_use), so each block is counted. */
 static void *allocate(JSMallocState *state, size_t size) {
-  void *pointer;
-  state->malloc_count++;
   size_t size_class = size <= LARGEST_IN_REGION ? size_class_of(size) : 0;
-  if (size_class && (free_blocks[size_class] || add_blocks(size_class))) {
-    pointer = take_block(size_class);
-    size = size_of_class(size_class);
-  } else {
-    pointer = resize_memory(NULL, size);
-    size = malloc_usable_size(pointer);
-  }
-  in_use = state->malloc_size += size;
-  return pointer;
+  struct block *block = free_blocks[size_class];
+  if (!block) return allocate_anew(state, size, size_class);
+  free_blocks[size_class] = block->next;
+  state->malloc_count++;
+  in_use = state->malloc_size += class_sizes[size_class];
+  return block;
 }
 
 static void release(JSMallocState *state, void *pointer) {
   if (!pointer) return;
-  size_t size = block_size(pointer);
   state->malloc_count--;
+  if (!is_in_region(pointer)) {
+    in_use = state->malloc_size -= malloc_usable_size(pointer);
+    return free(pointer);
+  }
+  size_t size_class = class_of(pointer), size = class_sizes[size_class];
   in_use = state->malloc_size -= size;
-  if (!is_in_region(pointer)) return free(pointer);
   /* Most of them are left behind by a table that grows, so no other block needs their class. */
   if (size > PAGE_BYTES) madvise((char *)pointer + PAGE_BYTES, size - PAGE_BYTES, MADV_DONTNEED);
   struct block *block = pointer;
-  size_t size_class = class_of_page[((char *)pointer - region) / PAGE_BYTES];
   block->next = free_blocks[size_class];
   free_blocks[size_class] = block;
 }

@@ -17,20 +17,27 @@ static int descriptor = -1;
 static sigset_t enabled; /* all zero: empty, in glibc and musl */
 static JSValue listener; /* no listener unless it is a function */
 
-int signal_descriptor(void) { return descriptor; }
+/* Whether the descriptor still has the signals of before. */
+static bool is_outdated;
+
+int signal_descriptor(void) {
+  /* Once for all that were enabled since the last poll(). */
+  if (is_outdated) signalfd(descriptor, &enabled, 0);
+  is_outdated = false;
+  return descriptor;
+}
 
 void enable_signal(int number, bool is_enabled) {
-  if (is_enabled) sigaddset(&enabled, number);
-  else sigdelset(&enabled, number);
-  int opened = signalfd(descriptor, &enabled, SFD_NONBLOCK | SFD_CLOEXEC);
-  if (opened >= 0) descriptor = opened;
-  /* Nobody could read a blocked signal without the descriptor; the next call tries again. */
-  if (is_enabled && descriptor >= 0) sigprocmask(SIG_BLOCK, &enabled, NULL);
-  if (is_enabled) return;
   sigset_t one;
   sigemptyset(&one);
   sigaddset(&one, number);
-  sigprocmask(SIG_UNBLOCK, &one, NULL);
+  if (is_enabled) sigaddset(&enabled, number);
+  else sigdelset(&enabled, number);
+  if (descriptor < 0) descriptor = signalfd(-1, &enabled, SFD_NONBLOCK | SFD_CLOEXEC);
+  else is_outdated = true;
+  /* Nobody could read a blocked signal without the descriptor; the next call tries again. */
+  if (!is_enabled) sigprocmask(SIG_UNBLOCK, &one, NULL);
+  else if (descriptor >= 0) sigprocmask(SIG_BLOCK, &enabled, NULL);
 }
 
 /* Until the first listener is added, the kernel would drop signals to PID 1. Blocked, they stay

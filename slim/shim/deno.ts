@@ -5,7 +5,7 @@ import { Command } from "./command.ts";
 import { connect } from "./connections.ts";
 import { env } from "./environment.ts";
 import { errors } from "./errors.ts";
-import { asyncFiles, cwd, execPath, syncFiles } from "./files.ts";
+import { cwd, execPath, syncFiles } from "./files.ts";
 import { host } from "./host.ts";
 import { dlopen, UnsafeFnPointer } from "./library.ts";
 import { addSignalListener, kill, removeSignalListener } from "./signals.ts";
@@ -42,7 +42,6 @@ const deno = {
   removeSignalListener,
   connect,
   ...syncFiles,
-  ...asyncFiles,
   stdin,
   stdout,
   stderr,

@@ -5,7 +5,9 @@ import { host } from "./host.ts";
 
 function validateName(name: string): string {
   if (name === "") throw new TypeError("Key is an empty string.");
-  if (/[=\0]/.test(name)) throw new TypeError(`Key contains invalid characters: "${name}"`);
+  if (name.includes("=") || name.includes("\0")) {
+    throw new TypeError(`Key contains invalid characters: "${name}"`);
+  }
   return name;
 }
 

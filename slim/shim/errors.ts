@@ -31,17 +31,15 @@ const names = [
 type ErrorClass = new (message?: string, options?: ErrorOptions) => Error;
 type Errors = Record<typeof names[number], ErrorClass>;
 
-const classes: Partial<Errors> = {};
-
-/** Created at first use: creating all of them took a twentieth of a start that needs none. */
-export const errors = Object.defineProperties(
-  {},
-  Object.fromEntries(
-    names.map((name) => [
-      name,
-      { enumerable: true, get: () => classes[name] ??= makeErrorClass(name) },
-    ]),
-  ),
+/** Each is created at its first use: creating all of them took a twentieth of a start that needs none. */
+export const errors = new Proxy<Partial<Errors>>(
+  Object.fromEntries(names.map((name) => [name, undefined])),
+  {
+    get(classes, name) {
+      if (!Object.hasOwn(classes, name)) return undefined;
+      return classes[name as keyof Errors] ??= makeErrorClass(name as keyof Errors);
+    },
+  },
 ) as Errors;
 
 function makeErrorClass(name: string): ErrorClass {

@@ -1,7 +1,4 @@
-/**
- * Files and folders. The asynchronous functions wrap the blocking ones: tandem's calls are short
- * and on local disks.
- */
+/** Files and folders, without the asynchronous functions: tandem's calls are short and on local disks. */
 
 import { EEXIST, EINVAL, ENOENT, errors, systemError, unwrap, withCode } from "./errors.ts";
 import { host } from "./host.ts";
@@ -131,10 +128,12 @@ interface MkdirOptions {
 
 function mkdirSync(path: string, { recursive = false, mode = 0o777 }: MkdirOptions = {}): void {
   const failure = -host.mkdir(path, mode);
-  const parent = path.replace(/\/*[^/]+\/*$/, "");
-  if (recursive && failure === ENOENT && parent !== "" && parent !== path) {
-    mkdirSync(parent, { recursive, mode });
-    return mkdirSync(path, { recursive, mode });
+  if (recursive && failure === ENOENT) {
+    const parent = path.replace(/\/*[^/]+\/*$/, "");
+    if (parent !== "" && parent !== path) {
+      mkdirSync(parent, { recursive, mode });
+      return mkdirSync(path, { recursive, mode });
+    }
   }
   if (recursive && failure === EEXIST && isDirectory(path)) return;
   if (failure > 0) unwrapFileCall(-failure, "mkdir", path);
@@ -220,30 +219,4 @@ export const syncFiles = {
   readDirSync,
   makeTempDirSync,
   makeTempFileSync,
-};
-
-type AsyncFunctions<Functions> = {
-  [Name in keyof Functions as Name extends `${infer Short}Sync` ? Short : never]:
-    Functions[Name] extends (...args: infer Args) => infer Result
-      ? (...args: Args) => Promise<Result>
-      : never;
-};
-
-/** Maps each `xSync` to an asynchronous `x`. */
-function makeAsync<Functions extends Record<string, (...args: never[]) => unknown>>(
-  functions: Functions,
-): AsyncFunctions<Functions> {
-  const entries = Object.entries(functions).map(([name, call]) => [
-    name.slice(0, -"Sync".length),
-    // deno-lint-ignore require-await -- what the call throws becomes a rejection
-    async (...args: never[]) => call(...args),
-  ]);
-  return Object.fromEntries(entries);
-}
-
-export const asyncFiles = {
-  ...makeAsync(syncFiles),
-  async *readDir(path: string) {
-    yield* readDirSync(path);
-  },
 };

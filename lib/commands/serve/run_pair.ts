@@ -13,7 +13,6 @@ import { openOrphans } from "../../host/process/adopted.ts";
 import { removeConfFolder } from "../../host/state/conf_folder.ts";
 import { monotonicClock as clock } from "../../host/system/clock.ts";
 import { environmentVariable } from "../../host/system/environment.ts";
-import { giveBackUnusedMemory } from "../../host/system/unused_memory.ts";
 import { takeImportRequest } from "../../host/state/reload_request.ts";
 import { type Log } from "../../log.ts";
 import { type Address, describeLostSocket } from "../../plan/address.ts";
@@ -156,8 +155,10 @@ export async function runPair(
       record.onPhase(phase, pair, timeline);
       if (phase === "serving") {
         launch.notifyReady();
-        // Serving goes on without the saving too.
-        clock.sleep(SETTLED_MS).then(giveBackUnusedMemory).catch(() => {});
+        // Serving goes on without the saving too. Late: at an import() the slim edition also unmaps its bytecode.
+        clock.sleep(SETTLED_MS).then(async () => {
+          (await import("../../host/system/unused_memory.ts")).giveBackUnusedMemory();
+        }).catch(() => {});
         workers?.find();
       }
       if (phase === "draining" && usesConfFolder) failReadiness(settings, log);

@@ -23,7 +23,7 @@ export function parentOf(path: string): string {
 
 /** Without slashes at its end. With one, lstat(2) would follow a link, and the parent would be the folder itself. */
 export function withoutSlashes(path: string): string {
-  return path.replace(/\/+$/, "") || "/";
+  return (path.endsWith("/") ? path.replace(/\/+$/, "") : path) || "/";
 }
 
 export function isDirectory(path: string): boolean {

@@ -3,7 +3,7 @@
 import type { OutputFacts, Outputs, StreamName } from "../../plan/output_plan.ts";
 import { LAST_OUTPUT_MS } from "../../plan/stop_times.ts";
 import { type Clock, monotonicClock } from "../system/clock.ts";
-import { isSameFile, statIfExists } from "../system/if_exists.ts";
+import { isSameFile, statDescriptor } from "../system/if_exists.ts";
 import { isNonBlocking } from "../system/limits.ts";
 import { canReopen } from "./reopenable.ts";
 import { type Output, Sink, type SinkEvents } from "./sink.ts";
@@ -16,7 +16,7 @@ const encoder = new TextEncoder();
 export function openSinks(clock: Clock, eventsOf: (name: string) => SinkEvents): Sinks {
   const sink = (fd: 1 | 2, name: string) => new Sink(outputOf(fd), clock, eventsOf(name));
   // After 2>&1, two writers on a full pipe would interrupt each other's lines.
-  if (isSameFile(statOf(1), statOf(2))) {
+  if (isSameFile(statDescriptor(1), statDescriptor(2))) {
     const both = sink(1, "stdout and stderr");
     return { stdout: both, stderr: both };
   }
@@ -49,16 +49,11 @@ export function inspectOutputs(): Outputs {
 
 function inspect(fd: 1 | 2): OutputFacts {
   const isTerminal = Deno[fd === 1 ? "stdout" : "stderr"].isTerminal();
-  const info = statOf(fd);
+  const info = statDescriptor(fd);
   const owner = info?.uid ?? Deno.uid();
   const ofOwner = owner === Deno.uid() ? "" : ` of user ${owner}`;
   const what = isTerminal ? "a terminal" : kindOf(info);
   return { what: what + ofOwner, isTerminal, canReopen: canReopen(fd) };
-}
-
-/** `undefined` without /proc, or if the descriptor is closed. */
-function statOf(fd: number): Deno.FileInfo | undefined {
-  return statIfExists(`/proc/self/fd/${fd}`);
 }
 
 function kindOf(info: Deno.FileInfo | undefined): string {

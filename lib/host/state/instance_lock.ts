@@ -10,7 +10,7 @@ import {
   isSameFile,
   lstatIfExists,
   readTextIfExists,
-  statIfExists,
+  statDescriptor,
 } from "../system/if_exists.ts";
 import { cString, libc } from "../system/libc.ts";
 import { nameOfUser } from "../system/users.ts";
@@ -156,7 +156,7 @@ function lock(fd: number, how: number): "taken" | "busy" | "no locks" {
 
 /** Whether an open file is the one at the path; without /proc it is taken for it. */
 function isAt(fd: number, path: string): boolean {
-  const opened = statIfExists(`/proc/self/fd/${fd}`);
+  const opened = statDescriptor(fd);
   return opened === undefined ? exists(path) : isSameFile(opened, lstatIfExists(path));
 }
 

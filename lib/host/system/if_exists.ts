@@ -18,6 +18,11 @@ export function statIfExists(path: string): Deno.FileInfo | undefined {
   return exists(path) ? valueOrUndefined(() => Deno.statSync(path)) : undefined;
 }
 
+/** What a descriptor of this process leads to; `undefined` without /proc, or if it is closed. */
+export function statDescriptor(fd: number): Deno.FileInfo | undefined {
+  return valueOrUndefined(() => Deno.statSync(`/proc/self/fd/${fd}`));
+}
+
 export function lstatIfExists(path: string): Deno.FileInfo | undefined {
   return valueOrUndefined(() => Deno.lstatSync(path));
 }

@@ -63,7 +63,7 @@ function open(): Functions {
  */
 export function cString(text: string): Uint8Array<ArrayBuffer> {
   const encoder = new TextEncoder();
-  if (!/[\udc80-\udcff]/u.test(text)) return encoder.encode(`${text}\0`);
+  if (text.isWellFormed()) return encoder.encode(`${text}\0`);
   return Uint8Array.from([...text, "\0"].flatMap((character) => {
     const code = character.codePointAt(0)!;
     return code >= 0xdc80 && code <= 0xdcff ? [code - 0xdc00] : [...encoder.encode(character)];

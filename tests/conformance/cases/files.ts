@@ -22,10 +22,6 @@ export const files: Cases = (folder) => {
       Deno.writeTextFileSync(file, "hällo\n");
       return Deno.readTextFileSync(file);
     },
-    "write and read, asynchronously": async () => {
-      await Deno.writeTextFile(`${folder}/later`, "later");
-      return [await Deno.readTextFile(`${folder}/later`), await Deno.readFile(`${folder}/later`)];
-    },
     "write with an explicit mode": () => {
       Deno.writeTextFileSync(`${folder}/moded`, "", { mode: 0o666 });
       return Deno.statSync(`${folder}/moded`).mode;
@@ -49,7 +45,6 @@ export const files: Cases = (folder) => {
     "write: folder missing": () => Deno.writeTextFileSync(`${missing}/x`, "x"),
     "write: path is a folder": () => Deno.writeTextFileSync(folder, "x"),
     "read: missing": () => Deno.readTextFileSync(missing),
-    "read, asynchronously: missing": () => Deno.readTextFile(missing),
     "read: path is a folder": () => Deno.readTextFileSync(folder),
     "read: parent is a file": () => Deno.readTextFileSync(`${file}/x`),
     "read a file that reports size 0": () =>
@@ -71,7 +66,6 @@ export const files: Cases = (folder) => {
       return one.ino === two.ino && one.dev === two.dev && Number(one.ino) > 0;
     },
     "stat: missing": () => Deno.statSync(missing),
-    "stat, asynchronously: missing": () => Deno.stat(missing),
     "symlink": () => Deno.symlinkSync(file, `${folder}/link`),
     "symlink: exists": () => Deno.symlinkSync(file, `${folder}/link`),
     "lstat: link": () => Deno.lstatSync(`${folder}/link`).isSymlink,
@@ -117,11 +111,6 @@ export const files: Cases = (folder) => {
     "mkdir, recursive: parent is a file": () => Deno.mkdirSync(`${file}/x/y`, { recursive: true }),
     "mkdir: parent missing": () => Deno.mkdirSync(`${missing}/x`),
     "readDir": () => [...Deno.readDirSync(folder)].sort(byName),
-    "readDir, asynchronously": async () => {
-      const names: string[] = [];
-      for await (const { name } of Deno.readDir(folder)) names.push(name);
-      return names.sort();
-    },
     "readDir: missing": () => [...Deno.readDirSync(missing)],
     "readDir: path is a file": () => [...Deno.readDirSync(file)],
     "remove: file": () => Deno.removeSync(file),
