@@ -15,6 +15,9 @@ const STEP = 22;
 /** Of the axis, for the value that is printed after the bar or its whisker. */
 const ROOM = { one: 1.12, two: 1.28 };
 
+/** A few bars this many times as long as all others would leave these no length. */
+const CUT_RATIO = 5;
+
 /** A metric that is the same for all says nothing as a picture; the table has it. */
 export function panelsOf({ candidates }: Pick<Result, "candidates">): Panel[] {
   const titles = candidates[0]?.metrics.map(({ title }) => title) ?? [];
@@ -46,7 +49,24 @@ function describe({ title, bars }: Panel): string {
   return `${title}: ${bars.map(({ name, label }) => `${name} ${label}`).join(", ")}.`;
 }
 
-function drawPanel({ title, bars }: Panel, width: keyof typeof WIDTH, theme: Theme) {
+/** @returns the value at which the axis ends because a third of the bars or less are far longer */
+function cutOf(bars: Panel["bars"]): number | undefined {
+  const longest = bars.map(({ max }) => max).sort((a, b) => b - a);
+  return longest.find((max, i) => {
+    return i > 0 && i <= bars.length / 3 && max > 0 && longest[i - 1]! > CUT_RATIO * max;
+  });
+}
+
+/** Ends at the cut if it is longer, and says so. */
+function cutBar(bar: Panel["bars"][number], cut: number | undefined): Panel["bars"][number] {
+  if (cut === undefined || bar.max <= cut) return bar;
+  return { ...bar, median: cut, min: cut, max: cut, label: `» ${bar.label}` };
+}
+
+function drawPanel(panel: Panel, width: keyof typeof WIDTH, theme: Theme) {
+  const cut = cutOf(panel.bars);
+  const bars = panel.bars.map((bar) => cutBar(bar, cut));
+  const title = cut === undefined ? panel.title : `${panel.title} (»: longer)`;
   const names = bars.map(({ name }) => name);
   const most = Math.max(...bars.map(({ max }) => max)) * ROOM[width];
   const y = {

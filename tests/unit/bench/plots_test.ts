@@ -92,6 +92,23 @@ Deno.test("plots: every value is printed at its bar, whiskers only where values 
   equal(marks(spread!), 3);
 });
 
+Deno.test("plots: a few far longer bars end at the longest of the others, and say so", async () => {
+  const draw = (...medians: number[]) => {
+    const bars = medians.map((median) => ({
+      ...{ name: `candidate ${median}`, median, min: median, max: median, label: `${median}` },
+    }));
+    return drawSvg(drawBars("title", [{ title: "ms", bars }], colours.light), colours.light);
+  };
+  const cut = await draw(10, 20, 30, 4000);
+  ok(cut.includes(">» 4000</text>") && cut.includes(">ms (»: longer)</text>"));
+  ok(cut.includes(">30</text>") && !cut.includes("» 30<"));
+  for (
+    const whole of [await draw(10, 20, 30, 140), await draw(10, 4000), await draw(1, 2, 300, 400)]
+  ) {
+    equal(whole.includes("»"), false);
+  }
+});
+
 Deno.test("plots: the axis of a curve with zeros has them, and a flat curve has no picture", async () => {
   const curve = (...values: number[]) => ({
     ...sample.growth[0]!,
