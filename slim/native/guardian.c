@@ -168,6 +168,13 @@ static void stop_group(struct message group, int64_t deadline) {
   }
 }
 
+/* At tandem's exit, when nobody asks for a status any more. A group that still runs keeps the
+ * guardian, which then ends it. */
+void end_guardian(void) {
+  for (size_t i = 0; i < guarded.count; i++) (void)is_gone(guarded.list[i].group);
+  update_guardian();
+}
+
 /* The drain without JavaScript and without an allocation: nginx, which started last, then gunicorn.
  * Nobody reads their output meanwhile; one that blocks on it is killed at its deadline. */
 void stop_guarded_groups(void) {

@@ -209,6 +209,7 @@ int main(int argc __attribute__((unused)), char **argv) {
    * discards their statuses. */
   signal(SIGCHLD, SIG_DFL);
   prepare_memory();
+  atexit(end_guardian);
   runtime = JS_NewRuntime2(&memory_functions, NULL);
   if (!runtime) abort();
   /* The loop collects garbage between callbacks; this limit is for code that allocates for long

@@ -97,6 +97,7 @@ char **extend_environment(JSContext *ctx, char **extra);
 /* guardian.c */
 void guard_group(pid_t group, int signal_number);
 void update_guardian(void);
+void end_guardian(void);
 bool is_guardian(pid_t pid);
 bool has_guarded_groups(void);
 void stop_guarded_groups(void);
