@@ -15,8 +15,6 @@ export interface Candidate {
   readonly alone?: "gunicorn" | "uvicorn";
   /** The files and folders that an image needs for it. */
   readonly files: readonly string[];
-  /** What else the image must have, as text. */
-  readonly needs: string;
   /** Prepares the image. @returns the command line */
   prepare(image: Image): string[];
 }
@@ -39,13 +37,12 @@ function filesBelow(path: string): string[] {
 
 const python = "/usr/bin/python3";
 
-function tandem(name: string, needs: string): Candidate {
+function tandem(name: string): Candidate {
   const executable = `${repository}/dist/${name}`;
   return {
     name,
     executable,
     files: [executable],
-    needs,
     prepare: ({ flags }) => [executable, "serve", ...flags],
   };
 }
@@ -56,20 +53,18 @@ function seed(name: string, args: string[]): Candidate {
     name,
     executable: python,
     files: [script],
-    needs: "Python 3 with its standard library (gunicorn's will do), ln",
     prepare: () => [python, script, ...args],
   };
 }
 
 /** A shell script that starts the pair, under an init that starts one child only. */
-function wrapper(name: string, needs: string, init: string[]): Candidate {
+function wrapper(name: string, init: string[]): Candidate {
   const script = `${setUps}/wrapper.sh`;
   const executable = init[0] ?? "/bin/bash";
   return {
     name,
     executable,
     files: [...init.slice(0, 1), script],
-    needs,
     prepare(image) {
       image.linkLogs();
       return [...init, script];
@@ -82,7 +77,6 @@ const gunicorn: Candidate = {
   alone: "gunicorn",
   executable: "/usr/bin/gunicorn",
   files: [],
-  needs: "nothing",
   prepare: ({ gunicorn, port }) => [
     ...gunicorn.map((word) => word.startsWith("unix:") ? `0.0.0.0:${port}` : word),
     ...["--access-logfile", "-"],
@@ -94,7 +88,6 @@ const uvicorn: Candidate = {
   alone: "uvicorn",
   executable: "/usr/bin/uvicorn",
   files: [],
-  needs: "nothing",
   prepare(image) {
     Deno.copyFileSync(`${setUps}/asgi.py`, `${image.program}/asgi.py`);
     const workers = image.workers === undefined ? [] : ["--workers", `${image.workers}`];
@@ -114,14 +107,14 @@ const uvicorn: Candidate = {
 export const baseline = "seed serve";
 
 export const candidates: readonly Candidate[] = [
-  tandem("tandem", "glibc, libgcc_s"),
-  tandem("tandem-slim", "nothing"),
+  tandem("tandem"),
+  tandem("tandem-slim"),
   seed(baseline, []),
   seed("seed, fixed", ["fixed"]),
-  wrapper("sh", "a shell", []),
-  wrapper("tini + sh", "glibc, a shell", ["/usr/bin/tini", "--"]),
+  wrapper("sh", []),
+  wrapper("tini + sh", ["/usr/bin/tini", "--"]),
   // By default it would send SIGTERM to nginx and gunicorn too.
-  wrapper("dumb-init + sh", "glibc, a shell", ["/usr/bin/dumb-init", "--single-child", "--"]),
+  wrapper("dumb-init + sh", ["/usr/bin/dumb-init", "--single-child", "--"]),
   s6,
   runit,
   supervisord,

@@ -26,8 +26,6 @@ export interface Measurement {
   /** "at once" only if the candidates do not disturb each other. */
   order: "in turn" | "at once";
   measure(candidate: Candidate, benchFolder: BenchFolder): Promise<Sample>;
-  /** A last column of text. */
-  remark?: { title: string; of(candidate: Candidate): string };
 }
 
 export interface Failure {

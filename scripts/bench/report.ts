@@ -8,7 +8,7 @@ import { formatNumber, formatSummary, ratio, summarize } from "./statistics.ts";
 
 /** With each candidate that has at least one sample. */
 export function toResult({ measurement, rounds, samples, failures }: Outcome): Result {
-  const { name, title, notes, metrics, remark } = measurement;
+  const { name, title, notes, metrics } = measurement;
   const measured = [...samples].filter(([, values]) => values.length > 0);
   const base = measured.find(([{ name }]) => name === baseline)?.[1];
   const figures = (values: Sample[], index: number): Figures => {
@@ -29,11 +29,9 @@ export function toResult({ measurement, rounds, samples, failures }: Outcome): R
     title,
     notes,
     rounds,
-    ...remark && { remark: remark.title },
     candidates: measured.map(([candidate, values]) => ({
       name: candidate.name,
       metrics: metrics.map((_, index) => figures(values, index)),
-      ...remark && { remark: remark.of(candidate) },
     })),
     failures: failures.map(({ candidate, reason }) => ({ name: candidate.name, reason })),
   };
@@ -49,15 +47,11 @@ function orNull(value: number): number | null {
   return Number.isNaN(value) ? null : value;
 }
 
-export function resultTable({ candidates, remark }: Result): string {
+export function resultTable({ candidates }: Result): string {
   const titles = candidates[0]?.metrics.map(({ title }) => title) ?? [];
   return markdownTable([
-    ["", ...titles, ...remark === undefined ? [] : [remark]],
-    ...candidates.map(({ name, metrics, remark }) => [
-      name,
-      ...metrics.map(formatFigures),
-      ...remark === undefined ? [] : [remark],
-    ]),
+    ["", ...titles],
+    ...candidates.map(({ name, metrics }) => [name, ...metrics.map(formatFigures)]),
   ]);
 }
 

@@ -15,7 +15,6 @@ export const s6: Candidate = {
     `${setUps}/s6`,
     check,
   ],
-  needs: "glibc, libskarnet, a shell, Python",
   prepare(image) {
     image.linkLogs();
     return [s6.executable, image.copyIn(`${setUps}/s6`)];
@@ -30,7 +29,6 @@ export const runit: Candidate = {
     `${setUps}/runit`,
     check,
   ],
-  needs: "glibc, a shell, Python",
   prepare(image) {
     image.linkLogs();
     const folder = image.copyIn(`${setUps}/runit`);
@@ -46,7 +44,6 @@ export const supervisord: Candidate = {
     "/usr/lib/python3/dist-packages/supervisor",
     `${setUps}/supervisord.conf`,
   ],
-  needs: "Python 3 with its standard library (gunicorn's will do), pkg_resources",
   prepare(image) {
     image.linkLogs();
     return [supervisord.executable, "-c", `${setUps}/supervisord.conf`];
@@ -57,7 +54,6 @@ export const monit: Candidate = {
   name: "monit",
   executable: "/usr/bin/monit",
   files: ["/usr/bin/monit", `${setUps}/monit`],
-  needs: "glibc and eight libraries, a shell",
   prepare(image) {
     image.linkLogs();
     const folder = image.copyIn(`${setUps}/monit`);

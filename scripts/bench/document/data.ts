@@ -24,9 +24,7 @@ export interface Result {
   title: string;
   notes: readonly string[];
   rounds: number;
-  /** The title of a last column of text. */
-  remark?: string;
-  candidates: { name: string; metrics: Figures[]; remark?: string }[];
+  candidates: { name: string; metrics: Figures[] }[];
   failures: { name: string; reason: string }[];
   measured?: Measured;
 }

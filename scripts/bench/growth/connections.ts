@@ -32,7 +32,6 @@ export const connections: Growth = {
     { name: "status", title: "tandem status", y: "exec to exit, ms", digits: 1 },
   ],
   candidates: peers,
-  rounds: (asked) => Math.ceil(asked / 5),
   async measure(candidate, count, benchFolder) {
     const image = benchFolder.image();
     allowConnections(image);

@@ -39,7 +39,6 @@ export const logLines: Growth = {
         name: `${candidate.name}, ${mode}`,
       }));
     }),
-  rounds: (asked) => Math.ceil(asked / 5),
   async measure(candidate: Candidate, rate, benchFolder) {
     const lines = rate * SECONDS;
     const image = benchFolder.image();

@@ -24,7 +24,6 @@ export const orphans: Growth = {
     { name: "time", title: "Time until all are reaped", y: "time, ms", digits: 1 },
   ],
   candidates: peers,
-  rounds: (asked) => Math.ceil(asked / 5),
   async measure(candidate, count, benchFolder) {
     if (benchFolder.namespace.length === 0) throw new Error("needs a pid namespace");
     await using launch = new Launch(benchFolder, candidate, {

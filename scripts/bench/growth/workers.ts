@@ -28,7 +28,6 @@ export const workers: Growth = {
     { name: "health", title: "tandem health", y: "exec to exit, ms", digits: 1 },
   ],
   candidates: peers,
-  rounds: (asked) => Math.ceil(asked / 5),
   async measure(candidate, workers, benchFolder) {
     await using launch = new Launch(benchFolder, candidate, {
       pair: "nginx and a crowd",

@@ -7,7 +7,7 @@ export const size: Measurement = {
   name: "size",
   suits: isLauncher,
   title: "Files in the image for the launcher",
-  notes: ["Only the launcher's own files; the last column lists what else they need."],
+  notes: ["Only the launcher's own files; the table of features has what else they need."],
   metrics: [{ title: "size, kB", digits: 1 }],
   rounds: () => 1,
   order: "in turn",
@@ -15,5 +15,4 @@ export const size: Measurement = {
     const sizes = filesOf(candidate).map((path) => Deno.statSync(path).size);
     return Promise.resolve([sizes.reduce((sum, bytes) => sum + bytes, 0) / 1e3]);
   },
-  remark: { title: "also needs", of: ({ needs }) => needs },
 };
