@@ -4,7 +4,8 @@ import { isLauncher } from "../candidates.ts";
 import type { Measurement } from "../measurement.ts";
 import { idleUsage } from "./idle_usage.ts";
 
-const SETTLING_MS = 2000;
+/** Runtimes end the threads that they no longer need after 10 s. */
+const SETTLING_MS = 12_000;
 const IDLE_MS = 5000;
 
 export const memory: Measurement = {
