@@ -13,12 +13,19 @@ const EXPECTED: readonly RegExp[] = [
   /writev\(\) failed \(32: Broken pipe\) while sending request to upstream/,
 ];
 
+/**
+ * gunicorn logs from its handler of SIGCHLD, also while it logs already, and Python refuses to write then. It says so
+ * from "--- Logging error ---" to the arguments of the line that is lost.
+ */
+const REFUSED_WRITE =
+  /--- Logging error ---\n(?:(?!--- Logging error).*\n)*?.*reentrant call[^]*?\n.*Arguments: .*/g;
+
 /** @returns each shape once: its numbers are 0 */
 export function unexpectedLines(
   lines: readonly string[],
   expected: readonly RegExp[] = [],
 ): string[] {
-  const unexpected = lines.filter((line) =>
+  const unexpected = lines.join("\n").replaceAll(REFUSED_WRITE, "").split("\n").filter((line) =>
     ALARMING.test(line) && ![...EXPECTED, ...expected].some((pattern) => pattern.test(line))
   );
   return [...new Set(unexpected.map((line) => line.replaceAll(/\d+/g, "0")))];

@@ -42,13 +42,13 @@ function burst({ launcher, random, note }: Scene, kinds: readonly Deno.Signal[])
 function listensToSignals({ launcher }: Scene): Promise<unknown> {
   const has = (mask: string | undefined, number: bigint) =>
     (BigInt(`0x${mask}`) >> (number - 1n) & 1n) === 1n;
-  const [SIGABRT, SIGXFSZ] = [6n, 25n];
+  const [SIGABRT, SIGPWR] = [6n, 30n];
   return until(20_000, "the last of tandem's signal handlers", () => {
     const status = read(launcher.pid, "status") ?? "";
-    // The slim edition blocks them, and reads them from a descriptor.
-    const masks = [...status.matchAll(/^Sig(?:Blk|Cgt):\s*([0-9a-f]+)/mg)].map(([, mask]) => mask);
+    // The slim edition ignores it, and the Deno edition has a handler that does nothing.
+    const masks = [...status.matchAll(/^Sig(?:Ign|Cgt):\s*([0-9a-f]+)/mg)].map(([, mask]) => mask);
     // All of them are blocked for a moment in each fork, and where a thread is made.
-    const isListening = masks.some((mask) => has(mask, SIGXFSZ) && !has(mask, SIGABRT));
+    const isListening = masks.some((mask) => has(mask, SIGPWR) && !has(mask, SIGABRT));
     return !launcher.isRunning || isListening;
   });
 }
