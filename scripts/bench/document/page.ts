@@ -32,7 +32,7 @@ export function page(data: Benchmark): string {
       "The main figures of all candidates as bars; the table has them as numbers",
       FOLDER,
     ),
-    "Medians; less is better in each column. `?` was not measured. What else the files need is in their own table.",
+    "Medians; less is better in each column. `?` was not measured. What else the files need is in the table of features.",
     headlineTable(data),
     standing(data),
     "## Machine and versions",
