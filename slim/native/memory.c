@@ -154,6 +154,7 @@ __attribute__((noinline)) static void *allocate_anew(JSMallocState *state, size_
 
 /* The loop collects cycles by the bytes in use (memory_in_use), so each block is counted. */
 static void *allocate(JSMallocState *state, size_t size) {
+  /* Class 0 never has a block: malloc's are not in the region. */
   size_t size_class = size <= LARGEST_IN_REGION ? size_class_of(size) : 0;
   struct block *block = free_blocks[size_class];
   if (!block) return allocate_anew(state, size, size_class);

@@ -29,32 +29,35 @@ const signatures = {
   epoll_ctl: { parameters: ["i32", "i32", "i32", "buffer"], result: "i32" },
   // Waits on a thread of its own in Deno, and in the event loop of the slim edition.
   epoll_wait: { parameters: ["i32", "buffer", "i32", "i32"], result: "i32", nonblocking: true },
-} as const satisfies Record<string, Deno.ForeignFunction>;
+} as const satisfies Signatures;
 
-type Signatures = typeof signatures;
-type Name = keyof Signatures;
-type Functions = { [name in Name]: Deno.UnsafeFnPointer<Signatures[name]>["call"] };
+type Signatures = Record<string, Deno.ForeignFunction>;
+type Functions<S extends Signatures> = {
+  [Name in keyof S]: Deno.UnsafeFnPointer<S[Name]>["call"];
+};
 
-let opened: Functions | undefined;
+let opened: Functions<typeof signatures> | undefined;
 
-export function libc(): Functions {
-  return opened ??= open();
+export function libc(): Functions<typeof signatures> {
+  return opened ??= openFunctions(signatures).functions;
 }
 
 /**
- * A call goes to the function's address and takes 3 µs. For a function that it opens with its types, Deno first
- * compiles a trampoline, which takes 0.1 to 0.6 ms.
+ * Functions of libc. A call goes to the function's address and takes 3 µs. For a function that it opens with its types,
+ * Deno first compiles a trampoline, which takes 0.1 to 0.6 ms.
  */
-function open(): Functions {
-  const names = Object.keys(signatures) as Name[];
+export function openFunctions<S extends Signatures>(
+  signatures: S,
+): { functions: Functions<S>; close(): void } {
+  const names = Object.keys(signatures);
   const addresses = Object.fromEntries(names.map((name) => [name, { type: "pointer" }] as const));
-  const { symbols } = Deno.dlopen("libc.so.6", addresses);
+  const library = Deno.dlopen("libc.so.6", addresses);
   const functions = names.map((name) => {
-    const address = symbols[name] as Deno.PointerObject<Deno.ForeignFunction>;
-    const pointer = new Deno.UnsafeFnPointer<Deno.ForeignFunction>(address, signatures[name]);
+    const address = library.symbols[name] as Deno.PointerObject<Deno.ForeignFunction>;
+    const pointer = new Deno.UnsafeFnPointer<Deno.ForeignFunction>(address, signatures[name]!);
     return [name, pointer.call.bind(pointer)];
   });
-  return Object.fromEntries(functions);
+  return { functions: Object.fromEntries(functions), close: () => library.close() };
 }
 
 /**

@@ -2,7 +2,7 @@
 
 import { edition } from "../../build_info.ts";
 import { readTextIfExists } from "./if_exists.ts";
-import { libc } from "./libc.ts";
+import { libc, openFunctions } from "./libc.ts";
 
 const MADV_DONTNEED = 4;
 
@@ -26,13 +26,11 @@ export function giveBackUnusedMemory(): void {
 }
 
 function trimMalloc(): void {
-  const glibc = Deno.dlopen("libc.so.6", { malloc_trim: { type: "pointer" } });
-  const trim = new Deno.UnsafeFnPointer(
-    glibc.symbols.malloc_trim as Deno.PointerObject<Deno.ForeignFunction<["usize"], "i32">>,
-    { parameters: ["usize"], result: "i32" },
-  );
-  trim.call(0n);
-  glibc.close();
+  const { functions, close } = openFunctions({
+    malloc_trim: { parameters: ["usize"], result: "i32" },
+  });
+  functions.malloc_trim(0n);
+  close();
 }
 
 /**

@@ -8,7 +8,6 @@ import { seedConf } from "../../../tests/support/seed_conf.ts";
 export const WORKERS = 2;
 
 /** The set-ups of the candidates. */
-/** The set-ups of the candidates. */
 export const setUps = `${import.meta.dirname}/../candidates`;
 
 /** The app of the end-to-end tests: answers /ping at once, and /invocations after the requested delay. */
